@@ -1,0 +1,147 @@
+# Every command of the project. `make help` lists them.
+# The first one that needs it creates .venv/ from the pinned requirements; after that it only checks a stamp.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+
+# Settings anyone may pass, as in `make test PYTEST_ARGS="-k feeds"`.
+PYTHON ?=
+PYTEST_ARGS ?=
+SITE_ARGS ?=
+SERVE_ARGS ?=
+CHECK_ARGS ?= $(if $(GITHUB_ACTIONS),--format github)
+LOCK_ARGS ?=
+JOBS ?= auto
+
+BIN := .venv/bin
+PIP := PIP_ROOT_USER_ACTION=ignore $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
+# feedgen is built where it is installed: this pins what builds it, for older and for newer versions of pip.
+PIN_BUILDS := PIP_CONSTRAINT=requirements.txt PIP_BUILD_CONSTRAINT=requirements.txt
+CANDIDATES = $(or $(PYTHON),python3 python3.11 python3.12 python3.13 python3.14)
+SOURCES := generator tests
+
+# A stamp's name holds the checksum of what was installed and of this folder's path (scripts in a venv hold it).
+checksum = $(shell { pwd; cat pyproject.toml $(1); } | cksum | tr ' ' '-')
+FOR_SITE := .venv/.ready-site-$(call checksum,requirements.txt)
+FOR_TEST := .venv/.ready-test-$(call checksum,requirements.txt requirements-dev.txt)
+FOR_BROWSER := tests/browser/node_modules/.ready-$(shell cksum < tests/browser/package.json | tr ' ' '-')
+VENV_WORKS := $(shell $(BIN)/python -S -c '' 2>/dev/null && echo yes)
+
+# $(1): the requirements file. `.unfinished` stands until the last step, so that an interrupted set-up starts afresh.
+define set_up
+@rm -f .venv/.ready-*
+@set -e; if [ -e .venv/.unfinished ] || [ -z "$(VENV_WORKS)" ]; then \
+	for python in $(CANDIDATES) none; do \
+		if [ $$python = none ]; then \
+			echo "Python 3.11 or newer is needed, and none of these is one: $(CANDIDATES)." >&2; \
+			echo "Install it, or name it: make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)" >&2; exit 1; \
+		fi; \
+		if $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then break; fi; \
+	done; \
+	if ! $$python -c 'import ensurepip, venv' >/dev/null 2>&1; then \
+		echo "$$python has no venv module. On Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; \
+	fi; \
+	echo "==> Creating .venv with $$($$python -V)"; \
+	rm -rf .venv; mkdir .venv; touch .venv/.unfinished; \
+	$$python -m venv .venv; \
+fi
+@touch .venv/.unfinished
+@echo "==> Installing $(1) (the first time takes about a minute)"
+@$(PIN_BUILDS) $(PIP) install --require-hashes -r $(1)
+@echo "==> Installing paper-archive itself"
+@$(PIP) install --no-deps --no-build-isolation --editable .
+@rm -f .venv/.unfinished
+endef
+
+.PHONY: help
+help: ## list the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
+
+.PHONY: site
+site: $(FOR_SITE) ## build the website into site/
+	@echo "==> Building site/"
+	@$(BIN)/paper-archive build $(SITE_ARGS)
+
+.PHONY: serve
+serve: $(FOR_SITE) ## preview the website, following edits in content/ and docs/
+	@$(BIN)/paper-archive serve $(SERVE_ARGS)
+
+.PHONY: check
+check: $(FOR_SITE) ## check content/ and print every problem
+	@echo "==> Checking content/"
+	@$(BIN)/paper-archive check $(CHECK_ARGS)
+
+.PHONY: test
+test: lint ## lint, then run every test (PYTEST_ARGS="-k feeds" narrows)
+	@if [ ! -e $(FOR_BROWSER) ] && command -v npm >/dev/null && $(HAS_CHROMIUM); then \
+		$(MAKE) --no-print-directory browser || echo "==> Without lighthouse and axe-core: their tests are skipped"; \
+	fi
+	@echo "==> Running the tests"
+	@$(BIN)/python -m pytest --numprocesses $(JOBS) --dist loadgroup $(PYTEST_ARGS)
+
+.PHONY: lint
+lint: $(FOR_TEST) ## check style, format and types
+	@echo "==> Checking style, format and types"
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --quiet --check . || { echo "Some files are not formatted: make format" >&2; exit 1; }
+	@$(BIN)/mypy --no-error-summary $(SOURCES)
+
+.PHONY: format
+format: $(FOR_TEST) ## format the code and mend what ruff can
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+.PHONY: update-golden
+update-golden: $(FOR_TEST) ## rewrite the expected files of the golden tests; read the diff before you commit it
+	@$(BIN)/python -m pytest --update-golden -k golden $(PYTEST_ARGS)
+
+.PHONY: browser
+browser: $(FOR_BROWSER) ## install what the browser tests need beside Chromium: lighthouse and axe-core, by npm
+	@$(HAS_CHROMIUM) || { echo "There is no Chromium on the PATH. On Debian: apt-get install chromium" >&2; exit 1; }
+
+.PHONY: lock
+lock: $(FOR_TEST) ## pin the dependencies of pyproject.toml again (LOCK_ARGS=--upgrade takes the newest)
+	@$(BIN)/python -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || { \
+		echo "The pins are made with Python 3.11, the oldest supported: make distclean, then make lock PYTHON=python3.11" >&2; \
+		exit 1; }
+	@echo "==> Pinning requirements.txt"
+	@$(COMPILE) --output-file requirements.txt pyproject.toml
+	@echo "==> Pinning requirements-dev.txt"
+	@$(COMPILE) --extra dev --constraint requirements.txt --output-file requirements-dev.txt pyproject.toml
+
+.PHONY: clean
+clean: ## delete what was generated: the site, its pages, caches
+	@rm -rf site build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@find $(SOURCES) -name __pycache__ -prune -exec rm -rf {} +
+	@git clean -fdXq -- docs 2>/dev/null || echo "Not a git repository: the generated pages under docs/ stay"
+
+.PHONY: distclean
+distclean: clean ## delete what was installed, too: .venv/ and the browser tools
+	@rm -rf .venv tests/browser/node_modules
+
+# The machine's own pip settings (other indexes, folders of wheels) must not decide what is pinned.
+COMPILE = PYTHONWARNINGS=ignore env -u PIP_FIND_LINKS -u PIP_EXTRA_INDEX_URL -u PIP_INDEX_URL -u PIP_NO_INDEX \
+	PIP_CONFIG_FILE=/dev/null CUSTOM_COMPILE_COMMAND="make lock" \
+	$(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --build-deps-for editable \
+	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links $(LOCK_ARGS)
+
+HAS_CHROMIUM = { command -v chromium || command -v chromium-browser || command -v google-chrome; } >/dev/null
+
+$(FOR_SITE): $(if $(VENV_WORKS),,FORCE)
+	$(call set_up,requirements.txt)
+	@touch $@
+
+# requirements-dev.txt holds all of requirements.txt, at the same versions.
+$(FOR_TEST): $(if $(VENV_WORKS),,FORCE)
+	$(call set_up,requirements-dev.txt)
+	@touch $(FOR_SITE) $@
+
+$(FOR_BROWSER):
+	@command -v npm >/dev/null || { echo "npm is needed for the browser tests. On Debian: apt-get install npm" >&2; exit 1; }
+	@echo "==> Installing lighthouse and axe-core into tests/browser/node_modules"
+	@rm -f tests/browser/node_modules/.ready-*
+	@cd tests/browser && npm install --no-save --no-package-lock --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null
+	@touch $@
+
+FORCE:

@@ -1,0 +1,75 @@
+"""What every test may use: the marks' conditions, the tools of the browser, golden updates."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+CORPUS = ROOT.parent / "shared" / "data"
+NODE_MODULES = ROOT / "tests" / "browser" / "node_modules"
+CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
+
+NO_CORPUS = "there is no ../shared/data: the tests on large real data need it"
+NO_CHROMIUM = "there is no Chromium on the PATH; on Debian: apt-get install chromium"
+NO_NODE_TOOLS = "lighthouse and axe-core are not installed; with npm on the PATH: make browser"
+
+
+def find_chromium() -> str | None:
+    return next(filter(None, map(shutil.which, CHROMIUMS)), None)
+
+
+def has_node_tools() -> bool:
+    return all((NODE_MODULES / name).is_dir() for name in ("axe-core", "lighthouse"))
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--update-golden", action="store_true", help="rewrite the expected files of golden tests"
+    )
+
+
+def pytest_configure() -> None:
+    """Where CI says that a browser must be there, its absence is a failure, not a skip."""
+    if os.environ.get("REQUIRE_BROWSER"):
+        if not find_chromium():
+            raise pytest.UsageError(NO_CHROMIUM)
+        if not has_node_tools():
+            raise pytest.UsageError(NO_NODE_TOOLS)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip from one place, so that the summary shows one line a reason with its count."""
+    if item.get_closest_marker("corpus") and not CORPUS.is_dir():
+        pytest.skip(NO_CORPUS)
+    if item.get_closest_marker("browser") and not find_chromium():
+        pytest.skip(NO_CHROMIUM)
+
+
+@pytest.fixture(scope="session")
+def corpus() -> Path:
+    """The folder of large real data; for tests marked `corpus`."""
+    if not CORPUS.is_dir():
+        pytest.skip(NO_CORPUS)
+    return CORPUS
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The browser's executable; for tests marked `browser`."""
+    return find_chromium() or pytest.skip(NO_CHROMIUM)
+
+
+@pytest.fixture(scope="session")
+def node_modules() -> Path:
+    """The folder with lighthouse and axe-core; for tests marked `browser`."""
+    if not has_node_tools():
+        pytest.skip(NO_NODE_TOOLS)
+    return NODE_MODULES
+
+
+@pytest.fixture(scope="session")
+def update_golden(pytestconfig: pytest.Config) -> bool:
+    """Whether golden tests rewrite what they expect (`make update-golden`)."""
+    return bool(pytestconfig.getoption("--update-golden"))
