@@ -1,0 +1,186 @@
+"""What is wrong in the content as a whole: each check yields problems, one place prints them.
+
+Takes `Loaded` content, yields `Problem`s; reading found what is wrong within one file already.
+Never changes anything. Today's date is given, since a check must not look at the clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from generator import urls
+from generator.archive import names
+from generator.content import Loaded
+from generator.matching import normal_form
+from generator.model import Problem, Tag
+from generator.yamltext import did_you_mean
+
+
+def check(loaded: Loaded, today: date) -> list[Problem]:
+    """All problems of the content, those of reading included, by place."""
+    found = [
+        *loaded.problems,
+        *_settings(loaded),
+        *_lists(loaded, today),
+        *_keys(loaded),
+        *_names(loaded),
+        *_parents(loaded),
+        *_taggings(loaded),
+    ]
+    return sorted(set(found))
+
+
+def _settings(loaded: Loaded) -> Iterator[Problem]:
+    archive_id = loaded.content.settings.id
+    authority, _, year = archive_id.partition(",")
+    if archive_id and not (authority and year[:4].isdigit()):
+        yield loaded.problem(
+            "archive.yaml",
+            ["id"],
+            "bad-id",
+            f"'{archive_id}' doesn't name an archive",
+            "write a domain you had on a day, a comma and that year, as in example.org,2025",
+        )
+
+
+def _lists(loaded: Loaded, today: date) -> Iterator[Problem]:
+    for daily in loaded.content.lists:
+        file = urls.list_file(daily.date)
+        if daily.date > today:
+            hint = f"today is {today}; a list can't come from the future"
+            yield loaded.problem(
+                file, ["date"], "future-date", f"{daily.date} is still to come", hint
+            )
+        first: dict[str, int] = {}
+        for index, paper in enumerate(daily.papers):
+            place: list[str | int] = ["papers", index, "id"]
+            if not paper.id:
+                continue
+            if not urls.is_paper_id(paper.id):
+                yield loaded.problem(
+                    file, place, "bad-id", f"'{paper.id}' is not a paper's id", _id_hint(paper.id)
+                )
+            if paper.id in first:
+                yield loaded.problem(
+                    file,
+                    place,
+                    "duplicate-paper",
+                    f"{paper.id} is already paper {first[paper.id] + 1} of this list",
+                    "join the two",
+                )
+            first.setdefault(paper.id, index)
+
+
+def _id_hint(paper_id: str) -> str:
+    without_version = urls.arxiv_id(paper_id)
+    if without_version:
+        return f'write "{without_version}", without the version'
+    return f"give an arXiv id, doi:10.…, or a slug such as {urls.title_slug(paper_id)}"
+
+
+def _keys(loaded: Loaded) -> Iterator[Problem]:
+    """Two ids that would be one page."""
+    owner: dict[str, str] = {}
+    for daily in loaded.content.lists:
+        for index, paper in enumerate(daily.papers):
+            other = owner.setdefault(urls.paper_key(paper.id), paper.id)
+            if paper.id and other != paper.id:
+                yield loaded.problem(
+                    urls.list_file(daily.date),
+                    ["papers", index, "id"],
+                    "page-collision",
+                    f"{paper.id} and {other} would have the same page",
+                    "change one of the two ids",
+                )
+
+
+def _names(loaded: Loaded) -> Iterator[Problem]:
+    """Two tags with one name, slug or alias, in whatever spelling the rules take as the same."""
+    owner: dict[str, Tag] = {}
+    for tag in loaded.content.tags:
+        for keys, name in _named(tag):
+            other = owner.setdefault(normal_form(name), tag)
+            if other is not tag:
+                yield loaded.problem(
+                    urls.tag_file(tag.slug),
+                    keys,
+                    "alias-collision",
+                    f"'{name}' already means the tag {other.slug}",
+                    "remove it from one of the two",
+                )
+
+
+def _named(tag: Tag) -> Iterator[tuple[list[str | int], str]]:
+    yield [], tag.slug
+    yield ["name"], tag.name
+    for index, alias in enumerate(tag.aliases):
+        yield ["aliases", index], alias
+
+
+def _parents(loaded: Loaded) -> Iterator[Problem]:
+    parents = {tag.slug: tag.parent for tag in loaded.content.tags}
+    for tag in loaded.content.tags:
+        place = urls.tag_file(tag.slug), ["parent"]
+        if tag.parent and tag.parent not in parents:
+            hint = did_you_mean(tag.parent, parents) or "add that tag, or leave the parent out"
+            yield loaded.problem(*place, "unknown-parent", f"there is no tag '{tag.parent}'", hint)
+        elif _is_own_ancestor(tag.slug, parents):
+            yield loaded.problem(
+                *place,
+                "parent-circle",
+                f"{tag.slug} is above itself",
+                "give one tag of the circle another parent",
+            )
+
+
+def _is_own_ancestor(slug: str, parents: dict[str, str]) -> bool:
+    seen: set[str] = set()
+    parent = parents[slug]
+    while parent and parent not in seen:
+        if parent == slug:
+            return True
+        seen.add(parent)
+        parent = parents.get(parent, "")
+    return False
+
+
+def _taggings(loaded: Loaded) -> Iterator[Problem]:
+    known = names(loaded.content.tags)
+    suggestions = _suggestions(loaded.content.tags)
+    papers = {urls.paper_key(each.id) for one in loaded.content.lists for each in one.papers}
+    for tagging in loaded.content.taggings:
+        file = urls.tagging_file(tagging.paper)
+        if tagging.paper not in papers:
+            yield loaded.problem(
+                file,
+                [],
+                "unknown-paper",
+                f"no list holds a paper {tagging.paper}",
+                did_you_mean(tagging.paper, papers) or "name the file after the paper's page",
+            )
+        for key, written in (("tags", tagging.tags), ("remove", tagging.remove)):
+            for index, name in enumerate(written):
+                if normal_form(name) not in known:
+                    hint = did_you_mean(name.lower(), suggestions)
+                    yield loaded.problem(
+                        file,
+                        [key, index],
+                        "unknown-tag",
+                        f"there is no tag '{name[:60]}'",
+                        hint or "tags are the files of content/tags/",
+                    )
+        given = {known.get(normal_form(name)) for name in tagging.tags} - {None}
+        for index, name in enumerate(tagging.remove):
+            if known.get(normal_form(name)) in given:
+                yield loaded.problem(
+                    file,
+                    ["remove", index],
+                    "conflicting-tagging",
+                    f"'{name}' is given and removed",
+                    "keep one of the two",
+                )
+
+
+def _suggestions(tags: Iterable[Tag]) -> list[str]:
+    return [name.lower() for tag in tags for name in (tag.slug, tag.name, *tag.aliases)]

@@ -1,0 +1,310 @@
+"""The only reader and writer of `content/`: YAML files there, the model's types here.
+
+Reading never stops at a problem: it gives what is well-formed and a `Problem` for the rest.
+What needs the whole archive to judge (does that tag exist?) is left to `checks.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, fields
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from generator import files, urls, yamltext
+from generator.model import (
+    Content,
+    DailyList,
+    Paper,
+    Problem,
+    Settings,
+    Source,
+    Tag,
+    Tagging,
+)
+from generator.yamltext import Fields
+
+ARCHIVE_FILE = "archive.yaml"
+_FOLDERS = ("daily", "tagging", "tags")
+_Track = Callable[[Sequence[Path]], Iterable[Path]]
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What was read from a folder: the content, whole only if there are no problems."""
+
+    root: Path
+    content: Content
+    problems: tuple[Problem, ...]
+
+    def problem(
+        self, file: str, keys: Sequence[str | int], code: str, message: str, hint: str = ""
+    ) -> Problem:
+        """A problem at a value, given as the path of keys to it within a file of the content.
+
+        The file is read again to find the line: places cost nothing where all is well.
+        """
+        path = self.root / file
+        line, column = yamltext.locate(path.read_bytes(), keys) if path.is_file() else (0, 0)
+        return Problem(path.as_posix(), line, column, code, message, hint)
+
+
+def load(root: Path, track: _Track = iter) -> Loaded:
+    """Read a content folder; `track` wraps the list of files to show progress."""
+    with files.outside(f"cannot read {root}"):
+        paths = _files(root)
+    problems: list[Problem] = []
+    settings = _read_settings(root, problems)
+    lists: list[DailyList] = []
+    tags: list[Tag] = []
+    taggings: list[Tagging] = []
+    for path in track(paths):
+        found = _read_file(root, path, problems)
+        if isinstance(found, DailyList):
+            lists.append(found)
+        elif isinstance(found, Tag):
+            tags.append(found)
+        elif isinstance(found, Tagging):
+            taggings.append(found)
+    content = Content(
+        settings,
+        tuple(sorted(lists, key=lambda each: each.date)),
+        tuple(sorted(tags, key=lambda each: each.slug)),
+        tuple(sorted(taggings, key=lambda each: each.paper)),
+    )
+    return Loaded(root, content, tuple(sorted(problems)))
+
+
+def read_list(root: Path, day: date) -> tuple[DailyList | None, tuple[Problem, ...]]:
+    """The daily list of a day as it stands in the content, None where there is none."""
+    path = root / urls.list_file(day)
+    if not path.exists():
+        return None, ()
+    problems: list[Problem] = []
+    found = _read_file(root, path, problems)
+    return (found if isinstance(found, DailyList) else None), tuple(problems)
+
+
+def write_list(root: Path, daily: DailyList) -> bool:
+    """Write a daily list to its file; tells whether the file changed. Raises OutsideError."""
+    return files.write(root / urls.list_file(daily.date), list_text(daily).encode())
+
+
+def list_text(daily: DailyList) -> str:
+    """A daily list as the YAML text of its file."""
+    source: dict[str, Any] = {"name": daily.source.name}
+    if daily.source.url:
+        source["url"] = daily.source.url
+    if daily.source.curators:
+        source["curators"] = _Flow(daily.source.curators)
+    mapping = {
+        "date": daily.date,
+        "source": source,
+        "papers": [_paper_mapping(paper) for paper in daily.papers],
+    }
+    text: str = yaml.dump(
+        mapping, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=1 << 30
+    )
+    return text
+
+
+# --- reading --------------------------------------------------------------------------------
+
+
+def _files(root: Path) -> list[Path]:
+    found = (path for folder in _FOLDERS for path in (root / folder).rglob("*.y*ml"))
+    return sorted(path for path in found if not path.name.startswith("."))
+
+
+def _read(path: Path, problems: list[Problem]) -> Fields | None:
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        problems.append(
+            Problem(path.as_posix(), 0, 0, "unreadable", f"cannot be opened: {error.strerror}")
+        )
+        return None
+    return yamltext.read(path.as_posix(), data, problems)
+
+
+def _read_settings(root: Path, problems: list[Problem]) -> Settings:
+    path = root / ARCHIVE_FILE
+    empty = Settings(title="", description="", site_url="", id="")
+    if not path.is_file():
+        hint = "every archive needs one, with title, description, site_url and id"
+        missing = Problem(path.as_posix(), 0, 0, "missing-file", "there is no such file", hint)
+        problems.append(missing)
+        return empty
+    read = _read(path, problems)
+    if read is None:
+        return empty
+    defaults = {each.name: each.default for each in fields(Settings)}
+
+    def whole(key: str) -> int:
+        value = read.integer(key)
+        return int(str(defaults[key])) if value is None else value
+
+    settings = Settings(
+        title=read.text("title", required=True),
+        description=read.text("description", required=True),
+        site_url=_with_slash(read.url("site_url", required=True)),
+        id=read.text("id", required=True),
+        repository=read.url("repository").rstrip("/"),
+        branch=read.text("branch") or str(defaults["branch"]),
+        language=read.text("language") or str(defaults["language"]),
+        maintainers=read.text("maintainers"),
+        author_min_papers=max(1, whole("author_min_papers")),
+        feed_entries=max(1, whole("feed_entries")),
+    )
+    read.done()
+    return settings
+
+
+def _with_slash(url: str) -> str:
+    return url and url.rstrip("/") + "/"
+
+
+def _read_file(root: Path, path: Path, problems: list[Problem]) -> DailyList | Tag | Tagging | None:
+    folder = path.relative_to(root).parts[0]
+    wrong = _wrong_name(folder, path, path.relative_to(root).as_posix())
+    if wrong:
+        problems.append(Problem(path.as_posix(), 0, 0, "bad-name", *wrong))
+    read = _read(path, problems)
+    if read is None:
+        return None
+    reader = {"daily": _read_list, "tags": _read_tag, "tagging": _read_tagging}[folder]
+    found = reader(read, path, problems)
+    read.done()
+    return None if wrong else found
+
+
+def _wrong_name(folder: str, path: Path, name: str) -> tuple[str, str] | None:
+    """Message and hint where a file's name isn't the one its folder asks for."""
+    stem = path.stem
+    if folder == "daily":
+        day = yamltext.parse_day(stem)
+        if day is None:
+            return f"'{path.name}' is not a day", "name it like daily/2025/2025-03-11.yaml"
+        expected = urls.list_file(day)
+    elif folder == "tags":
+        if not urls.is_slug(stem):
+            return f"'{path.name}' is not a slug", f"name it tags/{urls.slug(stem)}.yaml"
+        expected = urls.tag_file(stem)
+    else:
+        if not urls.is_paper_key(stem):
+            return f"'{path.name}' is not a paper's id", "name it like tagging/2503/2503.01496.yaml"
+        expected = urls.tagging_file(stem)
+    return None if name == expected else (f"'{name}' is out of place", f"move it to {expected}")
+
+
+def _read_list(read: Fields, path: Path, problems: list[Problem]) -> DailyList | None:
+    day = read.day("date", required=True)
+    named = yamltext.parse_day(path.stem)
+    if day and named and day != named:
+        node = read.node_of("date")
+        mark = node.start_mark if node else read.node.start_mark
+        message = f"the list is dated {day}, its file {named}"
+        hint = "make the two agree"
+        problems.append(
+            Problem(path.as_posix(), mark.line + 1, mark.column + 1, "date-mismatch", message, hint)
+        )
+    source = read.fields("source", required=True)
+    papers = tuple(_read_paper(each) for each in read.items("papers"))
+    if day is None or source is None:
+        return None
+    return DailyList(day, _read_source(source), papers)
+
+
+def _read_source(read: Fields) -> Source:
+    source = Source(read.text("name", required=True), read.url("url"), read.texts("curators"))
+    read.done()
+    return source
+
+
+def _read_paper(read: Fields) -> Paper:
+    paper = Paper(
+        id=read.identifier("id"),
+        title=read.text("title", required=True),
+        authors=read.texts("authors"),
+        published=read.day("published"),
+        summary=read.prose("summary"),
+        abstract=read.prose("abstract"),
+        links=_read_links(read.fields("links")),
+        keywords=read.texts("keywords"),
+        upvotes=read.integer("upvotes"),
+    )
+    read.done()
+    return paper
+
+
+def _read_links(read: Fields | None) -> tuple[tuple[str, str], ...]:
+    if read is None:
+        return ()
+    return tuple((kind, url) for kind in read.names() if (url := read.url(kind)))
+
+
+def _read_tag(read: Fields, path: Path, _problems: list[Problem]) -> Tag:
+    return Tag(
+        slug=path.stem,
+        name=read.text("name", required=True),
+        description=read.text("description", required=True),
+        aliases=read.texts("aliases"),
+        parent=read.text("parent"),
+        match=read.texts("match"),
+    )
+
+
+def _read_tagging(read: Fields, path: Path, _problems: list[Problem]) -> Tagging:
+    return Tagging(paper=path.stem, tags=read.texts("tags"), remove=read.texts("remove"))
+
+
+# --- writing --------------------------------------------------------------------------------
+
+
+class _Quoted(str):
+    """A text always written in double quotes."""
+
+
+class _Flow(tuple[str, ...]):
+    """A list written on one line, in brackets."""
+
+
+class _Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]
+    """YAML as people write it here: ids quoted, short lists on one line, paragraphs as blocks."""
+
+
+def _represent_text(dumper: Any, text: str) -> Any:
+    style = "|" if "\n" in text else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+_Dumper.add_representer(str, _represent_text)
+_Dumper.add_representer(
+    _Quoted,
+    lambda dumper, text: dumper.represent_scalar("tag:yaml.org,2002:str", str(text), style='"'),
+)
+_Dumper.add_representer(
+    _Flow,
+    lambda dumper, items: dumper.represent_sequence(
+        "tag:yaml.org,2002:seq", items, flow_style=True
+    ),
+)
+
+
+def _paper_mapping(paper: Paper) -> dict[str, Any]:
+    mapping: dict[str, Any] = {"id": _Quoted(paper.id), "title": paper.title}
+    optional = {
+        "authors": _Flow(paper.authors),
+        "published": paper.published,
+        "summary": paper.summary,
+        "abstract": paper.abstract,
+        "links": dict(paper.links),
+        "keywords": _Flow(paper.keywords),
+    }
+    mapping.update((key, value) for key, value in optional.items() if value)
+    if paper.upvotes is not None:
+        mapping["upvotes"] = paper.upvotes
+    return mapping

@@ -1,0 +1,135 @@
+"""The archive's frozen types, as they stand in `content/`; what is computed lives in `archive.py`.
+
+Takes and imports nothing of the project; never reads, writes or checks anything.
+Text fields hold what the source gave, with white space normalised: they may hold LaTeX and
+anything an attacker likes, so `markup.py` turns them into something to show.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import PurePosixPath
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """One paper as one daily list gives it."""
+
+    id: str
+    """arXiv id without version, `doi:…`, or a slug of the title where there is neither."""
+    title: str
+    authors: tuple[str, ...] = ()
+    published: date | None = None
+    summary: str = ""
+    """One or two sentences in the archive's own words."""
+    abstract: str = ""
+    links: tuple[tuple[str, str], ...] = ()
+    """Pairs of kind (`code`, `project`, `pdf`, …) and http(s) URL, in the file's order."""
+    keywords: tuple[str, ...] = ()
+    """As the source gave them: hints, not tags."""
+    upvotes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a daily list comes from and who chose it."""
+
+    name: str
+    url: str = ""
+    curators: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DailyList:
+    """The papers of one day, in the source's order."""
+
+    date: date
+    source: Source
+    papers: tuple[Paper, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """One tag of the vocabulary; the slug is the name of its file."""
+
+    slug: str
+    name: str
+    description: str
+    aliases: tuple[str, ...] = ()
+    parent: str = ""
+    match: tuple[str, ...] = ()
+    """Phrases that assign the tag where they stand in title, summary, abstract or keywords."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tagging:
+    """The tags people gave one paper, and those they took from it."""
+
+    paper: str
+    """The paper's key (`urls.paper_key`), which is the name of the file."""
+    tags: tuple[str, ...] = ()
+    remove: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """`content/archive.yaml`: all that a fork changes to have an archive of its own."""
+
+    title: str
+    description: str
+    site_url: str
+    """Ends in a slash; may carry a sub-path."""
+    id: str
+    """Names the archive in feed entries' ids, as `authority,date` (RFC 4151); never changes."""
+    repository: str = ""
+    """URL of the repository on its host, without a slash at the end; empty: no edit links."""
+    branch: str = "main"
+    language: str = "en"
+    maintainers: str = ""
+    """Who answers for the archive, as text for About."""
+    author_min_papers: int = 3
+    """An author gets a page with at least this many papers."""
+    feed_entries: int = 100
+    """The feed holds the newest days whole, until it has at least this many papers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """Everything under `content/`, read and well-formed, not yet checked as a whole."""
+
+    settings: Settings
+    lists: tuple[DailyList, ...]
+    """Oldest first."""
+    tags: tuple[Tag, ...] = ()
+    """By slug."""
+    taggings: tuple[Tagging, ...] = ()
+    """By paper key."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """Something wrong in the content, at a place a person can go to."""
+
+    path: str
+    line: int
+    """From 1; 0 where the whole file is meant."""
+    column: int
+    """From 1; 0 where the whole line is meant."""
+    code: str
+    """A key of `codes.CODES`."""
+    message: str
+    hint: str = ""
+    """The way out."""
+
+    def __str__(self) -> str:
+        hint = f" ({self.hint})" if self.hint else ""
+        return f"{self.path}:{self.line}:{self.column}: {self.code} {self.message}{hint}"
+
+
+@dataclass(frozen=True, slots=True)
+class OutputFile:
+    """One file to write, below a folder that the writer knows."""
+
+    path: PurePosixPath
+    data: bytes = field(repr=False)

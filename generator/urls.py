@@ -1,0 +1,204 @@
+"""Slugs, and every path and address: of the site, of the content, and out of the archive.
+
+Takes ids, names and days, returns texts. The only user of slugify. Does no I/O.
+Site paths never change once published; `docs/dev/architecture.md` lists them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from datetime import date
+from urllib.parse import quote, urlencode
+
+from slugify import slugify
+
+TITLE_SLUG_LENGTH = 100
+_ARXIV = re.compile(r"\d{4}\.\d{4,5}")
+_ARXIV_OLD = re.compile(r"[a-z-]+(\.[A-Z]{2})?/\d{7}")
+_DOI = re.compile(r"doi:10\.\d{4,9}/\S+")
+_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_KEY = re.compile(r"[a-z0-9]+([.-][a-z0-9]+)*")
+_KEY_PATTERN = re.compile(r"[^a-z0-9.]+")
+_VERSION = re.compile(r"v\d+$")
+
+
+def slug(text: str) -> str:
+    """Lower-case ASCII words joined by hyphens; a short hash where nothing else is left."""
+    return slugify(text) or f"x-{_digest(text)}"
+
+
+def title_slug(title: str) -> str:
+    """The id of a paper that has neither an arXiv id nor a DOI: a slug of its plain title."""
+    return slugify(title, max_length=TITLE_SLUG_LENGTH, word_boundary=True) or (
+        f"paper-{_digest(title)}"
+    )
+
+
+def distinct_slug(title: str) -> str:
+    """Another slug for a title whose `title_slug` another paper of its list already has."""
+    return f"{title_slug(title)}-{_digest(title)}"
+
+
+def is_slug(text: str) -> bool:
+    """Whether a text is a slug as this module makes them."""
+    return bool(_SLUG.fullmatch(text))
+
+
+def is_arxiv_id(paper_id: str) -> bool:
+    """Whether an id is an arXiv id without version, new style or old."""
+    return bool(_ARXIV.fullmatch(paper_id) or _ARXIV_OLD.fullmatch(paper_id))
+
+
+def is_doi(paper_id: str) -> bool:
+    """Whether an id is a DOI, written `doi:10.…`."""
+    return bool(_DOI.fullmatch(paper_id))
+
+
+def is_paper_id(paper_id: str) -> bool:
+    """Whether a text may be a paper's id: see `model.Paper.id`."""
+    return is_slug(paper_id) or is_arxiv_id(paper_id) or is_doi(paper_id)
+
+
+def arxiv_id(text: str) -> str:
+    """The arXiv id in a text such as `arXiv:2403.16981v2`, without version; empty if none."""
+    bare = _VERSION.sub("", text.strip().removeprefix("arXiv:"))
+    return bare if is_arxiv_id(bare) else ""
+
+
+def paper_key(paper_id: str) -> str:
+    """The id as it stands in paths: arXiv ids and slugs as they are, others made into one."""
+    if _ARXIV.fullmatch(paper_id) or is_slug(paper_id):
+        return paper_id
+    return slugify(paper_id, regex_pattern=_KEY_PATTERN).strip(".-") or f"x-{_digest(paper_id)}"
+
+
+def is_paper_key(text: str) -> bool:
+    """Whether a text has the form of a key, so that it can safely be a file's name."""
+    return bool(_KEY.fullmatch(text))
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
+
+
+# --- below content/ -----------------------------------------------------------------------
+
+
+def list_file(day: date) -> str:
+    """The daily list of a day."""
+    return f"daily/{day.year:04}/{day.isoformat()}.yaml"
+
+
+def tagging_file(key: str) -> str:
+    """The tagging file of a paper; its folder is the start of the key, to keep folders small."""
+    return f"tagging/{key[:4].rstrip('-.')}/{key}.yaml"
+
+
+def tag_file(tag_slug: str) -> str:
+    """The file of a tag of the vocabulary."""
+    return f"tags/{tag_slug}.yaml"
+
+
+# --- of the site: Markdown files below docs/; the page's address is the name without .md ----
+
+
+def paper_page(key: str) -> str:
+    return f"papers/{key}.md"
+
+
+def day_page(day: date) -> str:
+    return f"daily/{day.isoformat()}.md"
+
+
+def week_name(day: date) -> str:
+    """The ISO 8601 week of a day, as 2025-W11."""
+    year, week, _ = day.isocalendar()
+    return f"{year:04}-W{week:02}"
+
+
+def month_name(day: date) -> str:
+    return f"{day.year:04}-{day.month:02}"
+
+
+def week_page(name: str) -> str:
+    return f"weekly/{name}.md"
+
+
+def month_page(name: str) -> str:
+    return f"monthly/{name}.md"
+
+
+def year_page(year: int) -> str:
+    return f"yearly/{year:04}.md"
+
+
+def tag_page(tag_slug: str, year: int | None = None) -> str:
+    """A tag's page, or the page of one of its years."""
+    return f"tags/{tag_slug}.md" if year is None else f"tags/{tag_slug}/{year:04}.md"
+
+
+def author_page(author_slug: str) -> str:
+    return f"authors/{author_slug}.md"
+
+
+def author_letter_page(letter: str) -> str:
+    """Authors by the first letter of their slug; two levels deep, so no author's slug clashes."""
+    return f"authors/letter/{letter}.md"
+
+
+HOME_PAGE = "index.md"
+DAYS_PAGE = "daily/index.md"
+TAGS_PAGE = "tags/index.md"
+AUTHORS_PAGE = "authors/index.md"
+RSS_FILE = "rss.xml"
+
+
+def address(page: str) -> str:
+    """The site path of a Markdown page, relative to the site's root, ending in a slash."""
+    stem = page.removesuffix(".md")
+    if stem == "index":
+        return ""
+    return f"{stem.removesuffix('/index')}/"
+
+
+def page_name(page: str) -> str:
+    """The last part of a page's path, as 2025-W11."""
+    return page.removesuffix(".md").split("/")[-1]
+
+
+def relative(page: str, target: str) -> str:
+    """The way from one Markdown page to another file below docs/, as a relative link."""
+    here = page.split("/")[:-1]
+    there = target.split("/")
+    while here and len(there) > 1 and here[0] == there[0]:
+        here, there = here[1:], there[1:]
+    return "../" * len(here) + "/".join(there)
+
+
+# --- out of the archive -------------------------------------------------------------------
+
+
+def abstract_address(paper_id: str) -> str:
+    """Where the paper itself is described: arXiv or the DOI's resolver; empty for a slug."""
+    if is_arxiv_id(paper_id):
+        return f"https://arxiv.org/abs/{paper_id}"
+    if is_doi(paper_id):
+        return f"https://doi.org/{quote(paper_id.removeprefix('doi:'), safe='/;()._-:')}"
+    return ""
+
+
+def pdf_address(paper_id: str) -> str:
+    """The paper's PDF where the id tells it; empty otherwise."""
+    return f"https://arxiv.org/pdf/{paper_id}" if is_arxiv_id(paper_id) else ""
+
+
+def edit_address(repository: str, branch: str, path: str) -> str:
+    """The repository's page for editing a file that is there."""
+    return f"{repository}/edit/{quote(branch)}/{quote(path)}"
+
+
+def new_file_address(repository: str, branch: str, path: str, text: str) -> str:
+    """The repository's page for a new file, with its path and text filled in."""
+    query = urlencode({"filename": path, "value": text}, quote_via=quote)
+    return f"{repository}/new/{quote(branch)}?{query}"

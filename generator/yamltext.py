@@ -1,0 +1,365 @@
+"""YAML text as fields with places: reads strictly, without guessing types, and says where.
+
+Takes the text of one file, gives typed values and a `Problem` for each that is wrong; never
+stops at the first. Knows nothing of papers or tags and does no I/O.
+
+YAML 1.1's implicit types are not read: `2401.10020` stays that string and `no` stays "no".
+Anchors, aliases and duplicate keys are refused.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+from typing import Any
+from urllib.parse import urlsplit
+
+import yaml
+
+from generator.model import Problem
+
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_RESOLVER: Any = yaml.resolver.Resolver()
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_SPACE = re.compile(r"\s+")
+_STRING = "tag:yaml.org,2002:str"
+_HINTS = {
+    "mapping values are not allowed": "put a value that holds ': ' in double quotes",
+    "cannot start any token": "indent with spaces, and put values that start with @, ` or % in "
+    "double quotes",
+    "expected <block end>": "check the indentation, and double quotes inside a quoted value",
+    "expected a single document": "keep one document in a file: no line with only '---' inside it",
+    "special characters are not allowed": "remove the control character",
+}
+_KINDS = {
+    yaml.ScalarNode: "a text",
+    yaml.SequenceNode: "a list",
+    yaml.MappingNode: "a mapping",
+}
+
+
+class Fields:
+    """The keys and values of one mapping, taken one by one; `done()` reports what is left.
+
+    Every method records a problem and gives an empty value where the value is wrong, so that
+    one reading finds all problems of a file.
+    """
+
+    __slots__ = ("_known", "_nodes", "_report", "node")
+
+    def __init__(
+        self, node: yaml.MappingNode, report: Callable[[Any, str, str, str], None]
+    ) -> None:
+        self.node = node
+        self._report = report
+        self._nodes: dict[str, tuple[yaml.ScalarNode, yaml.Node]] = {}
+        self._known: list[str] = []
+        for key, value in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                report(key, "wrong-type", "a key must be a text", "")
+            elif key.value in self._nodes:
+                report(key, "duplicate-key", f"'{key.value}' stands twice", "keep one of the two")
+            else:
+                self._nodes[key.value] = (key, value)
+
+    def node_of(self, key: str) -> yaml.Node | None:
+        """The node of a key's value, None where the key is missing."""
+        self._known.append(key)
+        found = self._nodes.get(key)
+        return found[1] if found else None
+
+    def text(self, key: str, *, required: bool = False) -> str:
+        """A text with white space collapsed; empty where missing."""
+        return _SPACE.sub(" ", self._scalar(key, required)).strip()
+
+    def prose(self, key: str) -> str:
+        """A text of several paragraphs, its line breaks kept; empty where missing."""
+        return self._scalar(key, required=False).strip()
+
+    def identifier(self, key: str) -> str:
+        """A text that must be quoted where other YAML readers would see a number."""
+        value = self.text(key, required=True)
+        node = self._nodes[key][1] if key in self._nodes else None
+        if isinstance(node, yaml.ScalarNode) and _is_ambiguous(node):
+            self._report(node, "unquoted-id", f"{value} is not in quotes", f'write "{value}"')
+        return value
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        """A list of texts; empty where missing."""
+        node = self.node_of(key)
+        if node is None or _is_blank(node):
+            return ()
+        if not isinstance(node, yaml.SequenceNode):
+            self._report(
+                node, "wrong-type", f"'{key}' must be a list, not {kind(node)}", f"write {key}: […]"
+            )
+            return ()
+        return tuple(value for item in node.value if (value := self._item(key, item)))
+
+    def day(self, key: str, *, required: bool = False) -> date | None:
+        """A day written YYYY-MM-DD."""
+        value = self.text(key, required=required)
+        if not value:
+            return None
+        day = parse_day(value)
+        if day is None:
+            node = self._nodes[key][1]
+            self._report(node, "bad-date", f"'{value}' is not a day", "write it as 2025-03-11")
+        return day
+
+    def integer(self, key: str) -> int | None:
+        """A whole number, not negative."""
+        value = self.text(key)
+        if not value:
+            return None
+        if value.isascii() and value.isdigit() and len(value) < 16:
+            return int(value)
+        node = self._nodes[key][1]
+        self._report(
+            node, "wrong-type", f"'{key}' must be a whole number, not '{_short(value)}'", ""
+        )
+        return None
+
+    def url(self, key: str, *, required: bool = False) -> str:
+        """An absolute http or https URL."""
+        value = self.text(key, required=required)
+        if not value or is_web_url(value):
+            return value
+        self._report(
+            self._nodes[key][1],
+            "bad-url",
+            f"'{_short(value)}' is not a web address",
+            "write the whole address, from https://",
+        )
+        return ""
+
+    def fields(self, key: str, *, required: bool = False) -> Fields | None:
+        """A mapping within the mapping."""
+        node = self.node_of(key)
+        if node is None:
+            if required:
+                self._missing(key)
+            return None
+        return as_fields(node, self._report)
+
+    def items(self, key: str) -> Iterator[Fields]:
+        """The mappings of a list of mappings; the key must be there."""
+        node = self.node_of(key)
+        if node is None:
+            self._missing(key)
+            return
+        if not isinstance(node, yaml.SequenceNode):
+            self._report(node, "wrong-type", f"'{key}' must be a list, not {kind(node)}", "")
+            return
+        for item in node.value:
+            entry = as_fields(item, self._report)
+            if entry is not None:
+                yield entry
+
+    def names(self) -> tuple[str, ...]:
+        """All keys in the file's order."""
+        return tuple(self._nodes)
+
+    def done(self, *, also: Iterable[str] = ()) -> None:
+        """Report each key that nobody asked for."""
+        known = [*self._known, *also]
+        for key, (node, _value) in self._nodes.items():
+            if key not in known:
+                self._report(
+                    node,
+                    "unknown-key",
+                    f"'{_short(key)}' is not a key here",
+                    did_you_mean(key, known) or "keys are " + ", ".join(sorted(set(known))),
+                )
+
+    def _scalar(self, key: str, required: bool) -> str:
+        node = self.node_of(key)
+        if node is None:
+            if required:
+                self._missing(key)
+            return ""
+        if not isinstance(node, yaml.ScalarNode):
+            self._report(node, "wrong-type", f"'{key}' must be a text, not {kind(node)}", "")
+            return ""
+        value: str = "" if _is_blank(node) else node.value
+        if required and not value.strip():
+            self._report(node, "empty-value", f"'{key}' is empty", f"give the {key}")
+        return value
+
+    def _item(self, key: str, node: yaml.Node) -> str:
+        if not isinstance(node, yaml.ScalarNode):
+            self._report(
+                node, "wrong-type", f"an entry of '{key}' must be a text, not {kind(node)}", ""
+            )
+            return ""
+        value = _SPACE.sub(" ", node.value).strip()
+        if not value:
+            self._report(node, "empty-value", f"an entry of '{key}' is empty", "remove it")
+        return value
+
+    def _missing(self, key: str) -> None:
+        self._report(self.node, "missing-field", f"'{key}' is missing", f"add a line '{key}: …'")
+
+
+def as_fields(node: yaml.Node, report: Callable[[Any, str, str, str], None]) -> Fields | None:
+    """The fields of a mapping node; None, with a problem, where it isn't one."""
+    if isinstance(node, yaml.MappingNode):
+        return Fields(node, report)
+    report(node, "not-a-mapping", f"expected keys with values, found {kind(node)}", "")
+    return None
+
+
+def read(path: str, data: bytes, problems: list[Problem]) -> Fields | None:
+    """The fields of one file's mapping; problems found go to the list.
+
+    Returns None where there is nothing to read on with.
+    """
+
+    def report(place: Any, code: str, message: str, hint: str) -> None:
+        mark = place.start_mark
+        problems.append(Problem(path, mark.line + 1, mark.column + 1, code, message, hint))
+
+    node = _compose(path, data, problems)
+    if node is None:
+        return None
+    repeated = _first_alias(node)
+    if repeated is not None:
+        report(repeated, "yaml-anchor", "an anchor (&) is used", "write the value out")
+        return None
+    return as_fields(node, report)
+
+
+def locate(data: bytes, keys: Iterable[str | int]) -> tuple[int, int]:
+    """Line and column, from 1, of the value at a path of keys and list positions.
+
+    Gives the deepest place that is there; (0, 0) where the text can't be read at all.
+    """
+    node = _compose("", data, [])
+    if node is None:
+        return 0, 0
+    for key in keys:
+        child = _child(node, key)
+        if child is None:
+            break
+        node = child
+    return node.start_mark.line + 1, node.start_mark.column + 1
+
+
+def kind(node: yaml.Node) -> str:
+    """What a node is, in plain words."""
+    return _KINDS.get(type(node), "something else")
+
+
+def parse_day(value: str) -> date | None:
+    """The day written as YYYY-MM-DD, None for anything else."""
+    if not _DATE.fullmatch(value) or not value.isascii():
+        return None
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        return None
+
+
+def is_web_url(value: str) -> bool:
+    """Whether a text is an absolute http(s) URL with a host and no white space or brackets."""
+    if not value.lower().startswith(("http://", "https://")):
+        return False
+    if any(char.isspace() or char in '<>"`{}|\\^' or ord(char) < 32 for char in value):
+        return False
+    try:
+        return bool(urlsplit(value).hostname)
+    except ValueError:
+        return False
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """A hint that names the closest known word, empty where none is close."""
+    found = difflib.get_close_matches(word, list(dict.fromkeys(known)), n=1, cutoff=0.6)
+    return f"did you mean '{found[0]}'?" if found else ""
+
+
+def _compose(path: str, data: bytes, problems: list[Problem]) -> yaml.Node | None:
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        column = error.start - (data.rfind(b"\n", 0, error.start) + 1) + 1
+        problems.append(
+            Problem(path, line, column, "not-utf8", "not UTF-8 text", "save the file as UTF-8")
+        )
+        return None
+    try:
+        node: yaml.Node | None = yaml.compose(text, Loader=_Loader)
+    except (yaml.YAMLError, RecursionError) as error:
+        problems.append(_syntax_problem(path, text, error))
+        return None
+    if node is None or _is_blank(node):
+        problems.append(
+            Problem(path, 1, 1, "empty-file", "the file holds nothing", "fill it or remove it")
+        )
+        return None
+    return node
+
+
+def _syntax_problem(path: str, text: str, error: Exception) -> Problem:
+    if isinstance(error, RecursionError):
+        return Problem(path, 1, 1, "yaml-syntax", "nested too deeply", "")
+    mark = getattr(error, "problem_mark", None)
+    if mark is not None:
+        line, column = mark.line + 1, mark.column + 1
+    else:
+        position = min(getattr(error, "position", 0), len(text))
+        line = text.count("\n", 0, position) + 1
+        column = position - (text.rfind("\n", 0, position) + 1) + 1
+    said = str(getattr(error, "problem", None) or getattr(error, "reason", None) or error)
+    hint = next((way for sign, way in _HINTS.items() if sign in said), "")
+    return Problem(path, line, column, "yaml-syntax", said.splitlines()[0], hint)
+
+
+def _first_alias(root: yaml.Node) -> yaml.Node | None:
+    """The first node that stands in two places, which only an alias can bring about."""
+    seen: set[int] = set()
+    stack = [root]
+    while stack:
+        node = stack.pop()
+        if id(node) in seen:
+            return node
+        seen.add(id(node))
+        if isinstance(node, yaml.SequenceNode):
+            stack.extend(node.value)
+        elif isinstance(node, yaml.MappingNode):
+            for pair in node.value:
+                stack.extend(pair)
+    return None
+
+
+def _child(node: yaml.Node, key: str | int) -> yaml.Node | None:
+    if isinstance(key, int):
+        if isinstance(node, yaml.SequenceNode) and key < len(node.value):
+            child: yaml.Node = node.value[key]
+            return child
+        return None
+    if isinstance(node, yaml.MappingNode):
+        return next((value for name, value in node.value if name.value == key), None)
+    return None
+
+
+def _is_ambiguous(node: yaml.ScalarNode) -> bool:
+    if node.style:
+        return False
+    return bool(_RESOLVER.resolve(yaml.ScalarNode, node.value, (True, False)) != _STRING)
+
+
+def _is_blank(node: yaml.Node) -> bool:
+    """Whether nothing is written there, or YAML's null."""
+    return (
+        isinstance(node, yaml.ScalarNode)
+        and not node.style
+        and node.value in ("", "~", "null", "Null", "NULL")
+    )
+
+
+def _short(value: str) -> str:
+    return value if len(value) <= 60 else value[:59] + "…"
