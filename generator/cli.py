@@ -1,0 +1,182 @@
+"""The command `paper-archive`: verbs, exit codes, messages.
+
+Takes arguments, calls one function a verb. Exit codes: 0 done, 1 problems in the content,
+2 wrong usage, 3 something outside failed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from generator import build, checks, content, importers, reports, site, stats, yamltext
+from generator.build import ContentError, Folders
+from generator.errors import ArchiveError
+from generator.progress import say, track
+
+INTERRUPTED = 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one verb; returns the exit code."""
+    options = parser().parse_args(arguments)
+    try:
+        code: int = options.run(options)
+    except ContentError as error:
+        sys.stderr.write(reports.as_text(error.problems))
+        say(f"{_problems(len(error.problems))}; nothing was built, the old site is as it was")
+        return error.exit_code
+    except ArchiveError as error:
+        say(f"paper-archive: {error}")
+        return error.exit_code
+    except KeyboardInterrupt:
+        say("paper-archive: interrupted; no file is half-written")
+        return INTERRUPTED
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+    return code
+
+
+def parser() -> argparse.ArgumentParser:
+    """All verbs and their options."""
+    top = argparse.ArgumentParser(
+        prog="paper-archive", description="Keeps an archive of daily paper lists as a website."
+    )
+    verbs = top.add_subparsers(title="verbs", metavar="VERB", required=True)
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument(
+        "--content", type=Path, default=Path("content"), metavar="DIR", help="default: content"
+    )
+    folders = argparse.ArgumentParser(add_help=False)
+    folders.add_argument("--docs", type=Path, default=Path("docs"), metavar="DIR")
+    folders.add_argument("--site", type=Path, default=Path("site"), metavar="DIR")
+
+    add = verbs.add_parser(
+        "import", parents=[common], help="write daily lists from a source's file"
+    )
+    add.add_argument("format", choices=sorted(importers.FORMATS), metavar="FORMAT")
+    add.add_argument("file", type=Path, metavar="FILE")
+    add.add_argument("--date", type=_day, metavar="YYYY-MM-DD", help="the list's day")
+    add.add_argument("--no-abstracts", action="store_true", help="leave the abstracts out")
+    add.add_argument("--newest", type=_count, metavar="N", help="only the N newest lists")
+    add.formatter_class = argparse.RawDescriptionHelpFormatter
+    add.epilog = "formats:\n" + "\n".join(
+        f"  {name:<8} {each.help}; --date: {each.date_help}"
+        for name, each in sorted(importers.FORMATS.items())
+    )
+    add.set_defaults(run=_import)
+
+    check = verbs.add_parser("check", parents=[common], help="print every problem of the content")
+    check.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="only of these files")
+    check.add_argument("--format", choices=sorted(reports.FORMATS), default="text")
+    check.set_defaults(run=_check)
+
+    make = verbs.add_parser("build", parents=[common, folders], help="make the site")
+    make.set_defaults(run=_build)
+
+    serve = verbs.add_parser(
+        "serve", parents=[common, folders], help="preview the site and pick up edits"
+    )
+    serve.set_defaults(run=_serve)
+
+    figures = verbs.add_parser(
+        "stats", parents=[common], help="print figures: papers, tags, how many papers have one"
+    )
+    figures.set_defaults(run=_stats)
+    return top
+
+
+def _import(options: argparse.Namespace) -> int:
+    report = importers.run(
+        options.content,
+        options.format,
+        options.file,
+        options.date,
+        abstracts=not options.no_abstracts,
+        newest=options.newest,
+        track=track,
+    )
+    print(report)
+    return 0
+
+
+def _check(options: argparse.Namespace) -> int:
+    loaded = content.load(options.content, lambda paths: track(paths, "reading"))
+    problems = checks.check(loaded, _today())
+    if options.paths:
+        wanted = {path.resolve() for path in options.paths}
+        problems = [
+            problem
+            for problem in problems
+            if wanted & {Path(problem.path).resolve(), *Path(problem.path).resolve().parents}
+        ]
+    sys.stdout.write(reports.FORMATS[options.format](problems))
+    lists = loaded.content.lists
+    papers = sum(len(each.papers) for each in lists)
+    say(f"{_problems(len(problems))} in {_lists(len(lists))} with {papers} papers")
+    return 1 if problems else 0
+
+
+def _build(options: argparse.Namespace) -> int:
+    written = build.build(_folders(options), _today())
+    say(
+        f"built {options.site}: {written.changed} pages and files changed, "
+        f"{written.unchanged} as before, {written.removed} removed"
+    )
+    return 0
+
+
+def _serve(options: argparse.Namespace) -> int:
+    folders = _folders(options)
+    build.render(folders, _today())
+
+    def refresh() -> None:
+        try:
+            build.render(folders, _today())
+        except ContentError as error:
+            sys.stderr.write(reports.as_text(error.problems))
+            say(f"{_problems(len(error.problems))}; showing the last good state")
+        except ArchiveError as error:
+            say(f"paper-archive: {error}")
+
+    site.serve(folders.project, folders.docs, folders.content, refresh)
+    return 0
+
+
+def _stats(options: argparse.Namespace) -> int:
+    sys.stdout.write(stats.figures(build.load(options.content, _today())))
+    return 0
+
+
+def _folders(options: argparse.Namespace) -> Folders:
+    return Folders(options.content, options.docs, options.site, project=Path())
+
+
+def _today() -> date:
+    """The only look at the clock: a check refuses lists from the future."""
+    return date.today()  # noqa: DTZ011 - a list's day is the day where the archive is kept
+
+
+def _day(text: str) -> date:
+    day = yamltext.parse_day(text)
+    if day is None:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a day; write it as 2025-03-11")
+    return day
+
+
+def _count(text: str) -> int:
+    if text.isascii() and text.isdigit() and int(text) > 0:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"'{text}' is not a number of lists")
+
+
+def _lists(count: int) -> str:
+    return f"{count} list{'' if count == 1 else 's'}"
+
+
+def _problems(count: int) -> str:
+    return "no problems" if count == 0 else f"{count} problem{'' if count == 1 else 's'}"

@@ -1,0 +1,75 @@
+"""A page for each daily list, and the page of all days.
+
+Takes an archive, gives `OutputFile`s.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from generator import markup, urls
+from generator.archive import Archive, Day
+from generator.markup import Markdown
+from generator.model import OutputFile, Tag
+from generator.pages.calendar import month_tables
+from generator.pages.page import day_words, page
+
+
+def render(archive: Archive) -> Iterator[OutputFile]:
+    """All day pages and their index."""
+    days = archive.days
+    for index, day in enumerate(days):
+        before = days[index - 1] if index else None
+        after = days[index + 1] if index + 1 < len(days) else None
+        yield _day(archive, day, before, after)
+    yield _all_days(archive)
+
+
+def day_tags(day: Day) -> list[tuple[Tag, int]]:
+    """The tags of a day's papers, commonest first."""
+    counts: Counter[str] = Counter()
+    tags: dict[str, Tag] = {}
+    for entry in day.entries:
+        for use in entry.tags:
+            counts[use.tag.slug] += 1
+            tags[use.tag.slug] = use.tag
+    ordered = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+    return [(tags[slug], count) for slug, count in ordered]
+
+
+def _day(archive: Archive, day: Day, before: Day | None, after: Day | None) -> OutputFile:
+    words = day_words(day.date)
+    source = markup.plain(day.source.name)
+    return page(
+        archive,
+        urls.day_page(day.date),
+        "day.md.j2",
+        title=f"Papers of {words}",
+        kind="day",
+        description=f"{len(day.entries)} papers listed by {source} on {words}.",
+        values={
+            "day": day,
+            "marks": Markdown("##"),
+            "tags": day_tags(day),
+            "previous": before.date if before else None,
+            "next": after.date if after else None,
+        },
+    )
+
+
+def _all_days(archive: Archive) -> OutputFile:
+    years = sorted({day.date.year for day in archive.days}, reverse=True)
+    newest = [day for day in archive.days if years and day.date.year == years[0]]
+    return page(
+        archive,
+        urls.DAYS_PAGE,
+        "all_days.md.j2",
+        title="All days",
+        kind="days",
+        description=f"A calendar of {len(archive.days)} daily lists.",
+        values={
+            "years": years,
+            "tables": month_tables(newest, urls.DAYS_PAGE),
+        },
+    )

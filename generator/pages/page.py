@@ -1,0 +1,197 @@
+"""What all pages share: the template environment, front matter, links and dates in words.
+
+Takes a page's path and values, gives an `OutputFile`. Knows no kind of page.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date
+from pathlib import PurePosixPath
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from generator import markup, urls
+from generator.archive import Archive, Entry, TagUse
+from generator.markup import Markdown
+from generator.model import OutputFile, Tag
+
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+MONTHS = (
+    "January February March April May June July August September October November December"
+).split()
+SHORT_AUTHORS = 5
+DESCRIPTION_LENGTH = 155
+EXCERPT_LENGTH = 280
+
+_BLANK_LINES = re.compile(r"\n{3,}")
+_LINK_NAMES = {"code": "Code", "project": "Project", "pdf": "PDF", "abstract": "Abstract page"}
+_URL_ESCAPES = str.maketrans(
+    {"$": "%24", "(": "%28", ")": "%29", "[": "%5B", "]": "%5D", "*": "%2A", "'": "%27"}
+)
+
+
+def page(
+    archive: Archive,
+    path: str,
+    template: str,
+    *,
+    title: str,
+    kind: str,
+    description: str,
+    values: Mapping[str, Any],
+    head: Mapping[str, Any] | None = None,
+) -> OutputFile:
+    """Render one page; `title` and `description` are plain text, `head` goes to front matter."""
+    front = {"title": title, "description": description, "kind": kind, **(head or {})}
+    if kind != "paper":
+        front["search"] = {"exclude": True}  # lists would show each paper again and again
+    body = (
+        environment()
+        .get_template(template)
+        .render(archive=archive, settings=archive.settings, path=path, **values)
+    )
+    text = front_matter(front) + _BLANK_LINES.sub("\n\n", body.strip()) + "\n"
+    return OutputFile(PurePosixPath(path), text.encode())
+
+
+def front_matter(values: Mapping[str, Any]) -> str:
+    """YAML front matter, each value as JSON, which is YAML that needs no further quoting."""
+    lines = (f"{key}: {json.dumps(value, ensure_ascii=False)}\n" for key, value in values.items())
+    return f"---\n{''.join(lines)}---\n\n"
+
+
+@functools.cache
+def environment() -> Environment:
+    """The templates, with whatever isn't `Markdown` escaped on its way out."""
+    env = Environment(
+        loader=PackageLoader("generator"),
+        autoescape=False,  # noqa: S701 - finalize escapes for Markdown, which HTML escaping can't
+        finalize=_finalize,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    env.filters |= {
+        "tex": markup.inline,
+        "paragraphs": markup.paragraphs,
+        "day": day_words,
+        "short_day": short_day,
+        "weekday": weekday,
+        "number": number,
+        "byline": byline,
+        "excerpt": excerpt,
+        "anchor": anchor,
+        "tag_list": tag_list,
+        "source_links": source_links,
+        "papers": count_papers,
+        "upvotes": count_upvotes,
+    }
+    env.globals |= {"link": link, "outward": outward, "urls": urls}
+    return env
+
+
+def _finalize(value: object) -> str:
+    return value if isinstance(value, Markdown) else markup.escape(str(value))
+
+
+# --- links ----------------------------------------------------------------------------------
+
+
+def link(label: str, path: str, target: str) -> Markdown:
+    """A link from one page to another file of the site."""
+    return Markdown(f"[{_finalize(label)}]({urls.relative(path, target)})")
+
+
+def outward(label: str, address: str) -> Markdown:
+    """A link out of the site; the address is known to be a web URL."""
+    return Markdown(f"[{_finalize(label)}]({address.translate(_URL_ESCAPES)})")
+
+
+def source_links(entry: Entry) -> Markdown:
+    """Links to the paper where it is published, its PDF, code and so on."""
+    given = dict(entry.paper.links)
+    identity = entry.paper.id
+    links: dict[str, tuple[str, str]] = {}
+    if address := given.pop("abstract", "") or urls.abstract_address(identity):
+        links["abstract"] = (_place_name(identity), address)
+    if address := given.pop("pdf", "") or urls.pdf_address(identity):
+        links["pdf"] = ("PDF", address)
+    for kind, url in given.items():
+        links[kind] = (_LINK_NAMES.get(kind, kind), url)
+    return Markdown(" · ".join(outward(label, url) for label, url in links.values()))
+
+
+def _place_name(paper_id: str) -> str:
+    if urls.is_arxiv_id(paper_id):
+        return "arXiv"
+    return "DOI" if urls.is_doi(paper_id) else "Abstract page"
+
+
+def tag_list(uses: Iterable[TagUse | Tag], path: str) -> Markdown:
+    """Tags as links side by side."""
+    tags = (use if isinstance(use, Tag) else use.tag for use in uses)
+    return Markdown(" ".join(link(tag.name, path, urls.tag_page(tag.slug)) for tag in tags))
+
+
+def anchor(entry: Entry) -> Markdown:
+    """The id of a paper's heading in a list."""
+    return Markdown("p-" + entry.key.replace(".", "-"))
+
+
+# --- words ----------------------------------------------------------------------------------
+
+
+def byline(entry: Entry, most: int = SHORT_AUTHORS) -> Markdown:
+    """The first authors as text, and how many more there are."""
+    names = [markup.inline(name) for name in entry.paper.authors[:most]]
+    more = len(entry.paper.authors) - most
+    if more > 0:
+        names.append(Markdown(f"{more} more"))
+    return Markdown(", ".join(names[:-1]) + " and " + names[-1] if more > 0 else ", ".join(names))
+
+
+def excerpt(entry: Entry) -> Markdown:
+    """The summary, or the abstract's beginning; empty where there is neither."""
+    paper = entry.paper
+    return markup.inline(paper.summary or markup.excerpt(paper.abstract, EXCERPT_LENGTH))
+
+
+def day_words(day: date) -> Markdown:
+    """Tuesday, 11 March 2025."""
+    return Markdown(f"{weekday(day)}, {short_day(day)}")
+
+
+def short_day(day: date) -> Markdown:
+    """11 March 2025."""
+    return Markdown(f"{day.day} {MONTHS[day.month - 1]} {day.year}")
+
+
+def weekday(day: date) -> Markdown:
+    """Tuesday."""
+    return Markdown(WEEKDAYS[day.weekday()])
+
+
+def number(value: int) -> Markdown:
+    """12,345."""
+    return Markdown(f"{value:,}")
+
+
+def count_papers(count: int) -> Markdown:
+    """1 paper, 12 papers."""
+    return Markdown(f"{count:,} paper{'' if count == 1 else 's'}")
+
+
+def count_upvotes(count: int) -> Markdown:
+    """1 upvote, 12 upvotes."""
+    return Markdown(f"{count:,} upvote{'' if count == 1 else 's'}")
+
+
+def short_text(source: str) -> str:
+    """The beginning of a text as plain text, for descriptions in a page's head."""
+    return markup.plain(markup.excerpt(source, DESCRIPTION_LENGTH))

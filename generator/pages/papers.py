@@ -1,0 +1,120 @@
+"""A page for each paper: what it is, its tags and where they come from, how to cite it.
+
+Takes an archive, gives one `OutputFile` a paper.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from generator import exports, markup, urls
+from generator.archive import Archive, Entry
+from generator.markup import Markdown
+from generator.model import OutputFile
+from generator.pages.page import link, outward, page, short_text
+
+MOST_AUTHORS = exports.MOST_AUTHORS
+_NEW_TAGGING = "tags:\n- "
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """The papers before and after one in the list of the day it was listed first."""
+
+    previous: Entry | None = None
+    next: Entry | None = None
+
+
+def render(archive: Archive) -> Iterator[OutputFile]:
+    """All paper pages."""
+    neighbours = _neighbours(archive)
+    for entry in archive.entries.values():
+        yield render_paper(archive, entry, neighbours.get(entry.key, Neighbours()))
+
+
+def render_paper(archive: Archive, entry: Entry, beside: Neighbours) -> OutputFile:
+    """One paper's page."""
+    path = urls.paper_page(entry.key)
+    paper = entry.paper
+    return page(
+        archive,
+        path,
+        "paper.md.j2",
+        title=entry.title,
+        kind="paper",
+        description=short_text(paper.summary or paper.abstract) or _listed_text(archive, entry),
+        head={"citation": _citation(entry)},
+        values={
+            "entry": entry,
+            "paper": paper,
+            "authors": _authors(archive, entry, path),
+            "bibtex": _indented(exports.bibtex(entry)),
+            "suggest": _suggest_link(archive, entry),
+            "beside": beside,
+        },
+    )
+
+
+def _neighbours(archive: Archive) -> dict[str, Neighbours]:
+    found: dict[str, Neighbours] = {}
+    for day in archive.days:
+        own = [entry for entry in day.entries if entry.listed == day.date]
+        line = [None, *own, None]
+        for (before, entry), (_, after) in zip(pairwise(line), pairwise(line[1:]), strict=False):
+            if entry is not None:
+                found[entry.key] = Neighbours(before, after)
+    return found
+
+
+def _listed_text(archive: Archive, entry: Entry) -> str:
+    return f"Listed on {entry.listed.isoformat()} in {markup.plain(archive.settings.title)}."
+
+
+def _authors(archive: Archive, entry: Entry, path: str) -> Markdown:
+    """All authors up to a number, linked where they have a page."""
+    shown: list[str] = []
+    for name in entry.paper.authors[:MOST_AUTHORS]:
+        author = archive.author_of(name)
+        label = markup.inline(name)
+        shown.append(link(label, path, urls.author_page(author.slug)) if author else label)
+    more = len(entry.paper.authors) - MOST_AUTHORS
+    if more > 0:
+        shown.append(f"and {more:,} more")
+    return Markdown(", ".join(shown))
+
+
+def _citation(entry: Entry) -> dict[str, Any]:
+    """What the page's head says of the paper, for search engines and reference managers."""
+    paper = entry.paper
+    when = paper.published or entry.listed
+    values = {
+        "authors": [markup.plain(name) for name in paper.authors[:MOST_AUTHORS]],
+        "date": f"{when:%Y/%m/%d}" if when.year > 999 else when.isoformat().replace("-", "/"),
+        "arxiv": paper.id if urls.is_arxiv_id(paper.id) else "",
+        "doi": paper.id.removeprefix("doi:") if urls.is_doi(paper.id) else "",
+        "abstract": urls.abstract_address(paper.id),
+        "pdf": dict(paper.links).get("pdf") or urls.pdf_address(paper.id),
+        "keywords": [use.tag.name for use in entry.tags],
+    }
+    return {key: value for key, value in values.items() if value}
+
+
+def _suggest_link(archive: Archive, entry: Entry) -> Markdown:
+    """To the repository's editor, with the tagging file open or begun; empty without one."""
+    settings = archive.settings
+    if not settings.repository:
+        return Markdown("")
+    file = "content/" + urls.tagging_file(entry.key)
+    if entry.tagging:
+        address = urls.edit_address(settings.repository, settings.branch, file)
+    else:
+        address = urls.new_file_address(settings.repository, settings.branch, file, _NEW_TAGGING)
+    return outward("Suggest a tag", address)
+
+
+def _indented(text: str) -> Markdown:
+    """A block of literal text; indenting holds whatever the text contains."""
+    return Markdown("".join(f"    {line}\n" for line in text.splitlines()))

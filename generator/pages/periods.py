@@ -1,0 +1,119 @@
+"""Pages of ISO weeks, months and years: their days, and their papers, most upvoted first.
+
+Takes an archive, gives `OutputFile`s. A year shows only its most upvoted papers, and links to
+the months that hold them all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+
+from generator import urls
+from generator.archive import Archive, Day, Entry, by_upvotes, unique
+from generator.markup import Markdown
+from generator.model import OutputFile
+from generator.pages.calendar import month_tables, month_words
+from generator.pages.page import page, short_day
+
+YEAR_PAPERS = 100
+
+
+def render(archive: Archive) -> Iterator[OutputFile]:
+    """All week, month and year pages."""
+    weeks = _grouped((urls.week_name(day.date), day) for day in archive.days)
+    for name, days, before, after in _in_line(weeks):
+        monday = date.fromisocalendar(int(name[:4]), int(name[6:]), 1)
+        title = f"Week {int(name[6:])} of {name[:4]}"
+        lead = f"The ISO week from Monday, {short_day(monday)}."
+        yield _period(archive, urls.week_page, name, days, before, after, title, lead)
+    months = _grouped((urls.month_name(day.date), day) for day in archive.days)
+    for name, days, before, after in _in_line(months):
+        title = month_words(days[0].date)
+        yield _period(archive, urls.month_page, name, days, before, after, title, "")
+    years = _grouped((f"{day.date.year:04}", day) for day in archive.days)
+    for name, days, before, after in _in_line(years):
+        yield _year(archive, name, days, before, after)
+
+
+def _grouped(named: Iterable[tuple[str, Day]]) -> dict[str, list[Day]]:
+    groups: dict[str, list[Day]] = {}
+    for name, day in named:
+        groups.setdefault(name, []).append(day)
+    return groups
+
+
+def _in_line(
+    groups: dict[str, list[Day]],
+) -> Iterator[tuple[str, list[Day], str | None, str | None]]:
+    """Each group with the names of the one before and the one after."""
+    names = list(groups)
+    for index, name in enumerate(names):
+        before = names[index - 1] if index else None
+        after = names[index + 1] if index + 1 < len(names) else None
+        yield name, groups[name], before, after
+
+
+def _papers(days: Iterable[Day]) -> list[Entry]:
+    return by_upvotes(unique(entry for day in days for entry in day.entries))
+
+
+def _period(
+    archive: Archive,
+    page_of: Callable[[str], str],
+    name: str,
+    days: list[Day],
+    before: str | None,
+    after: str | None,
+    title: str,
+    lead: str,
+) -> OutputFile:
+    path = page_of(name)
+    papers = _papers(days)
+    return page(
+        archive,
+        path,
+        "period.md.j2",
+        title=title,
+        kind="period",
+        description=f"{len(papers)} papers on {len(days)} days, most upvoted first.",
+        values={
+            "title": Markdown(title),
+            "lead": Markdown(lead),
+            "days": days,
+            "tables": month_tables(days, path),
+            "entries": papers,
+            "has_upvotes": _has_upvotes(papers),
+            "previous": page_of(before) if before else None,
+            "next": page_of(after) if after else None,
+        },
+    )
+
+
+def _year(
+    archive: Archive, name: str, days: list[Day], before: str | None, after: str | None
+) -> OutputFile:
+    path = urls.year_page(int(name))
+    papers = _papers(days)
+    return page(
+        archive,
+        path,
+        "year.md.j2",
+        title=name,
+        kind="period",
+        description=f"{len(papers)} papers on {len(days)} days of {name}, by month.",
+        values={
+            "year": Markdown(name),
+            "days": days,
+            "tables": month_tables(days, path),
+            "total": len(papers),
+            "entries": papers[:YEAR_PAPERS],
+            "has_upvotes": _has_upvotes(papers),
+            "previous": urls.year_page(int(before)) if before else None,
+            "next": urls.year_page(int(after)) if after else None,
+        },
+    )
+
+
+def _has_upvotes(papers: Iterable[Entry]) -> bool:
+    return any(entry.upvotes for entry in papers)

@@ -1,0 +1,90 @@
+"""The tree of tags, a page for each tag, and one for each year of a tag with many papers.
+
+Takes an archive, gives `OutputFile`s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator import urls
+from generator.archive import Archive, Entry, TagPage
+from generator.markup import Markdown
+from generator.model import OutputFile, Tag
+from generator.pages.page import link, number, page
+
+SPLIT_ABOVE = 100
+"""A tag with more papers shows so many, the newest, and links to a page for each year."""
+
+
+def render(archive: Archive) -> Iterator[OutputFile]:
+    """All tag pages and their index."""
+    yield _tree(archive)
+    for tag_page in archive.tags.values():
+        yield from _tag(archive, tag_page)
+
+
+def _tree(archive: Archive) -> OutputFile:
+    tagged = sum(1 for entry in archive.entries.values() if entry.tags)
+    return page(
+        archive,
+        urls.TAGS_PAGE,
+        "tags.md.j2",
+        title="Tags",
+        kind="tags",
+        description=f"{len(archive.tags)} tags in a tree, with how many papers each has.",
+        values={"tree": Markdown("".join(_branches(archive, "", 0))), "tagged": tagged},
+    )
+
+
+def _branches(archive: Archive, parent: str, depth: int) -> Iterator[str]:
+    """The tags below a parent as nested list items."""
+    for tag_page in archive.tags.values():
+        if tag_page.tag.parent != parent:
+            continue
+        tag = tag_page.tag
+        label = link(tag.name, urls.TAGS_PAGE, urls.tag_page(tag.slug))
+        yield f"{'    ' * depth}- {label} *{number(len(tag_page.entries))}*\n"
+        yield from _branches(archive, tag.slug, depth + 1)
+
+
+def _tag(archive: Archive, tag_page: TagPage) -> Iterator[OutputFile]:
+    tag = tag_page.tag
+    path = urls.tag_page(tag.slug)
+    years = _by_year(tag_page.entries) if len(tag_page.entries) > SPLIT_ABOVE else {}
+    yield page(
+        archive,
+        path,
+        "tag.md.j2",
+        title=tag.name,
+        kind="tag",
+        description=tag.description,
+        values={
+            "tag": tag,
+            "tag_page": tag_page,
+            "counts": _counts(archive, tag_page.children),
+            "entries": tag_page.entries[:SPLIT_ABOVE],
+            "years": [(year, len(entries)) for year, entries in years.items()],
+        },
+    )
+    for year, entries in years.items():
+        yield page(
+            archive,
+            urls.tag_page(tag.slug, year),
+            "tag_year.md.j2",
+            title=f"{tag.name}, {year}",
+            kind="tag",
+            description=f"{len(entries)} papers of {year} tagged {tag.name}.",
+            values={"tag": tag, "year": year, "entries": entries, "years": list(years)},
+        )
+
+
+def _counts(archive: Archive, tags: tuple[Tag, ...]) -> list[tuple[Tag, int]]:
+    return [(tag, len(archive.tags[tag.slug].entries)) for tag in tags]
+
+
+def _by_year(entries: tuple[Entry, ...]) -> dict[int, list[Entry]]:
+    years: dict[int, list[Entry]] = {}
+    for entry in entries:
+        years.setdefault(entry.listed.year, []).append(entry)
+    return years
