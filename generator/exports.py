@@ -1,4 +1,4 @@
-"""Citations of papers in other programs' formats: BibTeX.
+"""What a paper is elsewhere: links to it, and its citation in BibTeX.
 
 Takes entries, gives text. Does no I/O.
 """
@@ -14,11 +14,24 @@ from generator.archive import Entry
 MOST_AUTHORS = 40
 """A citation names this many authors and says "and others" for the rest."""
 
+_LINK_NAMES = {"code": "Code", "project": "Project"}
 _STOP_WORDS = frozenset({"a", "an", "the", "on", "of", "in", "for", "to", "and", "is", "are"})
 _WORD = re.compile(r"[a-z0-9]+")
 _MATH = re.compile(r"(?<!\\)\$[^$]+\$")
 _ACTIVE = re.compile(r"(?<!\\)([%&#_$])")
 _BACKSLASH_TAIL = re.compile(r"\\+$")
+
+
+def source_links(entry: Entry) -> list[tuple[str, str]]:
+    """Label and address of the paper where it is published, its PDF, code and so on."""
+    paper_id = entry.paper.id
+    given = dict(entry.paper.links)
+    found = [
+        (_place_name(paper_id), given.pop("abstract", "") or urls.abstract_address(paper_id)),
+        ("PDF", given.pop("pdf", "") or urls.pdf_address(paper_id)),
+        *((_LINK_NAMES.get(kind, kind), address) for kind, address in given.items()),
+    ]
+    return [(label, address) for label, address in found if address]
 
 
 def bibtex(entry: Entry) -> str:
@@ -46,6 +59,12 @@ def citation_key(entry: Entry) -> str:
     telling = next((word for word in title_words if word not in _STOP_WORDS), "paper")
     year = (paper.published or entry.listed).year
     return f"{''.join(last_name) or 'anonymous'}{year}{telling}"
+
+
+def _place_name(paper_id: str) -> str:
+    if urls.is_arxiv_id(paper_id):
+        return "arXiv"
+    return "DOI" if urls.is_doi(paper_id) else "Abstract page"
 
 
 def _identifiers(paper_id: str) -> list[tuple[str, str]]:

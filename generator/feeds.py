@@ -11,11 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
+from html import escape
 from pathlib import PurePosixPath
 
 from feedgen.feed import FeedGenerator
 
-from generator import markup, urls
+from generator import exports, markup, urls
 from generator.archive import Archive, Day, Entry
 from generator.model import OutputFile, Settings
 
@@ -70,7 +71,7 @@ def _add(feed: FeedGenerator, settings: Settings, entry: Entry) -> None:
     item.title(entry.title)
     item.guid(entry_id(settings, entry), permalink=False)
     item.link(href=settings.site_url + urls.address(urls.paper_page(entry.key)))
-    item.description(description(entry) or entry.title)
+    item.description(description(entry))
     item.pubDate(_midnight(entry.listed))
     for use in entry.tags:
         item.category(
@@ -82,9 +83,14 @@ def _add(feed: FeedGenerator, settings: Settings, entry: Entry) -> None:
 
 
 def description(entry: Entry) -> str:
-    """Summary and abstract in full as safe HTML."""
+    """Summary and abstract in full as safe HTML, and links to the paper; never empty."""
     paper = entry.paper
-    return "".join(markup.html(text) for text in (paper.summary, paper.abstract) if text)
+    texts = "".join(markup.html(text) for text in (paper.summary, paper.abstract) if text)
+    links = " · ".join(
+        f'<a href="{escape(address)}">{escape(label)}</a>'
+        for label, address in exports.source_links(entry)
+    )
+    return texts + (f"<p>{links}</p>" if links else "") or f"<p>{escape(entry.title)}</p>"
 
 
 def _midnight(day: date) -> datetime:

@@ -6,6 +6,7 @@ looks at `content/`. What MkDocs itself calls are the functions named `on_…`.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import os
@@ -28,6 +29,7 @@ from generator import files, output, urls
 from generator.archive import Archive
 from generator.errors import OutsideError, UsageError
 from generator.model import OutputFile
+from generator.progress import say
 
 CONFIG = "mkdocs.yml"
 SETTINGS = ".archive.json"
@@ -88,22 +90,22 @@ def build(project: Path, docs: Path, site: Path) -> None:
 
 
 def serve(project: Path, docs: Path, content: Path, refresh: Callable[[], None]) -> None:
-    """Serve the site from memory of MkDocs and build it anew on each edit, until interrupted.
+    """Serve the site and build it anew on each edit, until interrupted.
 
     `refresh` renders `docs/` from the content; it says itself what is wrong and never raises.
     """
     stage = docs.parent / ".serve"
-    config = _config(project, docs, stage)
-    mount = urlsplit(config.site_url or "/").path
+    mount = urlsplit(_settings(docs)["site_url"]).path
+    address = f"http://{HOST}:{PORT}{mount}"
 
     def rebuild() -> None:
         refresh()
         try:
-            fresh = _config(project, docs, stage)
-            fresh.site_url = f"http://{HOST}:{PORT}{mount}"
-            mkdocs_build.build(fresh, serve_url=fresh.site_url)
-        except (MkDocsException, OSError) as error:
-            _log(f"not rebuilt: {error}")
+            config = _config(project, docs, stage)
+            config.site_url = address
+            mkdocs_build.build(config, serve_url=address)
+        except (MkDocsException, SystemExit, OSError) as error:
+            say(f"not rebuilt: {error}")
 
     with files.outside(f"cannot serve on {HOST}:{PORT}"):
         server = LiveReloadServer(
@@ -111,9 +113,11 @@ def serve(project: Path, docs: Path, content: Path, refresh: Callable[[], None])
         )
         try:
             rebuild()
+            say(f"serving {address}, and building again on each edit; Ctrl-C ends it")
             for path in (content, project / "docs", project / CONFIG, project / "generator"):
                 server.watch(str(path))
-            server.serve()  # type: ignore[no-untyped-call]
+            with contextlib.suppress(KeyboardInterrupt):
+                server.serve()  # type: ignore[no-untyped-call]
         finally:
             server.server_close()
             _remove(stage)
@@ -156,10 +160,6 @@ def _remove(folder: Path) -> None:
         shutil.rmtree(folder)
 
 
-def _log(line: str) -> None:
-    logging.getLogger("mkdocs").warning(line)
-
-
 # --- MkDocs' hooks --------------------------------------------------------------------------
 
 
@@ -168,13 +168,10 @@ def on_config(config: Any) -> Any:
 
     MkDocs' templates don't escape, so texts go in as escaped markup.
     """
-    path = Path(config.docs_dir) / SETTINGS
-    if not path.is_file():
-        raise PluginError(f"{path} is missing: run `paper-archive build`, which makes it")
-    values = json.loads(path.read_text("utf-8"))
+    values = _settings(Path(config.docs_dir))
     config.site_name = escape(values["title"])
     config.site_description = escape(values["description"])
-    config.site_url = values["site_url"]
+    config.site_url = config.site_url or values["site_url"]
     config.theme["language"] = values["language"]
     config.extra["archive"] = values
     config.extra["rss"] = urls.RSS_FILE
@@ -183,6 +180,14 @@ def on_config(config: Any) -> Any:
     newest = datetime.fromisoformat(values["newest"]).replace(tzinfo=UTC)
     os.environ["SOURCE_DATE_EPOCH"] = str(int(newest.timestamp()))
     return config
+
+
+def _settings(docs: Path) -> dict[str, str]:
+    path = docs / SETTINGS
+    if not path.is_file():
+        raise PluginError(f"{path} is missing: run `paper-archive build`, which makes it")
+    values: dict[str, str] = json.loads(path.read_text("utf-8"))
+    return values
 
 
 def _material_files(config: Any) -> dict[str, str]:

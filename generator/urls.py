@@ -163,8 +163,8 @@ def address(page: str) -> str:
 
 
 def page_name(page: str) -> str:
-    """The last part of a page's path, as 2025-W11."""
-    return page.removesuffix(".md").split("/")[-1]
+    """What to call a page of a period: the last part of its path, as 2025-W11."""
+    return "All days" if page == DAYS_PAGE else page.removesuffix(".md").split("/")[-1]
 
 
 def relative(page: str, target: str) -> str:

@@ -13,7 +13,7 @@ from datetime import date
 from generator import urls
 from generator.archive import Day
 from generator.markup import Markdown
-from generator.pages.page import MONTHS, link
+from generator.pages.page import link, month
 
 _HEAD = "| Week | Mo | Tu | We | Th | Fr | Sa | Su |\n|---|---|---|---|---|---|---|---|\n"
 _WEEKS = calendar.Calendar(firstweekday=calendar.MONDAY)
@@ -33,11 +33,6 @@ class MonthTable:
     table: Markdown
 
 
-def month_words(first: date) -> Markdown:
-    """March 2025."""
-    return Markdown(f"{MONTHS[first.month - 1]} {first.year}")
-
-
 def month_tables(days: Iterable[Day], path: str) -> list[MonthTable]:
     """The months of the days, newest first, as tables on the page at `path`."""
     by_month: dict[date, dict[date, int]] = {}
@@ -55,7 +50,7 @@ def _month(first: date, counts: dict[date, int], path: str) -> MonthTable:
     return MonthTable(
         first=first,
         name=urls.month_name(first),
-        words=month_words(first),
+        words=month(first),
         count=sum(counts.values()),
         table=Markdown(_HEAD + "".join(rows)),
     )

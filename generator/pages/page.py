@@ -15,7 +15,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from generator import markup, urls
+from generator import exports, markup, urls
 from generator.archive import Archive, Entry, TagUse
 from generator.markup import Markdown
 from generator.model import OutputFile, Tag
@@ -29,7 +29,6 @@ DESCRIPTION_LENGTH = 155
 EXCERPT_LENGTH = 280
 
 _BLANK_LINES = re.compile(r"\n{3,}")
-_LINK_NAMES = {"code": "Code", "project": "Project", "pdf": "PDF", "abstract": "Abstract page"}
 _URL_ESCAPES = str.maketrans(
     {"$": "%24", "(": "%28", ")": "%29", "[": "%5B", "]": "%5D", "*": "%2A", "'": "%27"}
 )
@@ -82,7 +81,7 @@ def environment() -> Environment:
         "paragraphs": markup.paragraphs,
         "day": day_words,
         "short_day": short_day,
-        "weekday": weekday,
+        "month": month,
         "number": number,
         "byline": byline,
         "excerpt": excerpt,
@@ -115,22 +114,8 @@ def outward(label: str, address: str) -> Markdown:
 
 def source_links(entry: Entry) -> Markdown:
     """Links to the paper where it is published, its PDF, code and so on."""
-    given = dict(entry.paper.links)
-    identity = entry.paper.id
-    links: dict[str, tuple[str, str]] = {}
-    if address := given.pop("abstract", "") or urls.abstract_address(identity):
-        links["abstract"] = (_place_name(identity), address)
-    if address := given.pop("pdf", "") or urls.pdf_address(identity):
-        links["pdf"] = ("PDF", address)
-    for kind, url in given.items():
-        links[kind] = (_LINK_NAMES.get(kind, kind), url)
-    return Markdown(" · ".join(outward(label, url) for label, url in links.values()))
-
-
-def _place_name(paper_id: str) -> str:
-    if urls.is_arxiv_id(paper_id):
-        return "arXiv"
-    return "DOI" if urls.is_doi(paper_id) else "Abstract page"
+    links = (outward(label, address) for label, address in exports.source_links(entry))
+    return Markdown(" · ".join(links))
 
 
 def tag_list(uses: Iterable[TagUse | Tag], path: str) -> Markdown:
@@ -175,6 +160,11 @@ def short_day(day: date) -> Markdown:
 def weekday(day: date) -> Markdown:
     """Tuesday."""
     return Markdown(WEEKDAYS[day.weekday()])
+
+
+def month(day: date) -> Markdown:
+    """March 2025."""
+    return Markdown(f"{MONTHS[day.month - 1]} {day.year}")
 
 
 def number(value: int) -> Markdown:

@@ -13,8 +13,8 @@ from generator import urls
 from generator.archive import Archive, Day, Entry, by_upvotes, unique
 from generator.markup import Markdown
 from generator.model import OutputFile
-from generator.pages.calendar import month_tables, month_words
-from generator.pages.page import page, short_day
+from generator.pages.calendar import month_tables
+from generator.pages.page import month, page, short_day
 
 YEAR_PAPERS = 100
 
@@ -29,7 +29,7 @@ def render(archive: Archive) -> Iterator[OutputFile]:
         yield _period(archive, urls.week_page, name, days, before, after, title, lead)
     months = _grouped((urls.month_name(day.date), day) for day in archive.days)
     for name, days, before, after in _in_line(months):
-        title = month_words(days[0].date)
+        title = month(days[0].date)
         yield _period(archive, urls.month_page, name, days, before, after, title, "")
     years = _grouped((f"{day.date.year:04}", day) for day in archive.days)
     for name, days, before, after in _in_line(years):
@@ -84,6 +84,7 @@ def _period(
             "tables": month_tables(days, path),
             "entries": papers,
             "has_upvotes": _has_upvotes(papers),
+            "up": [urls.year_page(days[-1].date.year)],
             "previous": page_of(before) if before else None,
             "next": page_of(after) if after else None,
         },
@@ -109,6 +110,7 @@ def _year(
             "total": len(papers),
             "entries": papers[:YEAR_PAPERS],
             "has_upvotes": _has_upvotes(papers),
+            "up": [urls.DAYS_PAGE],
             "previous": urls.year_page(int(before)) if before else None,
             "next": urls.year_page(int(after)) if after else None,
         },
