@@ -172,9 +172,9 @@ class Tagger:
             slug = self._by_name.get(normal_form(keyword))
             if slug:
                 yield slug, keyword
-        text = "\n".join((paper.title, paper.summary, paper.abstract, *paper.keywords))
-        for phrase, slug in self._phrases.find(text):
-            yield slug, phrase
+        for text in (paper.title, paper.summary, paper.abstract, *paper.keywords):
+            for phrase, slug in self._phrases.find(text):
+                yield slug, phrase
 
     def _resolved(self, written: Iterable[str]) -> Iterator[str]:
         for name in written:
@@ -188,7 +188,8 @@ def names(tags: Iterable[Tag]) -> dict[str, str]:
     found: dict[str, str] = {}
     for tag in tags:
         for name in (tag.slug, tag.name, *tag.aliases):
-            found.setdefault(normal_form(name), tag.slug)
+            if name:
+                found.setdefault(normal_form(name), tag.slug)
     return found
 
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from itertools import chain
+from itertools import chain, combinations
 from pathlib import Path
 
 from generator import archive, checks, content, feeds, output, pages, site
 from generator.archive import Archive
-from generator.errors import ArchiveError
+from generator.errors import ArchiveError, UsageError
 from generator.model import OutputFile, Problem
 from generator.output import Written
 from generator.progress import track
@@ -40,6 +40,7 @@ class Folders:
 
 def build(folders: Folders, today: date) -> Written:
     """Content to site; tells what changed among the files of `docs/`."""
+    site.check_folder(folders.site)
     written = render(folders, today)
     site.build(folders.project, folders.docs, folders.site)
     return written
@@ -47,6 +48,7 @@ def build(folders: Folders, today: date) -> Written:
 
 def render(folders: Folders, today: date) -> Written:
     """Content to `docs/`."""
+    _keep_apart(folders)
     read = load(folders.content, today)
     outputs = track(_outputs(read, folders), "rendering")
     return output.write(folders.docs, outputs)
@@ -59,6 +61,18 @@ def load(root: Path, today: date) -> Archive:
     if problems:
         raise ContentError(problems)
     return archive.build(loaded.content)
+
+
+def _keep_apart(folders: Folders) -> None:
+    """Refuse folders within each other: what is generated must never replace content."""
+    named = {"content": folders.content, "docs": folders.docs, "site": folders.site}
+    for (name, folder), (other_name, other) in combinations(named.items(), 2):
+        first, second = folder.resolve(), other.resolve()
+        if first == second or first in second.parents or second in first.parents:
+            raise UsageError(
+                f"the folders of {name} ({folder}) and {other_name} ({other}) lie within each "
+                "other: pass separate ones"
+            )
 
 
 def _outputs(read: Archive, folders: Folders) -> Iterator[OutputFile]:

@@ -6,15 +6,22 @@ Never changes anything. Today's date is given, since a check must not look at th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from generator import urls
+from generator import markup, urls
 from generator.archive import names
 from generator.content import Loaded
 from generator.matching import normal_form
 from generator.model import Problem, Tag
 from generator.yamltext import did_you_mean
+
+_TAGGING_ENTITY = re.compile(
+    r"([\w.+-]+@)?[a-z0-9]([a-z0-9.-]*[a-z0-9])?,\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?",
+    re.ASCII | re.IGNORECASE,
+)
+"""Authority and date of a `tag:` URI (RFC 4151, section 2.1)."""
 
 
 def check(loaded: Loaded, today: date) -> list[Problem]:
@@ -33,13 +40,12 @@ def check(loaded: Loaded, today: date) -> list[Problem]:
 
 def _settings(loaded: Loaded) -> Iterator[Problem]:
     archive_id = loaded.content.settings.id
-    authority, _, year = archive_id.partition(",")
-    if archive_id and not (authority and year[:4].isdigit()):
+    if archive_id and not _TAGGING_ENTITY.fullmatch(archive_id):
         yield loaded.problem(
             "archive.yaml",
             ["id"],
             "bad-id",
-            f"'{archive_id}' doesn't name an archive",
+            f"'{archive_id[:60]}' doesn't name an archive",
             "write a domain you had on a day, a comma and that year, as in example.org,2025",
         )
 
@@ -52,14 +58,29 @@ def _lists(loaded: Loaded, today: date) -> Iterator[Problem]:
             yield loaded.problem(
                 file, ["date"], "future-date", f"{daily.date} is still to come", hint
             )
+        if daily.source.name and not markup.clean(daily.source.name):
+            message, hint = "nothing of the 'name' can be shown", "give the source's name"
+            yield loaded.problem(file, ["source", "name"], "empty-value", message, hint)
         first: dict[str, int] = {}
         for index, paper in enumerate(daily.papers):
             place: list[str | int] = ["papers", index, "id"]
+            if paper.title and not markup.plain(paper.title):
+                yield loaded.problem(
+                    file,
+                    ["papers", index, "title"],
+                    "empty-value",
+                    "nothing of the 'title' can be shown",
+                    "give the title",
+                )
             if not paper.id:
                 continue
             if not urls.is_paper_id(paper.id):
                 yield loaded.problem(
-                    file, place, "bad-id", f"'{paper.id}' is not a paper's id", _id_hint(paper.id)
+                    file,
+                    place,
+                    "bad-id",
+                    f"'{paper.id[:60]}' is not a paper's id",
+                    _id_hint(paper.id),
                 )
             if paper.id in first:
                 yield loaded.problem(
@@ -100,13 +121,15 @@ def _names(loaded: Loaded) -> Iterator[Problem]:
     owner: dict[str, Tag] = {}
     for tag in loaded.content.tags:
         for keys, name in _named(tag):
+            if not name:
+                continue
             other = owner.setdefault(normal_form(name), tag)
             if other is not tag:
                 yield loaded.problem(
                     urls.tag_file(tag.slug),
                     keys,
                     "alias-collision",
-                    f"'{name}' already means the tag {other.slug}",
+                    f"'{name[:60]}' already means the tag {other.slug}",
                     "remove it from one of the two",
                 )
 
@@ -124,7 +147,9 @@ def _parents(loaded: Loaded) -> Iterator[Problem]:
         place = urls.tag_file(tag.slug), ["parent"]
         if tag.parent and tag.parent not in parents:
             hint = did_you_mean(tag.parent, parents) or "add that tag, or leave the parent out"
-            yield loaded.problem(*place, "unknown-parent", f"there is no tag '{tag.parent}'", hint)
+            yield loaded.problem(
+                *place, "unknown-parent", f"there is no tag '{tag.parent[:60]}'", hint
+            )
         elif _is_own_ancestor(tag.slug, parents):
             yield loaded.problem(
                 *place,
@@ -151,7 +176,7 @@ def _taggings(loaded: Loaded) -> Iterator[Problem]:
     papers = {urls.paper_key(each.id) for one in loaded.content.lists for each in one.papers}
     for tagging in loaded.content.taggings:
         file = urls.tagging_file(tagging.paper)
-        if tagging.paper not in papers:
+        if tagging.paper not in papers and loaded.knows_all_papers:
             yield loaded.problem(
                 file,
                 [],
@@ -177,7 +202,7 @@ def _taggings(loaded: Loaded) -> Iterator[Problem]:
                     file,
                     ["remove", index],
                     "conflicting-tagging",
-                    f"'{name}' is given and removed",
+                    f"'{name[:60]}' is given and removed",
                     "keep one of the two",
                 )
 

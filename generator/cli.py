@@ -7,6 +7,8 @@ Takes arguments, calls one function a verb. Exit codes: 0 done, 1 problems in th
 from __future__ import annotations
 
 import argparse
+import io
+import os
 import sys
 from collections.abc import Sequence
 from datetime import date
@@ -14,7 +16,7 @@ from pathlib import Path
 
 from generator import build, checks, content, importers, reports, site, stats, yamltext
 from generator.build import ContentError, Folders
-from generator.errors import ArchiveError
+from generator.errors import ArchiveError, OutsideError, UsageError
 from generator.progress import say, track
 
 INTERRUPTED = 130
@@ -22,9 +24,13 @@ INTERRUPTED = 130
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one verb; returns the exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     options = parser().parse_args(arguments)
     try:
         code: int = options.run(options)
+        sys.stdout.flush()
     except ContentError as error:
         sys.stderr.write(reports.as_text(error.problems))
         say(f"{_problems(len(error.problems))}; nothing was built, the old site is as it was")
@@ -36,9 +42,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         say("paper-archive: interrupted; no file is half-written")
         return INTERRUPTED
     except BrokenPipeError:
-        sys.stderr.close()
+        _silence()
         return 0
+    except OSError as error:
+        _silence()
+        say(f"paper-archive: cannot print: {error.strerror or error}")
+        return OutsideError.exit_code
     return code
+
+
+def _silence() -> None:
+    """Let Python not try again, at its end, to print what could not be printed."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def parser() -> argparse.ArgumentParser:
@@ -107,6 +122,9 @@ def _import(options: argparse.Namespace) -> int:
 def _check(options: argparse.Namespace) -> int:
     loaded = content.load(options.content, lambda paths: track(paths, "reading"))
     problems = checks.check(loaded, _today())
+    missing = [path for path in options.paths if not path.exists()]
+    if missing:
+        raise UsageError(f"there is no {missing[0]}: pass files or folders of the content")
     if options.paths:
         wanted = {path.resolve() for path in options.paths}
         problems = [
@@ -117,7 +135,8 @@ def _check(options: argparse.Namespace) -> int:
     sys.stdout.write(reports.FORMATS[options.format](problems))
     lists = loaded.content.lists
     papers = sum(len(each.papers) for each in lists)
-    say(f"{_problems(len(problems))} in {_lists(len(lists))} with {papers} papers")
+    held = f"{_lists(len(lists))} with {papers} paper{'' if papers == 1 else 's'}"
+    say(f"{_problems(len(problems))} in {held}")
     return 1 if problems else 0
 
 

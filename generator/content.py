@@ -6,7 +6,8 @@ What needs the whole archive to judge (does that tag exist?) is left to `checks.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import Any
 
 import yaml
 
-from generator import files, urls, yamltext
+from generator import files, markup, urls, yamltext
 from generator.model import (
     Content,
     DailyList,
@@ -29,6 +30,9 @@ from generator.yamltext import Fields
 
 ARCHIVE_FILE = "archive.yaml"
 _FOLDERS = ("daily", "tagging", "tags")
+_ENDINGS = (".yaml", ".yml")
+_NOT_CONTENT = (".md", ".txt")
+"""Endings of files that people may keep beside the content at its top, such as a README."""
 _Track = Callable[[Sequence[Path]], Iterable[Path]]
 
 
@@ -39,6 +43,8 @@ class Loaded:
     root: Path
     content: Content
     problems: tuple[Problem, ...]
+    knows_all_papers: bool = True
+    """False where a daily list couldn't be read well enough to tell which papers it holds."""
 
     def problem(
         self, file: str, keys: Sequence[str | int], code: str, message: str, hint: str = ""
@@ -54,28 +60,34 @@ class Loaded:
 
 def load(root: Path, track: _Track = iter) -> Loaded:
     """Read a content folder; `track` wraps the list of files to show progress."""
-    with files.outside(f"cannot read {root}"):
-        paths = _files(root)
     problems: list[Problem] = []
+    paths = sorted(_files(root, problems))
     settings = _read_settings(root, problems)
     lists: list[DailyList] = []
     tags: list[Tag] = []
     taggings: list[Tagging] = []
+    knows_all_papers = True
     for path in track(paths):
+        before = len(problems)
         found = _read_file(root, path, problems)
         if isinstance(found, DailyList):
             lists.append(found)
+            unnamed = not all(paper.id for paper in found.papers)
+            if unnamed or (not found.papers and len(problems) > before):
+                knows_all_papers = False
         elif isinstance(found, Tag):
             tags.append(found)
         elif isinstance(found, Tagging):
             taggings.append(found)
+        elif path.relative_to(root).parts[0] == "daily":
+            knows_all_papers = False
     content = Content(
         settings,
         tuple(sorted(lists, key=lambda each: each.date)),
         tuple(sorted(tags, key=lambda each: each.slug)),
         tuple(sorted(taggings, key=lambda each: each.paper)),
     )
-    return Loaded(root, content, tuple(sorted(problems)))
+    return Loaded(root, content, tuple(sorted(problems)), knows_all_papers)
 
 
 def read_list(root: Path, day: date) -> tuple[DailyList | None, tuple[Problem, ...]]:
@@ -111,20 +123,54 @@ def list_text(daily: DailyList) -> str:
     return text
 
 
+_PLACES_HINT = (
+    "lists go to daily/2025/2025-03-11.yaml, tags to tags/SLUG.yaml, "
+    "taggings to tagging/2503/2503.01496.yaml"
+)
+
+
 # --- reading --------------------------------------------------------------------------------
 
 
-def _files(root: Path) -> list[Path]:
-    found = (path for folder in _FOLDERS for path in (root / folder).rglob("*.y*ml"))
-    return sorted(path for path in found if not path.name.startswith("."))
+def _files(root: Path, problems: list[Problem]) -> Iterator[Path]:
+    """All files of the content; what lies where nothing is read from is a problem."""
+
+    def refuse(error: OSError) -> None:
+        if error.filename is not None and Path(error.filename) != root:
+            hint = "check its permissions"
+            message = f"the folder cannot be read: {error.strerror}"
+            problems.append(
+                Problem(Path(error.filename).as_posix(), 0, 0, "unreadable", message, hint)
+            )
+
+    for folder, folders, names in os.walk(root, onerror=refuse):
+        for name in folders:
+            if name.endswith(_ENDINGS):
+                message = "a folder, where only a file may have such a name"
+                where = Path(folder, name).as_posix()
+                problems.append(Problem(where, 0, 0, "unreadable", message, "rename the folder"))
+        folders[:] = [
+            name for name in folders if not name.startswith(".") and not name.endswith(_ENDINGS)
+        ]
+        for name in names:
+            path = Path(folder, name)
+            parts = path.relative_to(root).parts
+            if name.startswith(".") or path == root / ARCHIVE_FILE:
+                continue
+            if len(parts) > 1 and parts[0] in _FOLDERS and path.suffix in _ENDINGS:
+                yield path
+            elif len(parts) > 1 or path.suffix.lower() not in _NOT_CONTENT:
+                message = "nothing is read from a file of this name in this place"
+                problems.append(Problem(path.as_posix(), 0, 0, "bad-name", message, _PLACES_HINT))
 
 
 def _read(path: Path, problems: list[Problem]) -> Fields | None:
     try:
         data = path.read_bytes()
     except OSError as error:
+        message = f"cannot be opened: {error.strerror}"
         problems.append(
-            Problem(path.as_posix(), 0, 0, "unreadable", f"cannot be opened: {error.strerror}")
+            Problem(path.as_posix(), 0, 0, "unreadable", message, "check its permissions")
         )
         return None
     return yamltext.read(path.as_posix(), data, problems)
@@ -148,14 +194,14 @@ def _read_settings(root: Path, problems: list[Problem]) -> Settings:
         return int(str(defaults[key])) if value is None else value
 
     settings = Settings(
-        title=read.text("title", required=True),
-        description=read.text("description", required=True),
+        title=_label(read, "title"),
+        description=_label(read, "description"),
         site_url=_with_slash(read.url("site_url", required=True)),
         id=read.text("id", required=True),
         repository=read.url("repository").rstrip("/"),
         branch=read.text("branch") or str(defaults["branch"]),
         language=read.text("language") or str(defaults["language"]),
-        maintainers=read.text("maintainers"),
+        maintainers=markup.clean(read.text("maintainers")),
         author_min_papers=max(1, whole("author_min_papers")),
         feed_entries=max(1, whole("feed_entries")),
     )
@@ -213,9 +259,11 @@ def _read_list(read: Fields, path: Path, problems: list[Problem]) -> DailyList |
         )
     source = read.fields("source", required=True)
     papers = tuple(_read_paper(each) for each in read.items("papers"))
-    if day is None or source is None:
+    # Whatever is wrong in its head, the papers are there for the checks, at the file's own date.
+    where = named or day
+    if where is None:
         return None
-    return DailyList(day, _read_source(source), papers)
+    return DailyList(where, _read_source(source) if source else Source(""), papers)
 
 
 def _read_source(read: Fields) -> Source:
@@ -249,9 +297,9 @@ def _read_links(read: Fields | None) -> tuple[tuple[str, str], ...]:
 def _read_tag(read: Fields, path: Path, _problems: list[Problem]) -> Tag:
     return Tag(
         slug=path.stem,
-        name=read.text("name", required=True),
-        description=read.text("description", required=True),
-        aliases=read.texts("aliases"),
+        name=_label(read, "name"),
+        description=_label(read, "description"),
+        aliases=tuple(filter(None, map(markup.clean, read.texts("aliases")))),
         parent=read.text("parent"),
         match=read.texts("match"),
     )
@@ -259,6 +307,15 @@ def _read_tag(read: Fields, path: Path, _problems: list[Problem]) -> Tag:
 
 def _read_tagging(read: Fields, path: Path, _problems: list[Problem]) -> Tagging:
     return Tagging(paper=path.stem, tags=read.texts("tags"), remove=read.texts("remove"))
+
+
+def _label(read: Fields, key: str) -> str:
+    """A text that is shown as it is and must show something."""
+    text = read.text(key, required=True)
+    cleaned = markup.clean(text)
+    if text and not cleaned:
+        read.is_empty(key)
+    return cleaned
 
 
 # --- writing --------------------------------------------------------------------------------
@@ -274,6 +331,10 @@ class _Flow(tuple[str, ...]):
 
 class _Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]
     """YAML as people write it here: ids quoted, short lists on one line, paragraphs as blocks."""
+
+    def ignore_aliases(self, _data: Any) -> bool:
+        """Write every value out, also a date that stands in two places."""
+        return True
 
 
 def _represent_text(dumper: Any, text: str) -> Any:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from generator import urls
+from generator import markup, urls
 from generator.archive import Entry
 
 MOST_AUTHORS = 40
@@ -16,6 +16,7 @@ MOST_AUTHORS = 40
 
 _LINK_NAMES = {"code": "Code", "project": "Project"}
 _STOP_WORDS = frozenset({"a", "an", "the", "on", "of", "in", "for", "to", "and", "is", "are"})
+_AND = re.compile(r"\band\b", re.IGNORECASE)
 _WORD = re.compile(r"[a-z0-9]+")
 _MATH = re.compile(r"(?<!\\)\$[^$]+\$")
 _ACTIVE = re.compile(r"(?<!\\)([%&#_$])")
@@ -37,7 +38,7 @@ def source_links(entry: Entry) -> list[tuple[str, str]]:
 def bibtex(entry: Entry) -> str:
     """A BibTeX entry, one field a line, balanced braces whatever the title holds."""
     paper = entry.paper
-    names = [_field_text(name) for name in paper.authors[:MOST_AUTHORS]]
+    names = [_name(name) for name in paper.authors[:MOST_AUTHORS]]
     if len(paper.authors) > MOST_AUTHORS:
         names.append("others")
     when = paper.published or entry.listed
@@ -76,6 +77,12 @@ def _identifiers(paper_id: str) -> list[tuple[str, str]]:
     return []
 
 
+def _name(name: str) -> str:
+    """A name for the author field, where " and " would part it in two."""
+    text = _field_text(name)
+    return f"{{{text}}}" if _AND.search(text) else text
+
+
 def _field_text(text: str) -> str:
     """Text for a BibTeX field: LaTeX as the source has it, what would break it escaped."""
     pieces: list[str] = []
@@ -84,7 +91,7 @@ def _field_text(text: str) -> str:
         pieces += [_ACTIVE.sub(r"\\\1", text[end : math.start()]), math.group()]
         end = math.end()
     pieces.append(_ACTIVE.sub(r"\\\1", text[end:]))
-    joined = " ".join("".join(pieces).split())
+    joined = markup.clean("".join(pieces))
     if not _is_balanced(joined):
         joined = joined.replace("{", "").replace("}", "")
     return _BACKSLASH_TAIL.sub("", joined)

@@ -75,7 +75,8 @@ def _add(feed: FeedGenerator, settings: Settings, entry: Entry) -> None:
     item.pubDate(_midnight(entry.listed))
     for use in entry.tags:
         item.category(
-            term=use.tag.name, scheme=settings.site_url + urls.address(urls.tag_page(use.tag.slug))
+            term=markup.clean(use.tag.name),
+            scheme=settings.site_url + urls.address(urls.tag_page(use.tag.slug)),
         )
     names = [name for each in entry.paper.authors if (name := markup.plain(each))]
     if names:
@@ -87,7 +88,7 @@ def description(entry: Entry) -> str:
     paper = entry.paper
     texts = "".join(markup.html(text) for text in (paper.summary, paper.abstract) if text)
     links = " · ".join(
-        f'<a href="{escape(address)}">{escape(label)}</a>'
+        f'<a href="{escape(address)}">{escape(markup.clean(label))}</a>'
         for label, address in exports.source_links(entry)
     )
     return texts + (f"<p>{links}</p>" if links else "") or f"<p>{escape(entry.title)}</p>"

@@ -54,9 +54,14 @@ def html(source: str) -> str:
     return "\n".join(f"<p>{_html.escape(line)}</p>" for line in shown if line)
 
 
+def clean(text: str) -> str:
+    """One line of the text as it is, without what XML forbids and what turns its direction."""
+    return " ".join(_REMOVED.sub("", text).split())
+
+
 def escape(text: str) -> Markdown:
     """One line of Markdown that shows the text as it is, with no LaTeX read into it."""
-    return _line(_escaped(" ".join(_REMOVED.sub("", text).split())))
+    return _line(_escaped(clean(text)))
 
 
 def excerpt(source: str, limit: int) -> str:

@@ -25,7 +25,7 @@ def words(text: str) -> list[str]:
 
 def normal_form(text: str) -> str:
     """One spelling for all that the rules take as the same: for comparing names and keywords."""
-    return " ".join(words(text)).casefold()
+    return " ".join(words(text)).casefold() or text.strip().casefold()
 
 
 def _singular(word: str) -> str:

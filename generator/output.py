@@ -53,6 +53,9 @@ def listed(folder: Path) -> set[str]:
             names = (folder / LIST).read_text("utf-8").splitlines()
         except FileNotFoundError:
             return set()
+        except UnicodeDecodeError:
+            # Nobody knows any more what was made here; nothing is removed for it.
+            return set()
     return {name for name in names if name and not _leads_out(name)}
 
 

@@ -17,7 +17,7 @@ MOST_ANNOTATIONS = 10
 
 def as_text(problems: Sequence[Problem]) -> str:
     """A line for each problem, as `path:line:column: code message (hint)`."""
-    return "".join(f"{problem}\n" for problem in problems)
+    return "".join(f"{_printable(str(problem))}\n" for problem in problems)
 
 
 def as_github(problems: Sequence[Problem]) -> str:
@@ -50,8 +50,14 @@ def _command(problem: Problem) -> str:
     return f"::error {place},title={title}::{_data(problem.message + hint)}\n"
 
 
+def _printable(text: str) -> str:
+    """The text with what would break a line, colour a terminal or turn it around written out."""
+    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
+
+
 def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    escaped = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return _printable(escaped)
 
 
 def _property(text: str) -> str:

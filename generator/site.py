@@ -33,6 +33,8 @@ from generator.progress import say
 
 CONFIG = "mkdocs.yml"
 SETTINGS = ".archive.json"
+MARK = "assets/archive.css"
+"""A file that each site made here holds: only such a folder may be replaced."""
 HOST, PORT = "127.0.0.1", 8000
 
 
@@ -60,11 +62,12 @@ def hand_written(project: Path, docs: Path) -> Iterator[OutputFile]:
     if docs.resolve() == own.resolve() or not own.is_dir():
         return
     generated = output.listed(own)
-    for path in sorted(own.rglob("*")):
-        name = path.relative_to(own)
-        hidden = any(part.startswith(".") for part in name.parts)
-        if path.is_file() and not hidden and name.as_posix() not in generated:
-            yield OutputFile(PurePosixPath(name.as_posix()), path.read_bytes())
+    with files.outside(f"cannot read {own}"):
+        for path in sorted(own.rglob("*")):
+            name = path.relative_to(own)
+            hidden = any(part.startswith(".") for part in name.parts)
+            if path.is_file() and not hidden and name.as_posix() not in generated:
+                yield OutputFile(PurePosixPath(name.as_posix()), path.read_bytes())
 
 
 def build(project: Path, docs: Path, site: Path) -> None:
@@ -72,11 +75,9 @@ def build(project: Path, docs: Path, site: Path) -> None:
 
     Raises OutsideError; the old site stays until the new one is whole.
     """
-    stage = site.with_name(f".{site.name}.new")
-    old = site.with_name(f".{site.name}.old")
+    stage, old = _beside(site)
     with files.outside(f"cannot build {site}"):
         site.parent.mkdir(parents=True, exist_ok=True)
-        _recover(site, old)
         _remove(stage)
         try:
             _run(project, docs, stage)
@@ -87,6 +88,24 @@ def build(project: Path, docs: Path, site: Path) -> None:
             _recover(site, old)
             _remove(stage)
         _remove(old)
+
+
+def check_folder(site: Path) -> None:
+    """Put an old site back that an interrupted build left aside, and refuse what is no site.
+
+    Raises UsageError for a folder that a build must not replace, OutsideError.
+    """
+    if not site.name:
+        raise UsageError(f"{site} cannot be the site: name a folder of its own")
+    with files.outside(f"cannot read {site}"):
+        _recover(site, _beside(site)[1])
+        if not site.exists() or (site / MARK).is_file():
+            return
+        if not site.is_dir() or any(site.iterdir()):
+            raise UsageError(
+                f"{site} was not made by paper-archive, and building would replace it: "
+                "move it away, or pass another folder with --site"
+            )
 
 
 def serve(project: Path, docs: Path, content: Path, refresh: Callable[[], None]) -> None:
@@ -149,6 +168,11 @@ def _config(project: Path, docs: Path, stage: Path) -> Any:
     )
 
 
+def _beside(site: Path) -> tuple[Path, Path]:
+    """Where the new site is made, and where the old one waits while they change places."""
+    return site.with_name(f".{site.name}.new"), site.with_name(f".{site.name}.old")
+
+
 def _recover(site: Path, old: Path) -> None:
     """Put the old site back where an interruption left none in its place."""
     if old.exists() and not site.exists():
@@ -178,7 +202,7 @@ def on_config(config: Any) -> Any:
     config.extra["material"] = _material_files(config)
     # MkDocs stamps its sitemap with the clock unless told otherwise.
     newest = datetime.fromisoformat(values["newest"]).replace(tzinfo=UTC)
-    os.environ["SOURCE_DATE_EPOCH"] = str(int(newest.timestamp()))
+    os.environ["SOURCE_DATE_EPOCH"] = str(max(0, int(newest.timestamp())))
     return config
 
 

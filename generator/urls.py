@@ -14,25 +14,28 @@ from urllib.parse import quote, urlencode
 from slugify import slugify
 
 TITLE_SLUG_LENGTH = 100
-_ARXIV = re.compile(r"\d{4}\.\d{4,5}")
-_ARXIV_OLD = re.compile(r"[a-z-]+(\.[A-Z]{2})?/\d{7}")
-_DOI = re.compile(r"doi:10\.\d{4,9}/\S+")
+LONGEST = 150
+"""Characters of a name in a path: file systems end at 255 bytes, with endings and hidden names."""
+_RESERVED = frozenset({"index"})
+_SEPARATORS = re.compile(r"[.-]{2,}")
+_ARXIV = re.compile(r"\d{4}\.\d{4,5}", re.ASCII)
+_ARXIV_OLD = re.compile(r"[a-z-]+(\.[A-Z]{2})?/\d{7}", re.ASCII)
+_DOI = re.compile(r"doi:10\.\d{4,9}/[!-~]+", re.ASCII)
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _KEY = re.compile(r"[a-z0-9]+([.-][a-z0-9]+)*")
 _KEY_PATTERN = re.compile(r"[^a-z0-9.]+")
-_VERSION = re.compile(r"v\d+$")
+_VERSION = re.compile(r"v\d+$", re.ASCII)
 
 
 def slug(text: str) -> str:
     """Lower-case ASCII words joined by hyphens; a short hash where nothing else is left."""
-    return slugify(text) or f"x-{_digest(text)}"
+    return _shortened(slugify(text), text)
 
 
 def title_slug(title: str) -> str:
     """The id of a paper that has neither an arXiv id nor a DOI: a slug of its plain title."""
-    return slugify(title, max_length=TITLE_SLUG_LENGTH, word_boundary=True) or (
-        f"paper-{_digest(title)}"
-    )
+    cut = slugify(title, max_length=TITLE_SLUG_LENGTH, word_boundary=True)
+    return cut if is_slug(cut) else f"paper-{_digest(title)}"
 
 
 def distinct_slug(title: str) -> str:
@@ -42,7 +45,7 @@ def distinct_slug(title: str) -> str:
 
 def is_slug(text: str) -> bool:
     """Whether a text is a slug as this module makes them."""
-    return bool(_SLUG.fullmatch(text))
+    return bool(_SLUG.fullmatch(text)) and text not in _RESERVED and len(text) <= LONGEST
 
 
 def is_arxiv_id(paper_id: str) -> bool:
@@ -70,16 +73,30 @@ def paper_key(paper_id: str) -> str:
     """The id as it stands in paths: arXiv ids and slugs as they are, others made into one."""
     if _ARXIV.fullmatch(paper_id) or is_slug(paper_id):
         return paper_id
-    return slugify(paper_id, regex_pattern=_KEY_PATTERN).strip(".-") or f"x-{_digest(paper_id)}"
+    return _shortened(_joined(slugify(paper_id, regex_pattern=_KEY_PATTERN)), paper_id)
 
 
 def is_paper_key(text: str) -> bool:
     """Whether a text has the form of a key, so that it can safely be a file's name."""
-    return bool(_KEY.fullmatch(text))
+    return bool(_KEY.fullmatch(text)) and text not in _RESERVED and len(text) <= LONGEST
+
+
+def _joined(key: str) -> str:
+    """A key with single dots and hyphens between its parts."""
+    return _SEPARATORS.sub(lambda found: found.group()[0], key).strip(".-")
+
+
+def _shortened(name: str, text: str) -> str:
+    """The name if it may be one, else one told apart by a short hash of the text."""
+    if not name:
+        return f"x-{_digest(text)}"
+    if name in _RESERVED or len(name) > LONGEST:
+        return f"{name[: LONGEST - 9].rstrip('.-')}-{_digest(text)}"
+    return name
 
 
 def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:8]
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:8]
 
 
 # --- below content/ -----------------------------------------------------------------------
@@ -104,10 +121,12 @@ def tag_file(tag_slug: str) -> str:
 
 
 def paper_page(key: str) -> str:
+    """A paper's page."""
     return f"papers/{key}.md"
 
 
 def day_page(day: date) -> str:
+    """A day's page."""
     return f"daily/{day.isoformat()}.md"
 
 
@@ -118,18 +137,22 @@ def week_name(day: date) -> str:
 
 
 def month_name(day: date) -> str:
+    """The month of a day, as 2025-03."""
     return f"{day.year:04}-{day.month:02}"
 
 
 def week_page(name: str) -> str:
+    """A week's page, by the week's name."""
     return f"weekly/{name}.md"
 
 
 def month_page(name: str) -> str:
+    """A month's page, by the month's name."""
     return f"monthly/{name}.md"
 
 
 def year_page(year: int) -> str:
+    """A year's page."""
     return f"yearly/{year:04}.md"
 
 
@@ -139,6 +162,7 @@ def tag_page(tag_slug: str, year: int | None = None) -> str:
 
 
 def author_page(author_slug: str) -> str:
+    """An author's page."""
     return f"authors/{author_slug}.md"
 
 

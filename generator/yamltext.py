@@ -25,6 +25,12 @@ _RESOLVER: Any = yaml.resolver.Resolver()
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _SPACE = re.compile(r"\s+")
 _STRING = "tag:yaml.org,2002:str"
+_NUMBER = re.compile(r"[-+]?(\.\d+|\d+(\.\d*)?)([eE][-+]?\d+)?|0o[0-7]+", re.ASCII)
+_DEEPEST = 50
+# What may be an anchor, or nested deeply enough to matter: then the text is read once more.
+_MAY_ANCHOR = re.compile(r"(?:^|[\s\[{,:-])[&*]\S", re.MULTILINE)
+_BLOCK_PREFIX = re.compile(r"^[ ?:-]{50,}", re.MULTILINE)
+_MANY_OPENERS = 1000
 _HINTS = {
     "mapping values are not allowed": "put a value that holds ': ' in double quotes",
     "cannot start any token": "indent with spaces, and put values that start with @, ` or % in "
@@ -33,6 +39,7 @@ _HINTS = {
     "expected a single document": "keep one document in a file: no line with only '---' inside it",
     "special characters are not allowed": "remove the control character",
 }
+_SYNTAX_HINT = "compare with a file that works; double quotes around a text often help"
 _KINDS = {
     yaml.ScalarNode: "a text",
     yaml.SequenceNode: "a list",
@@ -58,9 +65,14 @@ class Fields:
         self._known: list[str] = []
         for key, value in node.value:
             if not isinstance(key, yaml.ScalarNode):
-                report(key, "wrong-type", "a key must be a text", "")
+                report(key, "wrong-type", "a key must be a text", "write it as 'key: value'")
             elif key.value in self._nodes:
-                report(key, "duplicate-key", f"'{key.value}' stands twice", "keep one of the two")
+                report(
+                    key,
+                    "duplicate-key",
+                    f"'{_short(key.value)}' stands twice",
+                    "keep one of the two",
+                )
             else:
                 self._nodes[key.value] = (key, value)
 
@@ -83,7 +95,9 @@ class Fields:
         value = self.text(key, required=True)
         node = self._nodes[key][1] if key in self._nodes else None
         if isinstance(node, yaml.ScalarNode) and _is_ambiguous(node):
-            self._report(node, "unquoted-id", f"{value} is not in quotes", f'write "{value}"')
+            self._report(
+                node, "unquoted-id", f"{_short(value)} is not in quotes", f'write "{_short(value)}"'
+            )
         return value
 
     def texts(self, key: str) -> tuple[str, ...]:
@@ -106,7 +120,9 @@ class Fields:
         day = parse_day(value)
         if day is None:
             node = self._nodes[key][1]
-            self._report(node, "bad-date", f"'{value}' is not a day", "write it as 2025-03-11")
+            self._report(
+                node, "bad-date", f"'{_short(value)}' is not a day", "write it as 2025-03-11"
+            )
         return day
 
     def integer(self, key: str) -> int | None:
@@ -118,7 +134,10 @@ class Fields:
             return int(value)
         node = self._nodes[key][1]
         self._report(
-            node, "wrong-type", f"'{key}' must be a whole number, not '{_short(value)}'", ""
+            node,
+            "wrong-type",
+            f"'{key}' must be a whole number, not '{_short(value)}'",
+            f"write it in digits, or leave '{key}' out",
         )
         return None
 
@@ -151,12 +170,18 @@ class Fields:
             self._missing(key)
             return
         if not isinstance(node, yaml.SequenceNode):
-            self._report(node, "wrong-type", f"'{key}' must be a list, not {kind(node)}", "")
+            hint = f"write each entry of '{key}' behind a dash"
+            self._report(node, "wrong-type", f"'{key}' must be a list, not {kind(node)}", hint)
             return
         for item in node.value:
             entry = as_fields(item, self._report)
             if entry is not None:
                 yield entry
+
+    def is_empty(self, key: str) -> None:
+        """Report that a value that must say something doesn't."""
+        place = self._nodes[key][1] if key in self._nodes else self.node
+        self._report(place, "empty-value", f"'{key}' is empty", f"give the {key}")
 
     def names(self) -> tuple[str, ...]:
         """All keys in the file's order."""
@@ -181,18 +206,18 @@ class Fields:
                 self._missing(key)
             return ""
         if not isinstance(node, yaml.ScalarNode):
-            self._report(node, "wrong-type", f"'{key}' must be a text, not {kind(node)}", "")
+            hint = f"write one text behind '{key}:'"
+            self._report(node, "wrong-type", f"'{key}' must be a text, not {kind(node)}", hint)
             return ""
         value: str = "" if _is_blank(node) else node.value
         if required and not value.strip():
-            self._report(node, "empty-value", f"'{key}' is empty", f"give the {key}")
+            self.is_empty(key)
         return value
 
     def _item(self, key: str, node: yaml.Node) -> str:
         if not isinstance(node, yaml.ScalarNode):
-            self._report(
-                node, "wrong-type", f"an entry of '{key}' must be a text, not {kind(node)}", ""
-            )
+            message = f"an entry of '{key}' must be a text, not {kind(node)}"
+            self._report(node, "wrong-type", message, "put it in double quotes")
             return ""
         value = _SPACE.sub(" ", node.value).strip()
         if not value:
@@ -207,7 +232,8 @@ def as_fields(node: yaml.Node, report: Callable[[Any, str, str, str], None]) -> 
     """The fields of a mapping node; None, with a problem, where it isn't one."""
     if isinstance(node, yaml.MappingNode):
         return Fields(node, report)
-    report(node, "not-a-mapping", f"expected keys with values, found {kind(node)}", "")
+    hint = "write lines of 'key: value'"
+    report(node, "not-a-mapping", f"expected keys with values, found {kind(node)}", hint)
     return None
 
 
@@ -222,13 +248,7 @@ def read(path: str, data: bytes, problems: list[Problem]) -> Fields | None:
         problems.append(Problem(path, mark.line + 1, mark.column + 1, code, message, hint))
 
     node = _compose(path, data, problems)
-    if node is None:
-        return None
-    repeated = _first_alias(node)
-    if repeated is not None:
-        report(repeated, "yaml-anchor", "an anchor (&) is used", "write the value out")
-        return None
-    return as_fields(node, report)
+    return None if node is None else as_fields(node, report)
 
 
 def locate(data: bytes, keys: Iterable[str | int]) -> tuple[int, int]:
@@ -266,7 +286,7 @@ def is_web_url(value: str) -> bool:
     """Whether a text is an absolute http(s) URL with a host and no white space or brackets."""
     if not value.lower().startswith(("http://", "https://")):
         return False
-    if any(char.isspace() or char in '<>"`{}|\\^' or ord(char) < 32 for char in value):
+    if not value.isprintable() or any(char in ' <>"`{}|\\^' for char in value):
         return False
     try:
         return bool(urlsplit(value).hostname)
@@ -291,8 +311,12 @@ def _compose(path: str, data: bytes, problems: list[Problem]) -> yaml.Node | Non
         )
         return None
     try:
+        refused = _refused(path, text)
+        if refused:
+            problems.append(refused)
+            return None
         node: yaml.Node | None = yaml.compose(text, Loader=_Loader)
-    except (yaml.YAMLError, RecursionError) as error:
+    except yaml.YAMLError as error:
         problems.append(_syntax_problem(path, text, error))
         return None
     if node is None or _is_blank(node):
@@ -304,8 +328,6 @@ def _compose(path: str, data: bytes, problems: list[Problem]) -> yaml.Node | Non
 
 
 def _syntax_problem(path: str, text: str, error: Exception) -> Problem:
-    if isinstance(error, RecursionError):
-        return Problem(path, 1, 1, "yaml-syntax", "nested too deeply", "")
     mark = getattr(error, "problem_mark", None)
     if mark is not None:
         line, column = mark.line + 1, mark.column + 1
@@ -314,24 +336,34 @@ def _syntax_problem(path: str, text: str, error: Exception) -> Problem:
         line = text.count("\n", 0, position) + 1
         column = position - (text.rfind("\n", 0, position) + 1) + 1
     said = str(getattr(error, "problem", None) or getattr(error, "reason", None) or error)
-    hint = next((way for sign, way in _HINTS.items() if sign in said), "")
+    hint = next((way for sign, way in _HINTS.items() if sign in said), _SYNTAX_HINT)
     return Problem(path, line, column, "yaml-syntax", said.splitlines()[0], hint)
 
 
-def _first_alias(root: yaml.Node) -> yaml.Node | None:
-    """The first node that stands in two places, which only an alias can bring about."""
-    seen: set[int] = set()
-    stack = [root]
-    while stack:
-        node = stack.pop()
-        if id(node) in seen:
-            return node
-        seen.add(id(node))
-        if isinstance(node, yaml.SequenceNode):
-            stack.extend(node.value)
-        elif isinstance(node, yaml.MappingNode):
-            for pair in node.value:
-                stack.extend(pair)
+def _refused(path: str, text: str) -> Problem | None:
+    """The first anchor, alias or too deep nesting, found without building anything from it.
+
+    Composing would follow aliases, and its recursion overflows the stack on deep nesting.
+    """
+    openers = text.count("[") + text.count("{")
+    if openers < _MANY_OPENERS and not _MAY_ANCHOR.search(text) and not _BLOCK_PREFIX.search(text):
+        return None
+    depth = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        code = message = hint = ""
+        if getattr(event, "anchor", None):
+            code, message = "yaml-anchor", "an anchor (&) or alias (*) is used"
+            hint = "write the value out, or put it in double quotes"
+        elif isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > _DEEPEST:
+                code, message = "yaml-syntax", "nested too deeply"
+                hint = "no file here needs more than a few levels"
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if code:
+            mark: Any = event.start_mark
+            return Problem(path, mark.line + 1, mark.column + 1, code, message, hint)
     return None
 
 
@@ -349,7 +381,9 @@ def _child(node: yaml.Node, key: str | int) -> yaml.Node | None:
 def _is_ambiguous(node: yaml.ScalarNode) -> bool:
     if node.style:
         return False
-    return bool(_RESOLVER.resolve(yaml.ScalarNode, node.value, (True, False)) != _STRING)
+    return bool(_NUMBER.fullmatch(node.value)) or bool(
+        _RESOLVER.resolve(yaml.ScalarNode, node.value, (True, False)) != _STRING
+    )
 
 
 def _is_blank(node: yaml.Node) -> bool:

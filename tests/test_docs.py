@@ -22,7 +22,11 @@ PAGES = sorted(
         *(
             ROOT / name
             for name in subprocess.run(
-                ["git", "ls-files", "docs/*.md"], cwd=ROOT, capture_output=True, text=True, check=True
+                ["git", "ls-files", "docs/*.md"],
+                cwd=ROOT,
+                capture_output=True,
+                text=True,
+                check=True,
             ).stdout.split()
         ),
     ]

@@ -219,7 +219,7 @@ def test_ci_script_calls_targets_that_exist() -> None:
 
 
 def test_the_command_and_the_version() -> None:
-    assert PROJECT["scripts"] == {"paper-archive": "generator.cli:main"}
+    assert PROJECT["scripts"] == {"paper-archive": "generator.__main__:main"}
     assert PROJECT["requires-python"] == ">=3.11"
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from generator import markup, urls
 from generator.archive import Archive, Author
 from generator.model import OutputFile
-from generator.pages.page import page
+from generator.pages.page import count_papers, counted, page
 
 SPLIT_ABOVE = 300
 """An archive with more authors shows so many, those with most papers, and links to letters."""
@@ -36,7 +36,7 @@ def _index(archive: Archive, authors: list[Author], letters: list[str]) -> Outpu
         "authors.md.j2",
         title="Authors",
         kind="authors",
-        description=f"{len(authors)} authors with several papers in the archive.",
+        description=f"{counted(len(authors), 'author')} with several papers in the archive.",
         values={"authors": shown, "total": len(authors), "letters": letters},
     )
 
@@ -48,7 +48,7 @@ def _letter(archive: Archive, letter: str, authors: list[Author], letters: list[
         "authors_letter.md.j2",
         title=f"Authors: {letter.upper()}",
         kind="authors",
-        description=f"{len(authors)} authors whose names begin with {letter.upper()}.",
+        description=f"{counted(len(authors), 'author')} under {letter.upper()}.",
         values={"letter": letter, "authors": authors, "letters": letters},
     )
 
@@ -61,7 +61,7 @@ def _author(archive: Archive, author: Author) -> OutputFile:
         "author.md.j2",
         title=name,
         kind="author",
-        description=f"{len(author.entries)} papers by {name}, newest first.",
+        description=f"{count_papers(len(author.entries))} by {name}, newest first.",
         values={"author": author, "entries": author.entries},
     )
 

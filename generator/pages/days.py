@@ -13,7 +13,7 @@ from generator.archive import Archive, Day
 from generator.markup import Markdown
 from generator.model import OutputFile, Tag
 from generator.pages.calendar import month_tables
-from generator.pages.page import day_words, page
+from generator.pages.page import count_papers, counted, day_words, page
 
 
 def render(archive: Archive) -> Iterator[OutputFile]:
@@ -47,7 +47,7 @@ def _day(archive: Archive, day: Day, before: Day | None, after: Day | None) -> O
         "day.md.j2",
         title=f"Papers of {words}",
         kind="day",
-        description=f"{len(day.entries)} papers listed by {source} on {words}.",
+        description=f"{count_papers(len(day.entries))} listed by {source} on {words}.",
         values={
             "day": day,
             "marks": Markdown("##"),
@@ -67,7 +67,7 @@ def _all_days(archive: Archive) -> OutputFile:
         "all_days.md.j2",
         title="All days",
         kind="days",
-        description=f"A calendar of {len(archive.days)} daily lists.",
+        description=f"A calendar of {counted(len(archive.days), 'daily list')}.",
         values={
             "years": years,
             "tables": month_tables(newest, urls.DAYS_PAGE),

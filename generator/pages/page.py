@@ -88,6 +88,7 @@ def environment() -> Environment:
         "anchor": anchor,
         "tag_list": tag_list,
         "source_links": source_links,
+        "counted": counted,
         "papers": count_papers,
         "upvotes": count_upvotes,
     }
@@ -172,14 +173,19 @@ def number(value: int) -> Markdown:
     return Markdown(f"{value:,}")
 
 
+def counted(count: int, noun: str) -> Markdown:
+    """1 day, 1,234 days."""
+    return Markdown(f"{count:,} {noun}{'' if count == 1 else 's'}")
+
+
 def count_papers(count: int) -> Markdown:
     """1 paper, 12 papers."""
-    return Markdown(f"{count:,} paper{'' if count == 1 else 's'}")
+    return counted(count, "paper")
 
 
 def count_upvotes(count: int) -> Markdown:
     """1 upvote, 12 upvotes."""
-    return Markdown(f"{count:,} upvote{'' if count == 1 else 's'}")
+    return counted(count, "upvote")
 
 
 def short_text(source: str) -> str:

@@ -14,7 +14,7 @@ from generator.archive import Archive, Day, Entry, by_upvotes, unique
 from generator.markup import Markdown
 from generator.model import OutputFile
 from generator.pages.calendar import month_tables
-from generator.pages.page import month, page, short_day
+from generator.pages.page import count_papers, counted, month, page, short_day
 
 YEAR_PAPERS = 100
 
@@ -76,7 +76,7 @@ def _period(
         "period.md.j2",
         title=title,
         kind="period",
-        description=f"{len(papers)} papers on {len(days)} days, most upvoted first.",
+        description=f"{count_papers(len(papers))} on {counted(len(days), 'day')}.",
         values={
             "title": Markdown(title),
             "lead": Markdown(lead),
@@ -102,7 +102,7 @@ def _year(
         "year.md.j2",
         title=name,
         kind="period",
-        description=f"{len(papers)} papers on {len(days)} days of {name}, by month.",
+        description=f"{count_papers(len(papers))} on {counted(len(days), 'day')} of {name}.",
         values={
             "year": Markdown(name),
             "days": days,

@@ -11,7 +11,7 @@ from generator import urls
 from generator.archive import Archive, Entry, TagPage
 from generator.markup import Markdown
 from generator.model import OutputFile, Tag
-from generator.pages.page import link, number, page
+from generator.pages.page import count_papers, counted, link, number, page
 
 SPLIT_ABOVE = 100
 """A tag with more papers shows so many, the newest, and links to a page for each year."""
@@ -32,7 +32,7 @@ def _tree(archive: Archive) -> OutputFile:
         "tags.md.j2",
         title="Tags",
         kind="tags",
-        description=f"{len(archive.tags)} tags in a tree, with how many papers each has.",
+        description=f"{counted(len(archive.tags), 'tag')} in a tree, with their papers.",
         values={"tree": Markdown("".join(_branches(archive, "", 0))), "tagged": tagged},
     )
 
@@ -74,7 +74,7 @@ def _tag(archive: Archive, tag_page: TagPage) -> Iterator[OutputFile]:
             "tag_year.md.j2",
             title=f"{tag.name}, {year}",
             kind="tag",
-            description=f"{len(entries)} papers of {year} tagged {tag.name}.",
+            description=f"{count_papers(len(entries))} of {year} tagged {tag.name}.",
             values={"tag": tag, "year": year, "entries": entries, "years": list(years)},
         )
 

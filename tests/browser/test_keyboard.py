@@ -1,0 +1,158 @@
+"""Everything works by keyboard, and one sees where one is."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+from playwright.sync_api import TimeoutError as Timeout
+
+from tests.browser.sites import KINDS, Sites
+from tests.browser.window import DESKTOP, IS_CLOSED, PHONE, QUERY, RESULTS, Window
+
+pytestmark = pytest.mark.browser
+
+WORDS = "language"
+MOST_TABS = 30
+SWITCH = "[aria-label*=colours]"
+FOCUSED = "document.activeElement"
+# Material's switch of colours shows the focus of its radio buttons on the label beside.
+SHOWN = f"""const focused = {FOCUSED}.matches('.md-option')
+    ? {FOCUSED}.nextElementSibling : {FOCUSED};"""
+OUTLINE = f"""() => {{
+    {SHOWN}
+    const style = getComputedStyle(focused);
+    return style.outlineStyle === 'none' ? 0 : parseFloat(style.outlineWidth);
+}}"""
+IN_SIGHT = f"""() => {{
+    {SHOWN}
+    const box = focused.getBoundingClientRect();
+    const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+    return focused.checkVisibility({{visibilityProperty: true, opacityProperty: true}})
+        && box.width * box.height > 0 && x > 0 && y > 0 && x < innerWidth && y < innerHeight;
+}}"""
+
+
+def tab_to(page: Page, selector: str) -> None:
+    """Press Tab until an element has the focus."""
+    for _ in range(MOST_TABS):
+        page.keyboard.press("Tab")
+        if page.evaluate(f"{FOCUSED}.matches({selector!r})"):
+            return
+    pytest.fail(f"Tab doesn't reach {selector}")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_tab_meets_the_skip_link_first(window: Window, sites: Sites, kind: str) -> None:
+    page = window.ready(sites["repository"].address(kind))
+    page.keyboard.press("Tab")
+    skip = page.locator("a.md-skip")
+    expect(skip).to_be_focused()
+    expect(skip).to_have_css("opacity", "1")
+    assert page.evaluate(IN_SIGHT)
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    inside = page.evaluate(f"!{FOCUSED}.closest('header')")
+    assert inside, "after the skip link, Tab still goes through the header"
+
+
+@pytest.mark.parametrize("width", [PHONE, DESKTOP])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_focus_is_visible_in_the_header(
+    window: Window, sites: Sites, scheme: str, width: int
+) -> None:
+    window.show(width, scheme)
+    page = window.ready(sites["repository"].address("day"))
+    page.keyboard.press("Tab")
+    seen = []
+    for _ in range(MOST_TABS):
+        page.keyboard.press("Tab")
+        if not page.evaluate(f"{FOCUSED}.closest('header')"):
+            break
+        name = page.evaluate(f"{FOCUSED}.outerHTML.slice(0, 120)")
+        assert page.evaluate(OUTLINE) >= 1, name
+        seen.append(name)
+    assert len(seen) >= 8, seen
+
+
+@pytest.mark.parametrize("width", [PHONE, DESKTOP])
+def test_search_by_its_shortcut(window: Window, sites: Sites, width: int) -> None:
+    window.show(width)
+    page = window.ready(sites["repository"].address("day"))
+    window.search(WORDS)
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("/papers/"))
+    expect(page.locator("h1")).to_be_visible()
+
+
+def test_arrows_choose_among_the_results(window: Window, sites: Sites) -> None:
+    page = window.ready(sites["repository"].address("day"))
+    window.search(WORDS)
+    second = str(page.locator(f"{RESULTS} > a").nth(1).get_attribute("href"))
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate(f"{FOCUSED}.href") == second
+    assert page.evaluate(OUTLINE) >= 1
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(re.escape(second.split("?", 1)[0])))
+
+
+@pytest.mark.parametrize("width", [PHONE, DESKTOP])
+def test_escape_closes_the_search(window: Window, sites: Sites, width: int) -> None:
+    window.show(width)
+    page = window.ready(sites["repository"].address("day"))
+    window.search(WORDS)
+    page.keyboard.press("Escape")
+    page.wait_for_function(IS_CLOSED)
+    expect(page.locator(RESULTS).first).not_to_be_in_viewport()
+
+
+def test_the_search_button_of_the_phone(window: Window, sites: Sites) -> None:
+    window.show(PHONE)
+    page = window.ready(sites["repository"].address("day"))
+    tab_to(page, ".site-search")
+    page.keyboard.press("Enter")
+    window.until_searching()
+    window.type(WORDS)
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("/papers/"))
+
+
+@pytest.mark.parametrize("width", [PHONE, DESKTOP])
+def test_tab_never_leads_out_of_sight(window: Window, sites: Sites, width: int) -> None:
+    """Not into the closed search, say; on a phone the search opens when it gets the focus."""
+    window.show(width)
+    page = window.ready(sites["repository"].address("day"))
+    for _ in range(MOST_TABS):
+        page.keyboard.press("Tab")
+        try:
+            page.wait_for_function(IN_SIGHT, timeout=2_000)
+        except Timeout:
+            pytest.fail("out of sight: " + page.evaluate(f"{FOCUSED}.outerHTML.slice(0, 160)"))
+
+
+@pytest.mark.parametrize("width", [PHONE, DESKTOP])
+def test_the_form_of_the_home_page_opens_the_search(
+    window: Window, sites: Sites, width: int
+) -> None:
+    window.show(width)
+    page = window.ready(sites["repository"].address("home"))
+    page.locator(".search-form input").focus()
+    page.keyboard.type(WORDS)
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(rf"[?]q={WORDS}"))
+    expect(page.locator(RESULTS).first).to_be_visible()
+    expect(page.locator(QUERY)).to_have_value(WORDS)
+
+
+@pytest.mark.parametrize("width", [PHONE, DESKTOP])
+def test_the_switch_of_colours_is_remembered(own_window: Window, sites: Sites, width: int) -> None:
+    own_window.show(width)
+    page = own_window.ready(sites["repository"].address("day"))
+    body = page.locator("body")
+    expect(body).to_have_attribute("data-md-color-scheme", "default")
+    for scheme in ("slate", "default"):
+        tab_to(page, SWITCH)
+        page.keyboard.press("Space")
+        expect(body).to_have_attribute("data-md-color-scheme", scheme)
+        page.reload()
+        expect(body).to_have_attribute("data-md-color-scheme", scheme)

@@ -1,0 +1,770 @@
+"""The whole way: content in, a website out that holds together; the same bytes each time."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import html.parser
+import json
+import os
+import posixpath
+import random
+import re
+import shutil
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urljoin, urlsplit
+
+import pytest
+import yaml
+
+from generator import archive as archives_module
+from generator import build, checks, cli, content, stats, urls
+from generator.archive import Archive
+from tests.archives import (
+    ROOT,
+    TODAY,
+    build_arguments,
+    command,
+    daily,
+    paper,
+    render,
+    tag,
+    tree,
+    varied,
+    whole,
+    write,
+)
+
+SUB_PATH = "https://example.org/papers/"
+
+
+class Page(html.parser.HTMLParser):
+    """What tests ask of one HTML file."""
+
+    def __init__(self, address: str, text: str) -> None:
+        super().__init__()
+        self.address = address
+        self.text = text
+        self.ids: list[str] = []
+        self.links: list[str] = []
+        self.loads: list[str] = []
+        self.headings: list[str] = []
+        self.heads: list[dict[str, str]] = []
+        self.titles: list[str] = []
+        self.scripts: list[tuple[dict[str, str], str]] = []
+        self.shown = ""
+        self._open: list[str] = []
+        self._script: dict[str, str] = {}
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = {name: value or "" for name, value in attrs}
+        self._open.append(tag)
+        if "id" in values:
+            self.ids.append(values["id"])
+        if tag == "a" and "href" in values:
+            self.links.append(values["href"])
+        if tag in ("script", "img", "iframe", "source", "video", "audio") and "src" in values:
+            self.loads.append(values["src"])
+        if tag == "link" and values.get("rel") in (
+            "stylesheet",
+            "icon",
+            "preload",
+            "modulepreload",
+            "preconnect",
+        ):
+            self.loads.append(values["href"])
+        if tag in ("meta", "link"):
+            self.heads.append(values)
+        if tag == "h1":
+            self.headings.append("")
+        if tag == "title":
+            self.titles.append("")
+        if tag == "script":
+            self._script = values
+        if tag in ("meta", "link", "input", "img", "br", "hr"):
+            self._open.pop()
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in self._open:
+            while self._open.pop() != tag:
+                pass
+
+    def handle_data(self, data: str) -> None:
+        if "script" in self._open:
+            self.scripts.append((self._script, data))
+        elif "style" not in self._open:
+            self.shown += data
+        if "h1" in self._open:
+            self.headings[-1] += data
+        if "title" in self._open and "svg" not in self._open:
+            self.titles[-1] += data
+
+    def metas(self, name: str) -> list[str]:
+        return [
+            head["content"]
+            for head in self.heads
+            if name in (head.get("name"), head.get("property"))
+        ]
+
+    def rel(self, rel: str) -> list[dict[str, str]]:
+        return [head for head in self.heads if head.get("rel") == rel]
+
+
+@dataclass(frozen=True)
+class Site:
+    """A built site."""
+
+    root: Path
+    url: str
+    archive: Archive
+    said: str
+
+    @property
+    def folder(self) -> Path:
+        return self.root / "site"
+
+    def pages(self) -> dict[str, Page]:
+        """Every HTML page by its address below the site's root."""
+        return {
+            (name := path.relative_to(self.folder).as_posix().removesuffix("index.html")): Page(
+                name, path.read_text(encoding="utf-8")
+            )
+            for path in sorted(self.folder.rglob("*.html"))
+        }
+
+    def page(self, address: str) -> Page:
+        path = self.folder / address / "index.html"
+        return Page(address, path.read_text(encoding="utf-8"))
+
+
+def made(root: Path, what: Path, today: date) -> Site:
+    result = command(*build_arguments(root, what))
+    assert result.returncode == 0, result.stderr
+    read = build.load(what, today)
+    return Site(root, read.settings.site_url, read, result.stdout + result.stderr)
+
+
+@pytest.fixture(scope="session")
+def own(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """The site of the repository's own content."""
+    root = tmp_path_factory.mktemp("own")
+    shutil.copytree(ROOT / "content", root / "content")
+    return made(root, root / "content", date.max)
+
+
+@pytest.fixture(scope="session")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """The site of an archive in which every feature is used, with a tag that is split by year."""
+    root = tmp_path_factory.mktemp("small")
+    what = varied()
+    many = [
+        daily(
+            date(year, 1, 2),
+            *(
+                paper(f"{year % 100}01.{n:05}", f"Multitude {n}", authors=(f"{letter}. Author",))
+                for n, letter in zip(range(60), "abc" * 20, strict=True)
+            ),
+        )
+        for year in (2023, 2024)
+    ]
+    content_root = write(
+        root / "content",
+        whole(
+            *what.lists,
+            *many,
+            tags=[*what.tags, tag("multitude", match=("multitude",))],
+            taggings=what.taggings,
+            author_min_papers=2,
+            site_url=SUB_PATH,
+        ),
+    )
+    return made(root, content_root, TODAY)
+
+
+@pytest.fixture(params=["own", "small"])
+def site(request: pytest.FixtureRequest) -> Site:
+    found: Site = request.getfixturevalue(request.param)
+    return found
+
+
+pytestmark = pytest.mark.xdist_group("build")
+
+
+# ---- the build
+
+
+def test_a_build_says_one_line_and_warns_of_nothing(site: Site) -> None:
+    assert re.fullmatch(
+        r"built \S+: [\d,]+ pages and files changed, 0 as before, 0 removed\n", site.said
+    )
+
+
+def test_every_path_of_the_design_is_there(site: Site) -> None:
+    archive = site.archive
+    expected = {"", "daily/", "tags/", "authors/", "about/", "subscribe/", "contribute/"}
+    for day in archive.days:
+        year, week, _ = day.date.isocalendar()
+        expected |= {
+            f"daily/{day.date}/",
+            f"weekly/{year}-W{week:02}/",
+            f"monthly/{day.date:%Y-%m}/",
+            f"yearly/{day.date:%Y}/",
+        }
+    expected |= {f"papers/{key}/" for key in archive.entries}
+    expected |= {f"tags/{slug}/" for slug in archive.tags}
+    expected |= {f"authors/{slug}/" for slug in archive.authors}
+    missing = [
+        address for address in expected if not (site.folder / address / "index.html").is_file()
+    ]
+    assert missing == []
+    assert (site.folder / "rss.xml").is_file()
+    assert (site.folder / "404.html").is_file()
+    assert (site.folder / "sitemap.xml").is_file()
+
+
+def test_a_tag_with_many_papers_has_a_page_for_each_year(small: Site) -> None:
+    shown = small.page("tags/multitude/")
+    assert {"2024/", "2023/"} <= {link.rsplit("multitude/")[-1] for link in shown.links}
+    assert small.page("tags/multitude/2023/").shown.count("Multitude ") >= 60
+
+
+def test_nothing_of_the_source_stays_in_the_site(site: Site) -> None:
+    names = tree(site.folder)
+    assert [
+        name
+        for name in names
+        if name.endswith((".md", ".part", ".generated", ".yaml", ".json.tmp"))
+    ] == []
+    assert not [name for name in names if any(part.startswith(".") for part in name.split("/"))]
+
+
+# ---- links
+
+
+def resolved(site: Site, page: Page, link: str) -> str | None:
+    """The address below the site's root that a link leads to; None where it leads out."""
+    target = urljoin(site.url + page.address, link)
+    if not target.startswith(site.url):
+        return None
+    return unquote(target.removeprefix(site.url))
+
+
+def test_every_link_and_anchor_within_the_site_leads_somewhere(site: Site) -> None:
+    pages = site.pages()
+    broken = []
+    for page in pages.values():
+        for link in {*page.links, *page.loads}:
+            address = resolved(site, page, link)
+            if address is None:
+                continue
+            path, _, anchor = address.partition("#")
+            path = path.partition("?")[0]
+            file = site.folder / path
+            if not (
+                file.is_file()
+                or ((file / "index.html").is_file() and (path == "" or path.endswith("/")))
+            ):
+                broken.append(f"{page.address}: {link}")
+            elif anchor and anchor not in pages[path].ids:
+                broken.append(f"{page.address}: no anchor {link}")
+    assert broken == []
+
+
+def test_every_page_can_be_reached_from_the_front_page(site: Site) -> None:
+    pages = site.pages()
+    reached, left = {""}, [""]
+    while left:
+        page = pages[left.pop()]
+        for link in page.links:
+            address = (resolved(site, page, link) or "").partition("#")[0]
+            if address in pages and address not in reached:
+                reached.add(address)
+                left.append(address)
+    assert sorted(set(pages) - reached - {"404.html"}) == []
+
+
+def test_no_id_stands_twice_on_a_page(site: Site) -> None:
+    twice = {
+        page.address: ids
+        for page in site.pages().values()
+        if (ids := {each for each in page.ids if page.ids.count(each) > 1})
+    }
+    assert twice == {}
+
+
+def test_a_page_loads_nothing_from_another_host(site: Site) -> None:
+    for page in site.pages().values():
+        for load in page.loads:
+            assert urljoin(site.url + page.address, load).startswith(site.url), (
+                f"{page.address}: {load}"
+            )
+    for name, data in tree(site.folder).items():
+        if name.endswith(".css"):
+            assert not re.search(rb"url\(\s*['\"]?(https?:)?//", data), name
+
+
+# ---- every page
+
+
+def test_every_page_has_one_heading_a_title_and_a_description(site: Site) -> None:
+    for page in site.pages().values():
+        assert len(page.headings) == 1, page.address
+        assert page.headings[0].strip(), page.address
+        assert len(page.titles) == 1, page.address
+        assert page.titles[0].strip(), page.address
+        (description,) = page.metas("description")
+        assert description.strip(), page.address
+
+
+def test_pages_of_content_have_titles_of_their_own(site: Site) -> None:
+    titles: dict[str, list[str]] = {}
+    for page in site.pages().values():
+        if page.address == "404.html":
+            continue
+        titles.setdefault(page.titles[0], []).append(page.address)
+    same = {title: pages for title, pages in titles.items() if len(pages) > 1}
+    headings = {entry.title for entry in site.archive.entries.values()}
+    assert [title for title in same if not any(heading in title for heading in headings)] == []
+
+
+def test_every_page_says_its_canonical_address(site: Site) -> None:
+    for page in site.pages().values():
+        if page.address == "404.html":
+            assert page.rel("canonical") == []
+            continue
+        (canonical,) = page.rel("canonical")
+        assert canonical["href"] == site.url + page.address
+        assert page.metas("og:url") == [site.url + page.address]
+
+
+def test_every_page_announces_the_feed(site: Site) -> None:
+    for page in site.pages().values():
+        (feed,) = [
+            each for each in page.rel("alternate") if each.get("type") == "application/rss+xml"
+        ]
+        assert resolved(site, page, feed["href"]) == "rss.xml", page.address
+        assert feed["title"]
+
+
+def test_no_notation_of_ours_is_shown(site: Site) -> None:
+    """An attribute list, a template's brace, front matter: each would mean a broken page."""
+    for page in site.pages().values():
+        for sign in ("{:", "{%", "search: {", "kind: ", "Markup(", "None"):
+            if sign in page.shown:
+                title = next(
+                    (e.title for e in site.archive.entries.values() if sign in e.title), ""
+                )
+                assert title, f"{page.address}: {sign} in {page.shown.partition(sign)[0][-60:]!r}"
+
+
+def test_no_space_before_a_comma(site: Site) -> None:
+    for page in site.pages().values():
+        if not page.address.startswith(("papers/", "daily/2")) and page.address:
+            found = re.search(r".{30}\s,.{20}", page.shown, re.DOTALL)
+            assert not found or "·" in found[0], f"{page.address}: {found[0]!r}"
+
+
+def test_one_is_no_plural(small: Site) -> None:
+    for page in small.pages().values():
+        for text in (page.shown, *page.metas("description")):
+            found = re.search(
+                r"(?<![\d,.])1 (papers|days|lists|authors|tags|upvotes|daily lists)\b", text
+            )
+            assert not found, (
+                f"{page.address}: {text[max(0, found.start() - 40) : found.end() + 10]!r}"
+            )
+
+
+def test_no_page_holds_a_control_character(site: Site) -> None:
+    for page in site.pages().values():
+        found = re.search(
+            r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff]", page.text
+        )
+        assert not found, page.address
+
+
+# ---- a paper's page
+
+
+def test_the_head_of_a_paper_cites_it(small: Site) -> None:
+    page = small.page("papers/2503.00001/")
+    assert page.metas("citation_title") == ["Über die O(n) of placeholders"]
+    assert page.metas("citation_author") == ["Ö. Müller-Beispiel", "A. Author", "B. Author"]
+    assert page.metas("citation_publication_date") == ["2025/03/03"]
+    assert page.metas("citation_arxiv_id") == ["2503.00001"]
+    assert (
+        page.metas("description") == page.metas("og:description") == ["A summary in our own words."]
+    )
+    assert page.metas("og:title") == ["Über die O(n) of placeholders"]
+    assert page.metas("og:type") == ["article"]
+
+
+def test_without_a_day_of_publication_the_day_it_was_listed_is_cited(small: Site) -> None:
+    assert small.page("papers/a-slug-of-a-title/").metas("citation_publication_date") == [
+        "2025/03/12"
+    ]
+
+
+def test_a_doi_is_cited(small: Site) -> None:
+    page = small.page("papers/doi-10.1000-ab-c-1/")
+    assert page.metas("citation_doi") == ["10.1000/Ab_c(1)"]
+    assert page.metas("citation_arxiv_id") == []
+
+
+def test_every_paper_has_a_citation(site: Site) -> None:
+    for key, entry in site.archive.entries.items():
+        page = site.page(f"papers/{key}/")
+        assert page.metas("citation_title") == [entry.title]
+        assert len(page.metas("citation_author")) == min(40, len(entry.paper.authors))
+        (day,) = page.metas("citation_publication_date")
+        assert re.fullmatch(r"\d{4}/\d\d/\d\d", day)
+
+
+def json_ld(page: Page) -> dict[str, Any]:
+    (found,) = [
+        text for attributes, text in page.scripts if attributes.get("type") == "application/ld+json"
+    ]
+    values: dict[str, Any] = json.loads(found)
+    return values
+
+
+def test_every_papers_json_ld_says_what_it_is(site: Site) -> None:
+    for key, entry in site.archive.entries.items():
+        values = json_ld(site.page(f"papers/{key}/"))
+        assert (values["@context"], values["@type"]) == ("https://schema.org", "ScholarlyArticle")
+        assert values["headline"] == entry.title
+        assert values["url"] == f"{site.url}papers/{key}/"
+        assert [author["@type"] for author in values.get("author", [])] == ["Person"] * min(
+            40, len(entry.paper.authors)
+        )
+        date.fromisoformat(values["datePublished"])
+
+
+def test_hostile_titles_are_shown_as_text_and_are_nothing_else(small: Site) -> None:
+    page = small.page("papers/doi-10.1000-ab-c-1/")
+    title = "<script>alert(1)</script> & **bold** [link](javascript:x)"
+    assert page.headings == [title]
+    assert page.titles[0].startswith(title)
+    assert json_ld(page)["headline"] == title
+    assert not any(
+        "alert(1)" in text
+        for attributes, text in page.scripts
+        if attributes.get("type") != "application/ld+json"
+    )
+    assert not any(link.startswith("javascript:") for link in page.links)
+
+
+def test_previous_and_next_paper_are_those_of_its_day(site: Site) -> None:
+    for day in site.archive.days:
+        own_papers = [entry for entry in day.entries if entry.listed == day.date]
+        for before, after in pairwise(own_papers):
+            page = site.page(f"papers/{before.key}/")
+            assert f"papers/{after.key}/" in [resolved(site, page, link) for link in page.links]
+
+
+def test_suggest_a_tag_opens_the_file_that_is_there_or_a_new_one(small: Site) -> None:
+    edit = [link for link in small.page("papers/2503.00001/").links if "/edit/" in link]
+    assert edit == ["https://example.org/repository/edit/main/content/tagging/2503/2503.00001.yaml"]
+    new = [link for link in small.page("papers/2412.00009/").links if "/new/" in link]
+    assert new == [
+        "https://example.org/repository/new/main?filename=content%2Ftagging%2F2412%2F2412.00009.yaml&value=tags%3A%0A-%20"
+    ]
+
+
+def test_a_paper_page_is_small(site: Site) -> None:
+    sizes = {
+        path.parent.name: path.stat().st_size
+        for path in (site.folder / "papers").glob("*/index.html")
+    }
+    assert {name: size for name, size in sizes.items() if size > 16 * 1024} == {}
+
+
+# ---- other files
+
+
+def test_the_sitemap_has_every_page_and_no_date(site: Site) -> None:
+    data = (site.folder / "sitemap.xml").read_bytes()
+    places = [
+        place.text
+        for place in ET.fromstring(data).iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")
+    ]
+    assert sorted(map(str, places)) == sorted(
+        site.url + address for address in site.pages() if address != "404.html"
+    )
+    assert b"lastmod" not in data
+    assert not re.search(rb">\d{4}-\d\d-\d\d<", data)
+    assert gzip.decompress((site.folder / "sitemap.xml.gz").read_bytes()) == data
+
+
+def test_search_finds_papers_and_not_the_lists_of_them(site: Site) -> None:
+    index = json.loads((site.folder / "search" / "search_index.json").read_text(encoding="utf-8"))
+    found = {entry["location"].partition("#")[0] for entry in index["docs"]}
+    assert {f"papers/{key}/" for key in site.archive.entries} <= found
+    assert not any(
+        address.startswith(("daily/", "weekly/", "tags/", "authors/")) for address in found
+    )
+
+
+# ---- front matter
+
+
+HOSTILE = (
+    "a: b",
+    "---",
+    "{{ x }}",
+    "{% x %}",
+    '"quoted" \\ "',
+    "a\tb",
+    "\x85\u2028",
+    "\U0001f600",
+    "'",
+    "<!--",
+    "#",
+    "é",
+)
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_the_front_matter_of_every_page_is_yaml_that_says_what_it_should(
+    tmp_path: Path, text: str
+) -> None:
+    day = daily(
+        date(2025, 3, 10), paper(title=f"T {text}", summary=f"S {text}", authors=(f"A {text}",))
+    )
+    what = whole(
+        day,
+        tags=[tag("graphs", f"N {text}", description=f"D {text}", match=("T",))],
+        title=f"T {text}",
+        description=f"D {text}",
+        author_min_papers=1,
+    )
+    pages = render(write(tmp_path / "content", what), tmp_path / "docs")
+    for name, data in pages.items():
+        if not name.endswith(".md"):
+            continue
+        _, front, _ = data.decode().split("---\n", 2)
+        values = yaml.safe_load(front)
+        assert {"title", "description", "kind"} <= values.keys(), name
+        assert all(
+            isinstance(values[key], str) and values[key].strip()
+            for key in ("title", "description", "kind")
+        )
+
+
+# ---- the same each time
+
+
+def hashes(root: Path) -> dict[str, str]:
+    return {name: hashlib.sha256(data).hexdigest() for name, data in tree(root).items()}
+
+
+def built_with(
+    root: Path, source: Path, seed: str, order: Callable[[list[Any]], None]
+) -> dict[str, str]:
+    files = list(tree(source).items())
+    order(files)
+    for number, (name, data) in enumerate(files):
+        path = root / "content" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+        os.utime(path, (number, number))
+    result = command(
+        *build_arguments(root),
+        PYTHONHASHSEED=seed,
+        TZ=f"UTC{int(seed) % 12:+}",
+        SOURCE_DATE_EPOCH=seed,
+    )
+    assert result.returncode == 0, result.stderr
+    return hashes(root / "site") | {
+        f"docs/{name}": value for name, value in hashes(root / "docs").items()
+    }
+
+
+def test_two_builds_are_the_same_bytes(tmp_path: Path) -> None:
+    """Whatever the order in which files were made, the seed of hashes, time zone and folder."""
+    source = write(tmp_path / "source", varied())
+    one = built_with(tmp_path / "one", source, "0", lambda _files: None)
+    other = built_with(
+        tmp_path / "a longer name", source, "4711", lambda files: random.Random(7).shuffle(files)
+    )
+    assert one == other
+
+
+def test_building_again_is_the_same_bytes_as_building_from_nothing(
+    small: Site, tmp_path: Path
+) -> None:
+    """An archive that grew, and one that was there at once."""
+    old = whole(varied().lists[0])
+    write(tmp_path / "content", old)
+    assert command(*build_arguments(tmp_path)).returncode == 0
+    shrunk = small.root / "content"
+    result = command(*build_arguments(tmp_path, shrunk))
+    assert result.returncode == 0, result.stderr
+    assert hashes(tmp_path / "site") == hashes(small.folder)
+    assert hashes(tmp_path / "docs") == hashes(small.root / "docs")
+
+
+def test_no_file_of_the_site_knows_when_or_where_it_was_built(small: Site) -> None:
+    today = cli._today().isoformat()
+    for name, data in tree(small.folder).items():
+        assert str(small.root).encode() not in data, name
+        assert today.encode() not in data, name
+
+
+def test_a_plain_mkdocs_build_of_the_same_docs_makes_the_same_site(
+    small: Site, tmp_path: Path
+) -> None:
+    """`mkdocs.yml` is all that another engine, or an editor's preview, needs to know."""
+    config = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
+    for key, value in (("docs_dir", small.root / "docs"), ("site_dir", tmp_path / "site")):
+        config = re.sub(rf"^{key}: .*$", f"{key}: {value}", config, flags=re.MULTILINE)
+    config = config.replace("generator/", f"{ROOT}/generator/")
+    (tmp_path / "mkdocs.yml").write_text(config, encoding="utf-8")
+    result = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "mkdocs",
+            "build",
+            "--strict",
+            "--quiet",
+            "-f",
+            tmp_path / "mkdocs.yml",
+        ],
+        cwd=ROOT,
+        env=os.environ | {"NO_MKDOCS_2_WARNING": "1", "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 0, result.stderr
+    assert hashes(tmp_path / "site") == hashes(small.folder)
+
+
+def test_many_days_are_built_without_any_warning_of_links(tmp_path: Path) -> None:
+    """A list on every day of a year's turn: every week, month and calendar cell has its page."""
+    days = [date(2024, 12, 20) + timedelta(days=number) for number in range(25)]
+    lists = [daily(day, paper(f"{day:%y%m}.{day.day:05}")) for day in days]
+    write(tmp_path / "content", whole(*lists))
+    site = made(tmp_path, tmp_path / "content", TODAY)
+    page = site.page("daily/")
+    linked = {resolved(site, page, link) for link in page.links}
+    assert {f"daily/{day}/" for day in days if day.year == 2025} <= linked
+
+
+# ---- the repository's content, and the whole corpus
+
+
+def shares(archive: Archive) -> tuple[float, float]:
+    """The share of papers with a tag, and that of the commonest tag's own papers."""
+    total = len(archive.entries)
+    tagged = sum(bool(entry.tags) for entry in archive.entries.values())
+    return tagged / total, max((page.own for page in archive.tags.values()), default=0) / total
+
+
+def test_the_repositorys_content_has_no_problems() -> None:
+    assert checks.check(content.load(ROOT / "content"), date.today()) == []  # noqa: DTZ011
+
+
+def test_the_repositorys_papers_are_tagged_and_no_tag_takes_too_many(own: Site) -> None:
+    assert len(own.archive.tags) >= 60
+    tagged, most = shares(own.archive)
+    assert tagged >= 0.95
+    assert most <= 0.25
+
+
+def test_the_repositorys_vocabulary_is_a_tree_in_which_every_tag_says_what_it_is(own: Site) -> None:
+    assert max((len(page.ancestors) for page in own.archive.tags.values()), default=0) in (1, 2)
+    for slug, page in own.archive.tags.items():
+        assert page.tag.description.endswith("."), slug
+        assert page.tag.aliases, slug
+        assert page.tag.match or page.children, slug
+
+
+@pytest.fixture(scope="session")
+def whole_corpus(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A content folder with everything in ../shared/data and this repository's vocabulary."""
+    root = tmp_path_factory.mktemp("corpus") / "content"
+    files = tree(ROOT / "content")
+    for name, data in files.items():
+        if not name.startswith(("daily/", "tagging/")):
+            (root / name).parent.mkdir(parents=True, exist_ok=True)
+            (root / name).write_bytes(data)
+    page = corpus / "hf-page-2025-03-11.txt"
+    assert (
+        cli.main(["import", "hf-page", str(page), "--date", "2025-03-11", "--content", str(root)])
+        == 0
+    )
+    assert (
+        cli.main(
+            ["import", "jsonl", str(corpus / "hf-daily-2024-2026.jsonl.gz"), "--content", str(root)]
+        )
+        == 0
+    )
+    return root
+
+
+@pytest.mark.corpus
+def test_the_whole_corpus_is_imported_without_problems(whole_corpus: Path) -> None:
+    loaded = content.load(whole_corpus)
+    assert checks.check(loaded, date.max) == []
+    papers = {
+        urls.paper_key(each.id) for daily_list in loaded.content.lists for each in daily_list.papers
+    }
+    assert len(loaded.content.lists) >= 544
+    assert len(papers) >= 11_520
+
+
+@pytest.mark.corpus
+def test_the_whole_corpus_is_tagged(whole_corpus: Path) -> None:
+    archive = archives_module.build(content.load(whole_corpus).content)
+    tagged, _ = shares(archive)
+    assert f"{100 * tagged:.1f} %" in stats.figures(archive)
+    assert tagged >= 0.85
+
+
+@pytest.mark.corpus
+def test_importing_the_whole_corpus_again_changes_nothing(whole_corpus: Path, corpus: Path) -> None:
+    before = hashes(whole_corpus)
+    assert (
+        cli.main(
+            [
+                "import",
+                "jsonl",
+                str(corpus / "hf-daily-2024-2026.jsonl.gz"),
+                "--content",
+                str(whole_corpus),
+            ]
+        )
+        == 0
+    )
+    assert hashes(whole_corpus) == before
+
+
+@pytest.mark.corpus
+@pytest.mark.slow
+def test_every_page_of_the_whole_corpus_links_to_pages_that_are_there(
+    whole_corpus: Path, tmp_path: Path
+) -> None:
+    pages = render(whole_corpus, tmp_path / "docs", date.max)
+    by_hand = {"subscribe.md", "contribute.md", "about.md"}
+    link = re.compile(rb"(?<!\\)\]\(([^):\s]+?)(?:#[^)\s]*)?\)")
+    missing = set()
+    for name, data in pages.items():
+        if name.endswith(".md"):
+            folder = posixpath.dirname(name)
+            for target in link.findall(data):
+                path = posixpath.normpath(posixpath.join(folder, target.decode()))
+                if urlsplit(path).scheme == "" and path not in pages and path not in by_hand:
+                    missing.add(f"{name}: {target.decode()}")
+    assert sorted(missing)[:20] == []
