@@ -244,6 +244,10 @@ def on_page_markdown(markdown: str, page: Any, config: Any, **_: Any) -> str:
             page.meta[key] = escape(page.meta[key])
     if "kind" in page.meta:
         return markdown
+    if markdown.startswith("---"):  # else it would be shown as text, and its markup as markup
+        raise PluginError(f"{page.file.src_uri}: its front matter can't be read")
+    if page.file.src_uri.startswith("dev/"):
+        page.meta["search"] = {"exclude": True}
     archive = config.extra["archive"]
     repository = archive["repository"] or "https://example.org/"
     return f"{markdown}\n\n[repository]: {repository}\n[site]: {archive['site_url']}\n"

@@ -339,3 +339,27 @@ def test_a_billion_laughs_is_refused_at_once() -> None:
 def test_the_fast_reader_is_used() -> None:
     """Places and messages are those of libyaml; PyYAML's own reader words them otherwise."""
     assert yaml.__with_libyaml__
+
+
+@pytest.mark.parametrize(
+    ("text", "way_out"),
+    [
+        ("a: b: c\n", "': '"),
+        ("a: @b\n", "quotes"),
+        ("a:\n\t- b\n", "spaces"),
+        ("a: 1\n---\nb: 2\n", "one document"),
+        ("a: \x07\n", "control character"),
+        ("- a: 1\n b: 2\n", "indent"),
+        ("a: 'b' c\n", "quote"),
+        ('a: "b\n', "quote"),
+        ('a: "\\alpha"\n', "backslash"),
+        ("a: [b\n", "bracket"),
+    ],
+)
+def test_each_common_slip_gets_a_way_out_of_its_own(text: str, way_out: str) -> None:
+    """The messages are those of libyaml: hints must not wait for other words."""
+    problems: list[Problem] = []
+    yamltext.read("a.yaml", text.encode(), problems)
+    (problem,) = problems
+    assert problem.code == "yaml-syntax"
+    assert way_out in problem.hint

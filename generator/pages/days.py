@@ -15,6 +15,9 @@ from generator.model import OutputFile, Tag
 from generator.pages.calendar import month_tables
 from generator.pages.page import count_papers, counted, day_words, page
 
+MOST_TAGS = 10
+"""A day shows so many of its tags above the papers, the commonest."""
+
 
 def render(archive: Archive) -> Iterator[OutputFile]:
     """All day pages and their index."""
@@ -51,7 +54,7 @@ def _day(archive: Archive, day: Day, before: Day | None, after: Day | None) -> O
         values={
             "day": day,
             "marks": Markdown("##"),
-            "tags": day_tags(day),
+            "tags": day_tags(day)[:MOST_TAGS],
             "previous": before.date if before else None,
             "next": after.date if after else None,
         },

@@ -30,7 +30,16 @@ EXCERPT_LENGTH = 280
 
 _BLANK_LINES = re.compile(r"\n{3,}")
 _URL_ESCAPES = str.maketrans(
-    {"$": "%24", "(": "%28", ")": "%29", "[": "%5B", "]": "%5D", "*": "%2A", "'": "%27"}
+    {
+        "&": "&amp;",
+        "$": "%24",
+        "(": "%28",
+        ")": "%29",
+        "[": "%5B",
+        "]": "%5D",
+        "*": "%2A",
+        "'": "%27",
+    }
 )
 
 
@@ -87,6 +96,7 @@ def environment() -> Environment:
         "excerpt": excerpt,
         "anchor": anchor,
         "tag_list": tag_list,
+        "tag_with": tag_with,
         "source_links": source_links,
         "counted": counted,
         "papers": count_papers,
@@ -123,6 +133,12 @@ def tag_list(uses: Iterable[TagUse | Tag], path: str) -> Markdown:
     """Tags as links side by side."""
     tags = (use if isinstance(use, Tag) else use.tag for use in uses)
     return Markdown(" ".join(link(tag.name, path, urls.tag_page(tag.slug)) for tag in tags))
+
+
+def tag_with(tag: Tag, count: int, path: str) -> Markdown:
+    """A tag as a link that says how many papers it has."""
+    label = Markdown(f"{_finalize(tag.name)} *{number(count)}*")
+    return link(label, path, urls.tag_page(tag.slug))
 
 
 def anchor(entry: Entry) -> Markdown:
