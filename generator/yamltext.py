@@ -31,13 +31,20 @@ _DEEPEST = 50
 _MAY_ANCHOR = re.compile(r"(?:^|[\s\[{,:-])[&*]\S", re.MULTILINE)
 _BLOCK_PREFIX = re.compile(r"^[ ?:-]{50,}", re.MULTILINE)
 _MANY_OPENERS = 1000
+# What libyaml says, and the way out; the first that fits.
 _HINTS = {
     "mapping values are not allowed": "put a value that holds ': ' in double quotes",
-    "cannot start any token": "indent with spaces, and put values that start with @, ` or % in "
+    "cannot start any token": "indent with spaces, and put a value that starts with @, ` or % in "
     "double quotes",
-    "expected <block end>": "check the indentation, and double quotes inside a quoted value",
-    "expected a single document": "keep one document in a file: no line with only '---' inside it",
-    "special characters are not allowed": "remove the control character",
+    "single document": "keep one document in a file: no line with only '---' inside it",
+    "control characters": "remove the control character",
+    "special characters": "remove the control character",
+    "unknown escape": "write each backslash twice, or use single quotes",
+    "quoted scalar": "close the quote",
+    "flow sequence": "close the bracket, with commas between the entries",
+    "flow mapping": "close the brace, with commas between the entries",
+    "block mapping": "check the indentation, and put a value with quotes in it in double quotes",
+    "block collection": "check the indentation of the entries",
 }
 _SYNTAX_HINT = "compare with a file that works; double quotes around a text often help"
 _KINDS = {
@@ -336,7 +343,8 @@ def _syntax_problem(path: str, text: str, error: Exception) -> Problem:
         line = text.count("\n", 0, position) + 1
         column = position - (text.rfind("\n", 0, position) + 1) + 1
     said = str(getattr(error, "problem", None) or getattr(error, "reason", None) or error)
-    hint = next((way for sign, way in _HINTS.items() if sign in said), _SYNTAX_HINT)
+    doing = f"{getattr(error, 'context', '')} {said} {error}"
+    hint = next((way for sign, way in _HINTS.items() if sign in doing), _SYNTAX_HINT)
     return Problem(path, line, column, "yaml-syntax", said.splitlines()[0], hint)
 
 

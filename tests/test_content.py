@@ -282,6 +282,29 @@ def test_the_papers_of_a_list_are_checked_though_its_head_is_wrong(
     assert "unknown-paper" not in codes
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda text: text.replace("papers:", "papers: ["),
+        lambda _text: "",
+        lambda text: text.replace('id: "2503.00001"', 'od: "2503.00001"'),
+        lambda text: text.replace('- id: "2503.00001"', '- "2503.00001"\n- {}\n- zzz: 1'),
+    ],
+    ids=["no yaml", "nothing", "a paper without an id", "entries that are no papers"],
+)
+def test_no_tagging_is_blamed_for_a_list_that_cannot_be_read(
+    tmp_path: Path, change: Callable[[str], str]
+) -> None:
+    """Which papers the list holds is not known, so nobody knows that one isn't there."""
+    what = varied()
+    root = write(tmp_path, type(what)(what.settings, what.lists[1:2], what.tags, what.taggings[:1]))
+    path = root / "daily" / "2025" / "2025-03-10.yaml"
+    path.write_text(change(path.read_text(encoding="utf-8")), encoding="utf-8")
+    codes = {each.code for each in checks.check(content.load(root), TODAY)}
+    assert codes
+    assert "unknown-paper" not in codes
+
+
 # ---- never a crash
 
 

@@ -254,6 +254,13 @@ def test_nothing_in_a_text_becomes_markup(text: str, fields: tuple[str, ...]) ->
     assert Markup(entry.summary).text.strip()
 
 
+@pytest.mark.parametrize("text", HOSTILE)
+def test_an_entry_of_which_only_the_title_is_known_shows_it_as_text(text: str) -> None:
+    (entry,) = read(joined(daily(MONDAY, hostile_paper(text, paper_id="a-slug")))).entries
+    assert elements(entry.summary) == {("p", ())}
+    assert Markup(entry.summary).text.startswith("T")
+
+
 def test_links_in_an_entry_are_those_of_the_paper() -> None:
     links = (("code", "https://example.org/?a=1&b='2'"), ("<b>", "https://example.org/b"))
     (entry,) = read(joined(daily(MONDAY, paper("a-slug", links=links)))).entries

@@ -38,6 +38,11 @@ def test_the_share_counts_not_the_number() -> None:
     assert trends.rising(archive(("graph", "x"), ("graph", "graph", "x", "x"))) == []
 
 
+def test_the_usual_number_is_for_as_many_papers_as_there_are_now() -> None:
+    (rise,) = trends.rising(archive(("graph", "x"), ("graph", "graph", "graph", "x")))
+    assert (rise.recent, rise.usual) == (15, 10.0)
+
+
 def test_the_tag_that_rises_most_comes_first() -> None:
     rises = trends.rising(archive(("x",) * 4, ("graph", "rag", "graph", "x")))
     assert [rise.tag.slug for rise in rises] == ["graphs", "rags"]

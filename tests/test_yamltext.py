@@ -352,7 +352,7 @@ def test_the_fast_reader_is_used() -> None:
         ("- a: 1\n b: 2\n", "indent"),
         ("a: 'b' c\n", "quote"),
         ('a: "b\n', "quote"),
-        ('a: "\\alpha"\n', "backslash"),
+        ('a: "\\mathcal"\n', "backslash"),
         ("a: [b\n", "bracket"),
     ],
 )

@@ -51,7 +51,9 @@ def _branches(archive: Archive, parent: str, depth: int) -> Iterator[str]:
 def _tag(archive: Archive, tag_page: TagPage) -> Iterator[OutputFile]:
     tag = tag_page.tag
     path = urls.tag_page(tag.slug)
-    years = _by_year(tag_page.entries) if len(tag_page.entries) > SPLIT_ABOVE else {}
+    # A tag that only groups others has no papers of its own: theirs are on their pages.
+    splits = tag_page.own > 0 and len(tag_page.entries) > SPLIT_ABOVE
+    years = _by_year(tag_page.entries) if splits else {}
     yield page(
         archive,
         path,
