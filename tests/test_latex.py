@@ -107,7 +107,7 @@ def test_text_without_latex_stays(line: str) -> None:
      "}", r"{\em ", r"\'", r"\(\)", "$ $", r"\href{a}{", "{}", r"\v ", "$a{"],
 )  # fmt: skip
 def test_takes_linear_time(unit: str) -> None:
-    before = time.perf_counter()
+    before = time.process_time()
     parse(unit * 20_000)
     parse(unit * 10_000 + "}" * 10_000)
-    assert time.perf_counter() - before < 2
+    assert time.process_time() - before < 10  # seconds of the processor; squared, it takes minutes

@@ -340,10 +340,10 @@ def test_excerpt_is_a_beginning(source: str, limit: int) -> None:
 )  # fmt: skip
 @pytest.mark.parametrize("shape", [plain, inline, paragraphs, markup.html, escape])
 def test_takes_linear_time(unit: str, shape: Callable[[str], str]) -> None:
-    before = time.perf_counter()
+    before = time.process_time()
     shape(unit * 20_000)
     excerpt(unit * 20_000, 300)
-    assert time.perf_counter() - before < 2
+    assert time.process_time() - before < 10  # seconds of the processor; squared, it takes minutes
 
 
 def words(text: str) -> Counter[str]:

@@ -153,10 +153,10 @@ def test_any_macros_are_safe(tokens: list[str]) -> None:
      r"\frac" * 390, r"\text{" * 300 + "}" * 300, "^" * 1900, r"\left(" * 300],
 )  # fmt: skip
 def test_deep_nesting_ends_soon(tex: str) -> None:
-    before = time.perf_counter()
+    before = time.process_time()
     mathml(tex)
     readable(tex)
-    assert time.perf_counter() - before < 1
+    assert time.process_time() - before < 10  # seconds of the processor; squared, it takes minutes
 
 
 def render(source: str) -> str:
