@@ -746,6 +746,16 @@ def test_the_real_page_has_78_papers(tmp_path: Path, corpus: Path) -> None:
 
 
 @pytest.mark.corpus
+def test_the_real_page_adds_nothing_to_the_committed_list(tmp_path: Path, corpus: Path) -> None:
+    committed = Path(__file__).parents[1] / "content" / urls.list_file(MARCH_11)
+    copy = tmp_path / urls.list_file(MARCH_11)
+    copy.parent.mkdir(parents=True)
+    copy.write_bytes(committed.read_bytes())
+    report = importers.run(tmp_path, "hf-page", corpus / PAGE, MARCH_11)
+    assert (report.papers, report.papers_new) == (78, 0)
+
+
+@pytest.mark.corpus
 @pytest.mark.slow
 def test_the_real_rows_become_544_lists(tmp_path: Path, corpus: Path) -> None:
     root = tmp_path / "content"
