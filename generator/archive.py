@@ -8,13 +8,15 @@ content: what makes no sense was reported by `checks.py`, and is left out here.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
-from generator import markup, merging, urls
-from generator.matching import PhraseIndex, normal_form
+from generator import findings, merging, plan, urls
+from generator.cache import Cache
+from generator.findings import Finding
+from generator.matching import normal_form
 from generator.model import Content, DailyList, Paper, Settings, Source, Tag, Tagging
 
 RELATED_TAGS = 8
@@ -44,6 +46,8 @@ class Entry:
     """What people said, None where nobody did."""
     title: str = field(repr=False)
     """The title as one line of plain text."""
+    digest: bytes = field(repr=False)
+    """16 bytes that change with anything here."""
 
     @property
     def listed(self) -> date:
@@ -78,8 +82,18 @@ class TagPage:
     """Papers with the tag or one below it, newest first."""
     own: int
     """How many of them have the tag itself."""
-    related: tuple[tuple[Tag, int], ...]
-    """Tags that its papers have most often besides, with how many."""
+    below: frozenset[str]
+    """Slugs of all tags below it."""
+
+    @property
+    def related(self) -> tuple[tuple[Tag, int], ...]:
+        """Tags that its papers have most often besides, with how many; not its own line."""
+        line = {self.tag.slug, *_slugs(self.ancestors), *self.below}
+        counts = Counter(use.tag.slug for entry in self.entries for use in entry.tags)
+        tags = {use.tag.slug: use.tag for entry in self.entries for use in entry.tags}
+        found = [(tags[slug], count) for slug, count in counts.items() if slug not in line]
+        found.sort(key=lambda pair: (-pair[1], pair[0].slug))
+        return tuple(found[:RELATED_TAGS])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -106,6 +120,8 @@ class Archive:
     """By slug, in the order of names."""
     authors: Mapping[str, Author]
     """Authors who have a page, by slug."""
+    author_slugs: Mapping[str, str] = field(repr=False)
+    """The slug of each author's name as papers have it."""
 
     @property
     def newest(self) -> Day | None:
@@ -114,52 +130,84 @@ class Archive:
 
     def author_of(self, name: str) -> Author | None:
         """The author with that name, None where the name has no page."""
-        return self.authors.get(urls.slug(name))
+        return self.authors.get(self.author_slugs.get(name) or urls.slug(name))
 
 
-def build(content: Content) -> Archive:
-    """Join and index the content."""
+def build(content: Content, cache: Cache | None = None, jobs: int = 1) -> Archive:
+    """Join and index the content; `cache` holds what was found in papers before."""
     papers, days_of = _join(content.lists)
-    tagger = Tagger(content.tags)
+    found = _findings(content.tags, papers, days_of, cache or Cache(None, b""), jobs)
+    tagger = _Tagger(content.tags)
     taggings = {each.paper: each for each in content.taggings}
     entries = {
-        key: Entry(
-            key=key,
-            paper=paper,
-            days=tuple(days_of[key]),
-            tags=tagger.tags_of(paper, taggings.get(key)),
-            tagging=taggings.get(key),
-            title=markup.plain(paper.title),
-        )
+        key: _entry(key, paper, days_of[key], found[key], tagger, taggings.get(key))
         for key, paper in papers.items()
     }
     days = tuple(_day(each, entries) for each in content.lists)
     newest_first = _newest_first(days)
+    slugs: dict[str, str] = {}
     return Archive(
         settings=content.settings,
         entries={entry.key: entry for entry in newest_first},
         days=days,
         tags=_tag_pages(content.tags, newest_first),
-        authors=_authors(newest_first, content.settings.author_min_papers),
+        authors=_authors(newest_first, content.settings.author_min_papers, slugs),
+        author_slugs=slugs,
     )
 
 
-class Tagger:
-    """Gives papers their tags: what rules find, and what people say."""
+def _findings(
+    tags: Iterable[Tag],
+    papers: Mapping[str, Paper],
+    days_of: Mapping[str, Sequence[date]],
+    cache: Cache,
+    jobs: int,
+) -> dict[str, tuple[bytes, Finding]]:
+    """Digest and findings of each paper, by key; kept together by month."""
+    digests = {key: plan.digest(paper) for key, paper in papers.items()}
+    parts: dict[str, dict[bytes, Paper]] = defaultdict(dict)
+    for key, paper in papers.items():
+        parts[urls.month_name(days_of[key][0])][digests[key]] = paper
+    found = findings.find_all(findings.Rules(tags), parts, cache, jobs)
+    return {key: (each, found[each]) for key, each in digests.items()}
 
-    __slots__ = ("_by_name", "_by_slug", "_phrases")
+
+def _entry(
+    key: str,
+    paper: Paper,
+    days: Sequence[date],
+    found: tuple[bytes, Finding],
+    tagger: _Tagger,
+    tagging: Tagging | None,
+) -> Entry:
+    of_paper, finding = found
+    tags = tagger.tags_of(finding, tagging)
+    shown = [(use.tag.slug, use.tag.name, use.origin, use.phrase) for use in tags]
+    return Entry(
+        key=key,
+        paper=paper,
+        days=tuple(days),
+        tags=tags,
+        tagging=tagging,
+        title=finding.title,
+        digest=plan.digest((of_paper, days, shown, tagging)),
+    )
+
+
+class _Tagger:
+    """Joins what rules found with what people say."""
+
+    __slots__ = ("_by_name", "_by_slug", "_uses")
 
     def __init__(self, tags: Iterable[Tag]) -> None:
         tags = tuple(tags)
         self._by_slug = {tag.slug: tag for tag in tags}
-        self._by_name = names(tags)
-        self._phrases = PhraseIndex((phrase, tag.slug) for tag in tags for phrase in tag.match)
+        self._by_name = findings.names(tags)
+        self._uses: dict[tuple[str, str], TagUse] = {}
 
-    def tags_of(self, paper: Paper, tagging: Tagging | None) -> tuple[TagUse, ...]:
-        """A paper's tags by name: (rules and keywords) and people's, without those removed."""
-        uses: dict[str, TagUse] = {}
-        for slug, phrase in self._found(paper):
-            uses.setdefault(slug, TagUse(self._by_slug[slug], "rule", phrase))
+    def tags_of(self, finding: Finding, tagging: Tagging | None) -> tuple[TagUse, ...]:
+        """A paper's tags by name: what rules found and people's, without those removed."""
+        uses = {each[0]: self._use(each) for each in finding.tags}
         if tagging:
             for slug in self._resolved(tagging.tags):
                 uses[slug] = TagUse(self._by_slug[slug], "people")
@@ -167,30 +215,18 @@ class Tagger:
                 uses.pop(slug, None)
         return tuple(sorted(uses.values(), key=lambda use: (use.tag.name.casefold(), use.tag.slug)))
 
-    def _found(self, paper: Paper) -> Iterator[tuple[str, str]]:
-        for keyword in paper.keywords:
-            slug = self._by_name.get(normal_form(keyword))
-            if slug:
-                yield slug, keyword
-        for text in (paper.title, paper.summary, paper.abstract, *paper.keywords):
-            for phrase, slug in self._phrases.find(text):
-                yield slug, phrase
+    def _use(self, found: tuple[str, str]) -> TagUse:
+        """One object for the same tag and phrase in however many papers."""
+        use = self._uses.get(found)
+        if use is None:
+            use = self._uses[found] = TagUse(self._by_slug[found[0]], "rule", found[1])
+        return use
 
     def _resolved(self, written: Iterable[str]) -> Iterator[str]:
         for name in written:
             slug = self._by_name.get(normal_form(name))
             if slug:
                 yield slug
-
-
-def names(tags: Iterable[Tag]) -> dict[str, str]:
-    """Every way to name a tag (slug, name, aliases), in normal form, to its slug."""
-    found: dict[str, str] = {}
-    for tag in tags:
-        for name in (tag.slug, tag.name, *tag.aliases):
-            if name:
-                found.setdefault(normal_form(name), tag.slug)
-    return found
 
 
 def by_upvotes(entries: Iterable[Entry]) -> list[Entry]:
@@ -230,19 +266,20 @@ def _newest_first(days: tuple[Day, ...]) -> list[Entry]:
 def _tag_pages(tags: tuple[Tag, ...], entries: Iterable[Entry]) -> dict[str, TagPage]:
     by_slug = {tag.slug: tag for tag in tags}
     ancestors = {tag.slug: _ancestors(tag, by_slug) for tag in tags}
+    lines = {slug: (slug, *_slugs(line)) for slug, line in ancestors.items()}
     children: dict[str, list[Tag]] = defaultdict(list)
+    below: dict[str, set[str]] = defaultdict(set)
     for tag in tags:
         children[tag.parent].append(tag)
+        for above in ancestors[tag.slug]:
+            below[above.slug].add(tag.slug)
     within: dict[str, list[Entry]] = defaultdict(list)
     own: Counter[str] = Counter()
-    together: dict[str, Counter[str]] = defaultdict(Counter)
     for entry in entries:
         slugs = [use.tag.slug for use in entry.tags]
         own.update(slugs)
-        lines = {slug: None for used in slugs for slug in (used, *_slugs(ancestors[used]))}
-        for slug in lines:
+        for slug in {above for used in slugs for above in lines[used]}:
             within[slug].append(entry)
-            together[slug].update(slugs)
     return {
         tag.slug: TagPage(
             tag=tag,
@@ -250,27 +287,10 @@ def _tag_pages(tags: tuple[Tag, ...], entries: Iterable[Entry]) -> dict[str, Tag
             ancestors=ancestors[tag.slug],
             entries=tuple(within[tag.slug]),
             own=own[tag.slug],
-            related=_related(tag, together[tag.slug], by_slug, ancestors),
+            below=frozenset(below[tag.slug]),
         )
         for tag in sorted(tags, key=_by_name)
     }
-
-
-def _related(
-    tag: Tag,
-    counts: Counter[str],
-    by_slug: Mapping[str, Tag],
-    ancestors: Mapping[str, tuple[Tag, ...]],
-) -> tuple[tuple[Tag, int], ...]:
-    """Tags of the same papers, commonest first, without the tag's own line up and down."""
-    line = {tag.slug, *_slugs(ancestors[tag.slug])}
-    found = [
-        (by_slug[slug], count)
-        for slug, count in counts.items()
-        if slug not in line and tag.slug not in _slugs(ancestors[slug])
-    ]
-    found.sort(key=lambda pair: (-pair[1], pair[0].slug))
-    return tuple(found[:RELATED_TAGS])
 
 
 def _ancestors(tag: Tag, by_slug: Mapping[str, Tag]) -> tuple[Tag, ...]:
@@ -290,20 +310,27 @@ def _by_name(tag: Tag) -> tuple[str, str]:
     return tag.name.casefold(), tag.slug
 
 
-def _authors(entries: Iterable[Entry], at_least: int) -> dict[str, Author]:
-    slug_of: dict[str, str] = {}
-    spellings: dict[str, Counter[str]] = defaultdict(Counter)
+def _authors(entries: Iterable[Entry], at_least: int, slug_of: dict[str, str]) -> dict[str, Author]:
+    """Authors who have enough papers, by slug; fills in the slugs of all names."""
     papers: dict[str, list[Entry]] = defaultdict(list)
     for entry in entries:
-        slugs: dict[str, None] = {}
         for name in entry.paper.authors:
-            slug = slug_of.get(name) or slug_of.setdefault(name, urls.slug(name))
-            spellings[slug][name] += 1
-            slugs[slug] = None
-        for slug in slugs:
-            papers[slug].append(entry)
+            slug = slug_of.get(name)
+            if slug is None:
+                slug = slug_of[name] = urls.slug(name)
+            own = papers[slug]
+            if not own or own[-1] is not entry:
+                own.append(entry)
     return {
-        slug: Author(slug, min(spellings[slug], key=lambda n: (-spellings[slug][n], n)), tuple(own))
+        slug: Author(slug, _commonest(slug, own, slug_of), tuple(own))
         for slug, own in sorted(papers.items())
         if len(own) >= at_least
     }
+
+
+def _commonest(slug: str, entries: Iterable[Entry], slug_of: Mapping[str, str]) -> str:
+    """The spelling that an author's papers have most often."""
+    spellings = Counter(
+        name for entry in entries for name in entry.paper.authors if slug_of[name] == slug
+    )
+    return min(spellings, key=lambda name: (-spellings[name], name))

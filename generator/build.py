@@ -1,4 +1,4 @@
-"""The build, readable on one screen: load, check, render, write, make the site.
+"""The build, readable on one screen: load, check, plan, make, put in place.
 
 Takes folders, leaves a site. Raises `ContentError` with all problems before anything is
 written, and `OutsideError` where the disk refuses; the old site stays in both cases.
@@ -6,18 +6,39 @@ written, and `OutsideError` where the disk refuses; the old site stays in both c
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import functools
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain, combinations
 from pathlib import Path
 
-from generator import archive, checks, content, feeds, output, pages, site
+from generator import (
+    archive,
+    checks,
+    content,
+    feeds,
+    frames,
+    making,
+    output,
+    pages,
+    plan,
+    publish,
+    sitemap,
+    stamp,
+    urls,
+)
 from generator.archive import Archive
+from generator.cache import Cache
 from generator.errors import ArchiveError, UsageError
-from generator.model import OutputFile, Problem
-from generator.output import Written
-from generator.progress import track
+from generator.frames import Kept, Sources
+from generator.model import Problem, Settings
+from generator.plan import Made, Plan, Target
+from generator.progress import reading, track
+from generator.shelf import Shelf
+
+STATE = "site"
+"""The name of what a build remembers."""
 
 
 class ContentError(ArchiveError):
@@ -36,31 +57,169 @@ class Folders:
     docs: Path
     site: Path
     project: Path
+    cache: Path | None = None
+    """What earlier builds worked out; None keeps nothing."""
 
 
-def build(folders: Folders, today: date) -> Written:
-    """Content to site; tells what changed among the files of `docs/`."""
-    site.check_folder(folders.site)
-    written = render(folders, today)
-    site.build(folders.project, folders.docs, folders.site)
-    return written
+@dataclass(frozen=True, slots=True)
+class How:
+    """How to build; none of it changes what is built, but for `shard`."""
+
+    jobs: int = 1
+    full: bool = False
+    """Make everything, whatever was made before."""
+    shard: tuple[int, int] = (1, 1)
+    """Which part to build, from 1, of how many."""
 
 
-def render(folders: Folders, today: date) -> Written:
-    """Content to `docs/`."""
+DEFAULT = How()
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What a build remembers for the next one."""
+
+    key: bytes
+    mark: str
+    made: dict[str, Made]
+    frame: Kept
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a build did, in pages and files of the archive."""
+
+    changed: int
+    unchanged: int
+    removed: int
+    settings: Settings
+
+
+def build(folders: Folders, today: date, how: How = DEFAULT) -> Report:
+    """Content to site; what didn't change isn't made again."""
+    output.check_site(folders.site)
+    _keep_apart(folders)
+    cache = Cache(folders.cache, stamp.toolchain(folders.project))
+    read = load(folders.content, today, cache, how.jobs)
+    everything, source = _targets(read, folders)
+    paths = frozenset(target.path for target in everything if target.published)
+    targets = plan.part(everything, *how.shard)
+    key = plan.digest((source.settings, how.shard))
+    with output.staged(folders.site) as stage:
+        known = None if how.full else _remembered(cache, key, folders.site)
+        frame = _frame(known, folders, source, stage, paths, how)
+        if known and known.frame.frame.shells != frame.frame.shells:
+            known = None  # every page looks different
+        todo = _decide(targets, known, folders)
+        publisher = publish.publisher(
+            read.settings, frame.frame, _fallback(folders, paths | source.own.keys())
+        )
+        places = making.Places(folders.docs, stage, publisher.html)
+        made = {**todo.keep, **_make(targets, todo, places, how)}
+        mark = _mark(cache, source, how, targets)
+        if known is None:
+            output.replace(folders.site, stage, mark)
+        else:
+            new = _site_files(made, frame)
+            stale = _site_files(known.made, known.frame) - new
+            stale |= output.strangers(folders.site, new | stale)
+            if todo.make or stale or frame is not known.frame:
+                output.merge(folders.site, stage, sorted(stale), mark)
+    cache.write(STATE, State(key, mark, made, frame))
+    return Report(len(todo.make), len(todo.keep), len(todo.remove), read.settings)
+
+
+def render(folders: Folders, today: date, how: How = DEFAULT) -> Report:
+    """Content to `docs/` alone, all of it."""
     _keep_apart(folders)
     read = load(folders.content, today)
-    outputs = track(_outputs(read, folders), "rendering")
-    return output.write(folders.docs, outputs)
+    targets, _ = _targets(read, folders)
+    todo = plan.decide(targets, {}, {}, {})
+    _make(targets, todo, making.Places(folders.docs, folders.docs, None), how)
+    return Report(len(todo.make), 0, 0, read.settings)
 
 
-def load(root: Path, today: date) -> Archive:
+def load(root: Path, today: date, cache: Cache | None = None, jobs: int = 1) -> Archive:
     """The archive of a content folder; raises ContentError unless it is free of problems."""
-    loaded = content.load(root, lambda paths: track(paths, "reading"))
+    shelf = Shelf(cache) if cache else None
+    loaded = content.load(root, reading, shelf=shelf, jobs=jobs)
     problems = checks.check(loaded, today)
     if problems:
         raise ContentError(problems)
-    return archive.build(loaded.content)
+    return archive.build(loaded.content, cache, jobs)
+
+
+def _targets(read: Archive, folders: Folders) -> tuple[list[Target], Sources]:
+    """All there is to make, and what the frame is made of."""
+    targets = [*pages.targets(read), *feeds.targets(read)]
+    generated = frozenset(target.path for target in targets)
+    source = frames.sources(folders.project, folders.docs, read.settings, generated)
+    of_pages = (path for path in chain(generated, source.own) if path.endswith(".md"))
+    targets.extend(sitemap.targets(read, of_pages))
+    targets.extend(frames.copies(source))
+    return targets, source
+
+
+def _remembered(cache: Cache, key: bytes, site: Path) -> State | None:
+    """What the last build left, if the site is still that build's."""
+    state = cache.read(STATE, State)
+    if state is None or state.key != key or state.mark != output.mark_of(site):
+        return None
+    return state
+
+
+def _frame(
+    known: State | None,
+    folders: Folders,
+    source: Sources,
+    stage: Path,
+    paths: frozenset[str],
+    how: How,
+) -> Kept:
+    is_there = paths.__contains__
+    if known and frames.is_current(known.frame, source, is_there, folders.site):
+        return known.frame
+    return frames.make(folders.project, source, stage, is_there, keep_files=how.shard[0] == 1)
+
+
+def _decide(targets: list[Target], known: State | None, folders: Folders) -> Plan:
+    if known is None:
+        return plan.decide(targets, {}, {}, {})
+    made = known.made
+    in_docs = output.survey(folders.docs, {path: path for path in made})
+    in_site = output.survey(
+        folders.site, {path: urls.site_file(path) for path, each in made.items() if each.site}
+    )
+    return plan.decide(targets, made, in_docs, in_site)
+
+
+def _make(targets: list[Target], todo: Plan, places: making.Places, how: How) -> dict[str, Made]:
+    names = [target.path for target in targets]
+    before = output.announce(places.docs, names)
+    work = [each.target for each in todo.make]
+    made = dict(track(making.make(work, places, how.jobs), "making", len(work)))
+    output.prune(places.docs, before, names)
+    return made
+
+
+def _site_files(made: Mapping[str, Made], frame: Kept) -> set[str]:
+    return {urls.site_file(path) for path, each in made.items() if each.site} | frame.files.keys()
+
+
+def _mark(cache: Cache, source: Sources, how: How, targets: list[Target]) -> str:
+    """What the site is made from, in a few characters: the same for a full build."""
+    inputs = sorted((target.path, target.inputs) for target in targets if target.published)
+    return plan.digest((cache.stamp, source.inputs, how.shard, inputs)).hex()
+
+
+def _fallback(folders: Folders, paths: frozenset[str]) -> Callable[[str, str], str]:
+    @functools.cache
+    def renderer() -> Callable[[str, str], str]:
+        from generator import site  # noqa: PLC0415 - rarely needed, and long to load
+
+        return site.Fallback(folders.project, folders.docs, paths.__contains__).html
+
+    return lambda text, path: renderer()(text, path)  # noqa: PLW0108 - loads on first use
 
 
 def _keep_apart(folders: Folders) -> None:
@@ -73,12 +232,3 @@ def _keep_apart(folders: Folders) -> None:
                 f"the folders of {name} ({folder}) and {other_name} ({other}) lie within each "
                 "other: pass separate ones"
             )
-
-
-def _outputs(read: Archive, folders: Folders) -> Iterator[OutputFile]:
-    return chain(
-        pages.render(read),
-        feeds.render(read),
-        site.settings_files(read),
-        site.hand_written(folders.project, folders.docs),
-    )

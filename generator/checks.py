@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from generator import markup, urls
-from generator.archive import names
 from generator.content import Loaded
+from generator.findings import names
 from generator.matching import normal_form
 from generator.model import Problem, Tag
 from generator.yamltext import did_you_mean

@@ -11,13 +11,14 @@ import io
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from generator import build, checks, content, importers, reports, site, stats, yamltext
-from generator.build import ContentError, Folders
+from generator import build, checks, content, importers, reports, stats, yamltext
+from generator.build import ContentError, Folders, How
 from generator.errors import ArchiveError, OutsideError, UsageError
-from generator.progress import say, track
+from generator.progress import reading, say, track
 
 INTERRUPTED = 130
 
@@ -69,6 +70,13 @@ def parser() -> argparse.ArgumentParser:
     folders = argparse.ArgumentParser(add_help=False)
     folders.add_argument("--docs", type=Path, default=Path("docs"), metavar="DIR")
     folders.add_argument("--site", type=Path, default=Path("site"), metavar="DIR")
+    folders.add_argument(
+        "--cache",
+        type=Path,
+        default=Path(".cache/paper-archive"),
+        metavar="DIR",
+        help="what builds remember; may be deleted at any time",
+    )
 
     add = verbs.add_parser(
         "import", parents=[common], help="write daily lists from a source's file"
@@ -91,6 +99,13 @@ def parser() -> argparse.ArgumentParser:
     check.set_defaults(run=_check)
 
     make = verbs.add_parser("build", parents=[common, folders], help="make the site")
+    make.add_argument(
+        "--jobs", type=_count, default=_processors(), metavar="N", help="processes; default: all"
+    )
+    make.add_argument("--full", action="store_true", help="make everything again")
+    make.add_argument(
+        "--shard", type=_shard, default=(1, 1), metavar="K/N", help="build one part of the pages"
+    )
     make.set_defaults(run=_build)
 
     serve = verbs.add_parser(
@@ -120,7 +135,7 @@ def _import(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    loaded = content.load(options.content, lambda paths: track(paths, "reading"))
+    loaded = content.load(options.content, reading, jobs=_processors())
     problems = checks.check(loaded, _today())
     missing = [path for path in options.paths if not path.exists()]
     if missing:
@@ -141,28 +156,37 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _build(options: argparse.Namespace) -> int:
-    written = build.build(_folders(options), _today())
+    how = How(options.jobs, options.full, options.shard)
+    report = build.build(_folders(options), _today(), how)
     say(
-        f"built {options.site}: {written.changed} pages and files changed, "
-        f"{written.unchanged} as before, {written.removed} removed"
+        f"built {options.site}: {report.changed} pages and files made, "
+        f"{report.unchanged} as before, {report.removed} removed"
     )
     return 0
 
 
 def _serve(options: argparse.Namespace) -> int:
-    folders = _folders(options)
-    build.render(folders, _today())
+    # MkDocs takes longer to load than a small change to build.
+    from generator import site  # noqa: PLC0415
 
-    def refresh() -> None:
+    folders = replace(_folders(options), site=options.docs.parent / ".serve")
+    how = How(_processors())
+    settings = build.build(folders, _today(), how).settings
+
+    def rebuild() -> None:
         try:
-            build.render(folders, _today())
+            report = build.build(folders, _today(), how)
         except ContentError as error:
             sys.stderr.write(reports.as_text(error.problems))
             say(f"{_problems(len(error.problems))}; showing the last good state")
         except ArchiveError as error:
             say(f"paper-archive: {error}")
+        else:
+            say(f"{report.changed} pages and files made again")
 
-    site.serve(folders.project, folders.docs, folders.content, refresh)
+    project = folders.project
+    watched = (folders.content, project / "docs", project / "mkdocs.yml", project / "generator")
+    site.serve(folders.site, settings.site_url, watched, rebuild)
     return 0
 
 
@@ -172,7 +196,7 @@ def _stats(options: argparse.Namespace) -> int:
 
 
 def _folders(options: argparse.Namespace) -> Folders:
-    return Folders(options.content, options.docs, options.site, project=Path())
+    return Folders(options.content, options.docs, options.site, project=Path(), cache=options.cache)
 
 
 def _today() -> date:
@@ -190,7 +214,18 @@ def _day(text: str) -> date:
 def _count(text: str) -> int:
     if text.isascii() and text.isdigit() and int(text) > 0:
         return int(text)
-    raise argparse.ArgumentTypeError(f"'{text}' is not a number of lists")
+    raise argparse.ArgumentTypeError(f"'{text}' is not a number above 0")
+
+
+def _shard(text: str) -> tuple[int, int]:
+    number, slash, of = text.partition("/")
+    if slash and 0 < int(_count(number)) <= _count(of):
+        return int(number), int(of)
+    raise argparse.ArgumentTypeError(f"'{text}' is not a part; write the second of four as 2/4")
+
+
+def _processors() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _lists(count: int) -> str:

@@ -7,15 +7,17 @@ What needs the whole archive to judge (does that tag exist?) is left to `checks.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
+from functools import partial
+from hashlib import blake2b
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 import yaml
 
-from generator import files, markup, urls, yamltext
+from generator import files, markup, processes, urls, yamltext
 from generator.model import (
     Content,
     DailyList,
@@ -26,6 +28,7 @@ from generator.model import (
     Tag,
     Tagging,
 )
+from generator.shelf import Shelf, Value
 from generator.yamltext import Fields
 
 ARCHIVE_FILE = "archive.yaml"
@@ -33,7 +36,20 @@ _FOLDERS = ("daily", "tagging", "tags")
 _ENDINGS = (".yaml", ".yml")
 _NOT_CONTENT = (".md", ".txt")
 """Endings of files that people may keep beside the content at its top, such as a README."""
-_Track = Callable[[Sequence[Path]], Iterable[Path]]
+T = TypeVar("T")
+V = TypeVar("V", DailyList, Tag, Tagging)
+_Reading = tuple[str, Value | None, tuple[Problem, ...]]
+"""A file's path below the content, what it holds, and what is wrong with it."""
+
+
+class _Track(Protocol):
+    """Shows how far reading is: passes results through, given how many there will be."""
+
+    def __call__(self, items: Iterable[T], total: int, /) -> Iterable[T]: ...
+
+
+def _untracked(items: Iterable[T], _total: int) -> Iterable[T]:
+    return items
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,36 +74,81 @@ class Loaded:
         return Problem(path.as_posix(), line, column, code, message, hint)
 
 
-def load(root: Path, track: _Track = iter) -> Loaded:
-    """Read a content folder; `track` wraps the list of files to show progress."""
+def load(
+    root: Path, track: _Track = _untracked, *, shelf: Shelf | None = None, jobs: int = 1
+) -> Loaded:
+    """Read a content folder; `track` wraps the list of files to show progress.
+
+    What `shelf` holds of unchanged files isn't read as YAML again; `jobs` processes read the rest.
+    """
     problems: list[Problem] = []
     paths = sorted(_files(root, problems))
     settings = _read_settings(root, problems)
-    lists: list[DailyList] = []
-    tags: list[Tag] = []
-    taggings: list[Tagging] = []
+    values: list[Value] = []
     knows_all_papers = True
-    for path in track(paths):
-        before = len(problems)
-        found = _read_file(root, path, problems)
-        if isinstance(found, DailyList):
-            lists.append(found)
-            unnamed = not all(paper.id for paper in found.papers)
-            if unnamed or (not found.papers and len(problems) > before):
-                knows_all_papers = False
-        elif isinstance(found, Tag):
-            tags.append(found)
-        elif isinstance(found, Tagging):
-            taggings.append(found)
-        elif path.relative_to(root).parts[0] == "daily":
-            knows_all_papers = False
+    for name, found, its_problems in _read_all(root, paths, track, shelf, jobs):
+        problems.extend(its_problems)
+        if found is not None:
+            values.append(found)
+        knows_all_papers &= _knows_its_papers(name, found, its_problems)
     content = Content(
         settings,
-        tuple(sorted(lists, key=lambda each: each.date)),
-        tuple(sorted(tags, key=lambda each: each.slug)),
-        tuple(sorted(taggings, key=lambda each: each.paper)),
+        tuple(sorted(_only(values, DailyList), key=lambda each: each.date)),
+        tuple(sorted(_only(values, Tag), key=lambda each: each.slug)),
+        tuple(sorted(_only(values, Tagging), key=lambda each: each.paper)),
     )
     return Loaded(root, content, tuple(sorted(problems)), knows_all_papers)
+
+
+def _only(values: Iterable[Value], kind: type[V]) -> list[V]:
+    return [value for value in values if isinstance(value, kind)]
+
+
+def _knows_its_papers(name: str, found: Value | None, problems: Sequence[Problem]) -> bool:
+    """Whether a file, if it is a list, tells which papers it holds."""
+    if isinstance(found, DailyList):
+        return all(paper.id for paper in found.papers) and bool(found.papers or not problems)
+    return found is not None or not name.startswith("daily/")
+
+
+def _read_all(
+    root: Path, paths: Sequence[Path], track: _Track, shelf: Shelf | None, jobs: int
+) -> Iterator[_Reading]:
+    """Each file's name, value and problems; those of the shelf first."""
+    if shelf is None:
+        unknown = list(paths)
+    else:
+        unknown = []
+        for path in paths:
+            name = path.relative_to(root).as_posix()
+            found = shelf.get(name, _digest(path))
+            if found is None:
+                unknown.append(path)
+            else:
+                yield name, found, ()
+    parts = processes.spread(partial(_read_part, root), unknown, jobs)
+    for name, found, problems, digest in track(parts, len(unknown)):
+        if shelf is not None and found is not None and not problems:
+            shelf.put(name, digest, found)
+        yield name, found, problems
+    if shelf is not None:
+        shelf.save()
+
+
+def _read_part(root: Path, paths: Sequence[Path]) -> Iterator[tuple[*_Reading, bytes]]:
+    for path in paths:
+        problems: list[Problem] = []
+        digest = _digest(path)
+        found = _read_file(root, path, problems)
+        yield path.relative_to(root).as_posix(), found, tuple(problems), digest
+
+
+def _digest(path: Path) -> bytes:
+    """A hash of a file's bytes; of nothing where it can't be read, which reading reports."""
+    try:
+        return blake2b(path.read_bytes(), digest_size=16).digest()
+    except OSError:
+        return b""
 
 
 def read_list(root: Path, day: date) -> tuple[DailyList | None, tuple[Problem, ...]]:

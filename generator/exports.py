@@ -11,7 +11,7 @@ import unicodedata
 from generator import markup, urls
 from generator.archive import Entry
 
-MOST_AUTHORS = 25
+MOST_AUTHORS = 10
 """A citation names this many authors and says "and others" for the rest."""
 
 _LINK_NAMES = {"code": "Code", "project": "Project"}

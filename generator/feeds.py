@@ -11,19 +11,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
+from functools import partial
 from html import escape
-from pathlib import PurePosixPath
 
 from feedgen.feed import FeedGenerator
 
 from generator import exports, markup, urls
 from generator.archive import Archive, Day, Entry
-from generator.model import OutputFile, Settings
+from generator.model import Settings
+from generator.plan import Target, digest
 
 
-def render(archive: Archive) -> Iterator[OutputFile]:
+def targets(archive: Archive) -> Iterator[Target]:
     """All feeds."""
-    yield OutputFile(PurePosixPath(urls.RSS_FILE), rss(archive))
+    inputs = [(day.date, [entry.digest for entry in day.entries]) for day in newest(archive)]
+    yield Target(urls.RSS_FILE, digest(inputs), partial(rss, archive))
 
 
 def newest(archive: Archive) -> list[Day]:

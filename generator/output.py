@@ -1,49 +1,32 @@
-"""Writes rendered files to a folder: only what changed, and removes what is no longer made.
+"""Writes what was made: pages below docs/, files of the site in a stage that then takes its place.
 
-Takes `OutputFile`s, knows nothing of what is in them. Which files it made stands in a list in
-the folder itself, so a file that a person put there is never removed.
+Takes paths and bytes, knows nothing of what is in them. Which files below docs/ were made stands
+in a list there, so a file that a person put there is never removed. A site changes by renaming
+finished files, so an interruption leaves whole files, and a mark tells whether all of them are of
+one build.
 """
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable
-from dataclasses import dataclass
+import os
+import shutil
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from generator import files
-from generator.model import OutputFile
+from generator.errors import UsageError
+from generator.plan import Print
 
 LIST = ".generated"
 """The list of generated files, one a line."""
+MARK = ".build"
+"""Stands in a finished site; holds the digest of what it was made from."""
+_OLD_MARK = "assets/archive.css"
+"""What each site made here has held since the first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
-    """What a run did to the folder, in files."""
-
-    changed: int
-    unchanged: int
-    removed: int
-
-
-def write(folder: Path, outputs: Iterable[OutputFile]) -> Written:
-    """Write the files and remove those of earlier runs that are not among them.
-
-    Raises OutsideError. The list is written first with the old names and the new ones, so that
-    an interrupted run leaves no file that nobody knows of.
-    """
-    rendered = {output.path.as_posix(): output.data for output in outputs}
-    before = listed(folder)
-    _write_list(folder, {*before, *rendered})
-    changed = sum(files.write(folder / name, data) for name, data in rendered.items())
-    stale = sorted(before - rendered.keys())
-    with files.outside(f"cannot remove stale files in {folder}"):
-        for name in stale:
-            (folder / name).unlink(missing_ok=True)
-            _remove_empty_folders(folder, (folder / name).parent)
-    _write_list(folder, set(rendered))
-    return Written(changed, len(rendered) - changed, len(stale))
+# --- below docs/ ----------------------------------------------------------------------------
 
 
 def listed(folder: Path) -> set[str]:
@@ -59,6 +42,33 @@ def listed(folder: Path) -> set[str]:
     return {name for name in names if name and not _leads_out(name)}
 
 
+def announce(folder: Path, names: Iterable[str]) -> set[str]:
+    """Add names to the list before the files are written, and give those listed before.
+
+    An interrupted run so leaves no file that nobody knows of. Raises OutsideError.
+    """
+    before = listed(folder)
+    wanted = before.union(names)
+    if wanted != before or not before:
+        _write_list(folder, wanted)
+    return before
+
+
+def prune(folder: Path, before: Iterable[str], names: Iterable[str]) -> int:
+    """Remove files listed before that are not among the names; tells how many.
+
+    Raises OutsideError.
+    """
+    kept = set(names)
+    stale = sorted(set(before) - kept)
+    with files.outside(f"cannot remove stale files in {folder}"):
+        for name in stale:
+            _remove(folder, name)
+    if stale:
+        _write_list(folder, kept)
+    return len(stale)
+
+
 def _leads_out(name: str) -> bool:
     """Whether a line of a damaged list would name a file outside the folder."""
     path = Path(name)
@@ -69,11 +79,194 @@ def _write_list(folder: Path, names: set[str]) -> None:
     files.write(folder / LIST, "".join(f"{name}\n" for name in sorted(names)).encode())
 
 
-def _remove_empty_folders(top: Path, folder: Path) -> None:
+# --- the site -------------------------------------------------------------------------------
+
+
+def stage_of(site: Path) -> Path:
+    """Where a site's new files are made; beside it, so that renaming costs nothing."""
+    return site.with_name(f".{site.name}.new")
+
+
+def pages_of(stage: Path) -> Path:
+    """Where hand-written pages lie for MkDocs while it makes them in the stage."""
+    return stage.with_name(f"{stage.name}.docs")
+
+
+def check_site(site: Path) -> None:
+    """Put an old site back that an interrupted build left aside, and refuse what is no site.
+
+    Raises UsageError for a folder that a build must not replace, OutsideError.
+    """
+    if not site.name:
+        raise UsageError(f"{site} cannot be the site: name a folder of its own")
+    with files.outside(f"cannot read {site}"):
+        _recover(site)
+        if not site.exists() or any((site / mark).is_file() for mark in (MARK, _OLD_MARK)):
+            return
+        if not site.is_dir() or any(site.iterdir()):
+            raise UsageError(
+                f"{site} was not made by paper-archive, and building would replace it: "
+                "move it away, or pass another folder with --site"
+            )
+
+
+@contextlib.contextmanager
+def staged(site: Path) -> Iterator[Path]:
+    """An empty folder for the new files of a site, removed in the end whatever happens."""
+    stage = stage_of(site)
+    with files.outside(f"cannot build {site}"):
+        site.parent.mkdir(parents=True, exist_ok=True)
+        discard(stage)
+        discard(pages_of(stage))
+        stage.mkdir()
+        try:
+            yield stage
+        finally:
+            _recover(site)
+            discard(stage)
+
+
+def mark_of(site: Path) -> str:
+    """What the site's mark says; empty where it isn't one whole build."""
+    try:
+        return (site / MARK).read_text("ascii")
+    except (OSError, UnicodeDecodeError):
+        return ""
+
+
+def replace(site: Path, stage: Path, mark: str) -> None:
+    """Let the stage take the place of the site."""
+    (stage / MARK).write_text(mark, "ascii")
+    old = _old(site)
+    if site.exists():
+        site.rename(old)
+    stage.rename(site)
+    discard(old)
+
+
+def merge(site: Path, stage: Path, stale: Iterable[str], mark: str) -> None:
+    """Move the stage's files into the site and stale ones out; all of them or none.
+
+    What is replaced waits aside until the last file is in place, and goes back if one fails.
+    """
+    (stage / MARK).write_text(mark, "ascii")
+    new = sorted(_walk(stage), key=lambda name: (name == MARK, name))
+    gone = [MARK, *stale, *(name for name in new if name != MARK and (site / name).exists())]
+    aside = _aside(site)
+    moved: list[tuple[Path, Path]] = []
+    try:
+        for name in gone:
+            _move(site / name, aside / name, moved)
+        for name in new:
+            _move(stage / name, site / name, moved)
+    except BaseException:
+        for source, target in reversed(moved):
+            target.rename(source)
+        raise
+    discard(aside)
+    for name in stale:
+        _remove(site, name)
+
+
+def _move(source: Path, target: Path, moved: list[tuple[Path, Path]]) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    source.rename(target)
+    moved.append((source, target))
+
+
+def _walk(top: Path) -> Iterator[str]:
+    """Paths of all files below a folder."""
+    for folder, _, names in os.walk(top):
+        below = Path(folder).relative_to(top)
+        yield from ((below / name).as_posix() for name in names)
+
+
+def strangers(site: Path, known: Iterable[str]) -> set[str]:
+    """Files and folders beside known ones; within a page's own folder nobody looks.
+
+    A look into each folder would take as long as the rest of a small build.
+    """
+    names = set(known)
+    folders = {""} | {name.rpartition("/")[0] for name in names}
+    beside: dict[str, set[str]] = {"": {MARK}}
+    for folder in folders:
+        below = folder
+        while below:
+            above, _, last = below.rpartition("/")
+            beside.setdefault(above, set()).add(last)
+            below = above
+    for name in names:
+        folder, _, last = name.rpartition("/")
+        if folder in beside:
+            beside[folder].add(last)
+    return {
+        f"{folder}/{path.name}" if folder else path.name
+        for folder, expected in beside.items()
+        if (site / folder).is_dir()
+        for path in (site / folder).iterdir()
+        if path.name not in expected
+    }
+
+
+def discard(folder: Path) -> None:
+    """Remove a folder that only this module made."""
+    if folder.exists():
+        shutil.rmtree(folder)
+
+
+def _old(site: Path) -> Path:
+    """Where the old site waits while it and the new one change places."""
+    return site.with_name(f".{site.name}.old")
+
+
+def _aside(site: Path) -> Path:
+    """Where replaced files wait while a stage is merged into the site."""
+    return site.with_name(f".{site.name}.aside")
+
+
+def _recover(site: Path) -> None:
+    """Put back what an interruption left aside."""
+    old, aside = _old(site), _aside(site)
+    if old.exists():
+        if site.exists():
+            shutil.rmtree(old)
+        else:
+            old.rename(site)
+    if aside.exists():
+        for name in sorted(_walk(aside), key=lambda name: (name == MARK, name)):
+            (site / name).parent.mkdir(parents=True, exist_ok=True)
+            (aside / name).replace(site / name)
+        shutil.rmtree(aside)
+
+
+# --- both -----------------------------------------------------------------------------------
+
+
+def survey(folder: Path, names: Mapping[str, str]) -> dict[str, Print]:
+    """What is on the disk, by key, of files named below a folder; nothing for those missing."""
+    found: dict[str, Print] = {}
+    top = f"{folder}/"
+    stat = os.stat
+    for key, name in names.items():
+        try:
+            status = stat(top + name)
+        except OSError:
+            continue
+        found[key] = Print(status.st_size, status.st_mtime_ns)
+    return found
+
+
+def _remove(top: Path, name: str) -> None:
+    """Remove a file (or a stranger's folder) and the folders it leaves empty."""
+    if (top / name).is_dir() and not (top / name).is_symlink():
+        shutil.rmtree(top / name)
+    (top / name).unlink(missing_ok=True)
+    folder = (top / name).parent
     while folder != top and top in folder.parents:
-        with contextlib.suppress(FileNotFoundError):
-            try:
-                folder.rmdir()
-            except OSError:
-                return
+        try:
+            folder.rmdir()
+        except FileNotFoundError:
+            pass
+        except OSError:
+            return
         folder = folder.parent

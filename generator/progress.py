@@ -30,6 +30,11 @@ def track(items: Iterable[T], label: str, total: int | None = None) -> Iterator[
             say(f"{label}: {done}{f' of {total}' if total else ''}")
 
 
+def reading(items: Iterable[T], total: int) -> Iterator[T]:
+    """Show how far the reading of the content's files is."""
+    return track(items, "reading", total)
+
+
 def say(line: str) -> None:
     """One line to the person who runs the command."""
     print(line, file=sys.stderr, flush=True)

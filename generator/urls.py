@@ -24,11 +24,14 @@ _DOI = re.compile(r"doi:10\.\d{4,9}/[!-~]+", re.ASCII)
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _KEY = re.compile(r"[a-z0-9]+([.-][a-z0-9]+)*")
 _KEY_PATTERN = re.compile(r"[^a-z0-9.]+")
+_PLAIN_NAME = re.compile(r"[A-Za-z]+(?:[ -][A-Za-z]+)*")
 _VERSION = re.compile(r"v\d+$", re.ASCII)
 
 
 def slug(text: str) -> str:
     """Lower-case ASCII words joined by hyphens; a short hash where nothing else is left."""
+    if _PLAIN_NAME.fullmatch(text):  # most names: slugify would take ten times as long
+        return _shortened(text.lower().replace(" ", "-"), text)
     return _shortened(slugify(text), text)
 
 
@@ -176,6 +179,14 @@ DAYS_PAGE = "daily/index.md"
 TAGS_PAGE = "tags/index.md"
 AUTHORS_PAGE = "authors/index.md"
 RSS_FILE = "rss.xml"
+SITEMAP_FILE = "sitemap.xml"
+SETTINGS_FILE = ".archive.json"
+"""Below docs/, for MkDocs' hooks; no part of the site."""
+
+
+def sitemap_part(name: str) -> str:
+    """One part of the sitemap, by its name."""
+    return f"sitemaps/{name}.xml"
 
 
 def address(page: str) -> str:
@@ -184,6 +195,11 @@ def address(page: str) -> str:
     if stem == "index":
         return ""
     return f"{stem.removesuffix('/index')}/"
+
+
+def site_file(path: str) -> str:
+    """The file of the site that comes of a file below docs/."""
+    return f"{address(path)}index.html" if path.endswith(".md") else path
 
 
 def page_name(page: str) -> str:

@@ -184,5 +184,6 @@ def build_arguments(root: Path, what: Path | None = None) -> list[str]:
         "--content": what or root / "content",
         "--docs": root / "docs",
         "--site": root / "site",
+        "--cache": root / "cache",
     }
     return ["build", *(str(part) for pair in folders.items() for part in pair)]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from generator import archive, checks, content
+from generator import archive, checks, content, findings
 from generator.content import Loaded
 from generator.matching import normal_form
 from generator.model import Content, Problem, Tagging
@@ -60,7 +60,7 @@ def test_a_tag_may_be_given_by_any_name_that_the_archive_takes(
     assert check(tmp_path, what) == []
     (entry,) = archive.build(what).entries.values()
     assert [use.tag.slug for use in entry.tags] == ["graphs"]
-    assert normal_form(written) in archive.names(tags)
+    assert normal_form(written) in findings.names(tags)
 
 
 def test_taggings_find_papers_by_their_key(tmp_path: Path) -> None:

@@ -306,6 +306,6 @@ def test_a_title_of_which_nothing_is_left_makes_a_feed_still(title: str) -> None
 
 
 def test_the_feed_is_one_file_at_its_place() -> None:
-    (file,) = feeds.render(joined(daily()))
-    assert (file.path.as_posix(), file.data[:5]) == ("rss.xml", b"<?xml")
+    (target,) = feeds.targets(joined(daily()))
+    assert (target.path, target.make()[:5]) == ("rss.xml", b"<?xml")
     assert whole().settings.site_url == "https://example.org/papers/"

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from generator import files, output
-from generator.errors import OutsideError
-from generator.model import OutputFile
-from generator.output import Written
+from generator.errors import OutsideError, UsageError
+from generator.plan import Print
 from tests.archives import tree
 
 FILES = st.dictionaries(
@@ -20,38 +19,42 @@ FILES = st.dictionaries(
 )
 
 
-def outputs(made: dict[str, bytes]) -> list[OutputFile]:
-    return [OutputFile(PurePosixPath(name), data) for name, data in made.items()]
+def write(folder: Path, made: dict[str, bytes]) -> int:
+    """One run as the build does it; gives how many files it removed."""
+    before = output.announce(folder, made)
+    for name, data in made.items():
+        files.write(folder / name, data)
+    return output.prune(folder, before, made)
 
 
 def contents(folder: Path) -> dict[str, bytes]:
     return {name: data for name, data in tree(folder).items() if name != output.LIST}
 
 
-def test_files_are_written_and_counted(tmp_path: Path) -> None:
-    assert output.write(tmp_path, outputs({"a": b"1", "b/c": b"2"})) == Written(2, 0, 0)
+def test_stale_files_are_removed_and_counted(tmp_path: Path) -> None:
+    assert write(tmp_path, {"a": b"1", "b/c": b"2"}) == 0
     assert contents(tmp_path) == {"a": b"1", "b/c": b"2"}
-    assert output.write(tmp_path, outputs({"a": b"1", "b/d": b"3"})) == Written(1, 1, 1)
+    assert write(tmp_path, {"a": b"1", "b/d": b"3"}) == 1
     assert contents(tmp_path) == {"a": b"1", "b/d": b"3"}
 
 
 def test_what_did_not_change_is_not_touched(tmp_path: Path) -> None:
-    output.write(tmp_path, outputs({"a": b"1"}))
+    write(tmp_path, {"a": b"1"})
     os.utime(tmp_path / "a", ns=(1, 1))
-    output.write(tmp_path, outputs({"a": b"1", "b": b"2"}))
+    write(tmp_path, {"a": b"1", "b": b"2"})
     assert (tmp_path / "a").stat().st_mtime_ns == 1
 
 
 def test_empty_folders_go_with_their_last_file(tmp_path: Path) -> None:
-    output.write(tmp_path, outputs({"a/b/c": b"1"}))
-    output.write(tmp_path, [])
+    write(tmp_path, {"a/b/c": b"1"})
+    write(tmp_path, {})
     assert [path.name for path in tmp_path.iterdir()] == [output.LIST]
 
 
 def test_a_file_that_a_person_put_there_stays(tmp_path: Path) -> None:
-    output.write(tmp_path, outputs({"a/b": b"1"}))
+    write(tmp_path, {"a/b": b"1"})
     (tmp_path / "a" / "mine").write_bytes(b"mine")
-    output.write(tmp_path, [])
+    write(tmp_path, {})
     assert contents(tmp_path) == {"a/mine": b"mine"}
 
 
@@ -61,34 +64,24 @@ def test_a_damaged_list_removes_nothing_outside(tmp_path: Path, line: str) -> No
     folder = tmp_path / "docs"
     folder.mkdir()
     (folder / output.LIST).write_text(f"{line}\n", encoding="utf-8")
-    output.write(folder, [])
+    write(folder, {})
     assert (tmp_path / "outside").exists()
 
 
 def test_a_list_that_is_no_text_is_an_error_for_people(tmp_path: Path) -> None:
     (tmp_path / output.LIST).write_bytes(b"\xff\xfe")
     try:
-        output.write(tmp_path, outputs({"a": b"1"}))
+        write(tmp_path, {"a": b"1"})
     except OutsideError:
         return
     assert contents(tmp_path) == {"a": b"1"}
-
-
-def test_nothing_is_written_while_rendering_may_still_fail(tmp_path: Path) -> None:
-    def failing() -> object:
-        yield from outputs({"a": b"1"})
-        raise ZeroDivisionError
-
-    with pytest.raises(ZeroDivisionError):
-        output.write(tmp_path, failing())  # type: ignore[arg-type]
-    assert tree(tmp_path) == {}
 
 
 @pytest.mark.parametrize("after", range(4))
 def test_an_interrupted_run_leaves_no_file_that_nobody_knows_of(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, after: int
 ) -> None:
-    output.write(tmp_path, outputs({"old": b"1"}))
+    write(tmp_path, {"old": b"1"})
     real = files.write
     calls = 0
 
@@ -101,9 +94,9 @@ def test_an_interrupted_run_leaves_no_file_that_nobody_knows_of(
 
     monkeypatch.setattr(files, "write", interrupted)
     with pytest.raises(KeyboardInterrupt):
-        output.write(tmp_path, outputs({"new": b"2", "newer": b"3"}))
+        write(tmp_path, {"new": b"2", "newer": b"3"})
     monkeypatch.undo()
-    output.write(tmp_path, outputs({"newest": b"4"}))
+    write(tmp_path, {"newest": b"4"})
     assert contents(tmp_path) == {"newest": b"4"}
 
 
@@ -114,6 +107,86 @@ def test_the_folder_holds_what_the_last_run_made(
 ) -> None:
     folder = tmp_path_factory.mktemp("docs")
     for made in runs:
-        output.write(folder, outputs(made))
+        write(folder, made)
     assert contents(folder) == runs[-1]
-    assert output.write(folder, outputs(runs[-1])).changed == 0
+
+
+# --- the site ---------------------------------------------------------------------------------
+
+
+def stage(site: Path, made: dict[str, str]) -> Path:
+    folder = output.stage_of(site)
+    for name, text in made.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, "ascii")
+    return folder
+
+
+def test_a_stage_takes_the_place_of_the_site(tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    output.replace(site, stage(site, {"a/index.html": "old"}), "1")
+    output.replace(site, stage(site, {"b/index.html": "new"}), "2")
+    assert tree(tmp_path) == {"site/.build": b"2", "site/b/index.html": b"new"}
+    assert output.mark_of(site) == "2"
+
+
+def test_a_stage_merges_into_the_site(tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    output.replace(site, stage(site, {"a/b/index.html": "1", "c/index.html": "2"}), "1")
+    output.merge(site, stage(site, {"c/index.html": "3", "d/e": "4"}), ["a/b/index.html"], "2")
+    made = tree(site)
+    assert made == {".build": b"2", "c/index.html": b"3", "d/e": b"4"}
+    assert not (site / "a").exists()
+
+
+def test_a_merge_that_is_cut_leaves_no_mark(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = tmp_path / "site"
+    output.replace(site, stage(site, {"a": "1"}), "1")
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    new = stage(site, {"a": "2"})
+    monkeypatch.setattr(Path, "replace", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        output.merge(site, new, [], "2")
+    assert output.mark_of(site) == ""
+    assert (site / "a").read_text() == "1"
+
+
+def test_strangers_are_what_lies_beside_known_files(tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    known = {"index.html": "", "papers/a/index.html": "", "rss.xml": ""}
+    output.replace(site, stage(site, known), "1")
+    for name in ("CNAME", "papers/b/index.html", "other/x"):
+        (site / name).parent.mkdir(parents=True, exist_ok=True)
+        (site / name).write_text("mine")
+    assert output.strangers(site, known) == {"CNAME", "papers/b", "other"}
+
+
+@pytest.mark.parametrize("name", [output.MARK, "assets/archive.css"])
+def test_only_a_site_made_here_is_replaced(tmp_path: Path, name: str) -> None:
+    site = tmp_path / "site"
+    site.mkdir()
+    output.check_site(site)
+    (site / "mine.txt").write_text("mine")
+    with pytest.raises(UsageError, match="was not made by paper-archive"):
+        output.check_site(site)
+    (site / name).parent.mkdir(exist_ok=True)
+    (site / name).write_text("")
+    output.check_site(site)
+
+
+def test_an_old_site_left_aside_comes_back(tmp_path: Path) -> None:
+    (tmp_path / ".site.old").mkdir()
+    (tmp_path / ".site.old" / output.MARK).write_text("1")
+    output.check_site(tmp_path / "site")
+    assert output.mark_of(tmp_path / "site") == "1"
+
+
+def test_a_survey_tells_size_and_time_of_what_is_there(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"123")
+    os.utime(tmp_path / "a", ns=(1, 7))
+    assert output.survey(tmp_path, {"x": "a", "y": "b"}) == {"x": Print(3, 7)}

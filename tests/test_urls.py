@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from slugify import slugify
 
 from generator import urls
 from tests.archives import MONDAY
@@ -232,3 +233,10 @@ def test_the_address_of_a_new_file_holds_its_path_and_text() -> None:
     parts = urlsplit(address)
     assert parts.path == "/r/new/my%20branch"
     assert parse_qs(parts.query) == {"filename": ["a/b.yaml"], "value": ["tags:\n- "]}
+
+
+@given(st.from_regex(r"[A-Za-z]+([ -][A-Za-z]+)*", fullmatch=True))
+def test_plain_names_have_the_slugs_that_slugify_gives(name: str) -> None:
+    assert urls.slug(name).startswith(slugify(name)[: urls.LONGEST - 9].rstrip("-"))
+    if len(name) <= urls.LONGEST and name.lower() != "index":
+        assert urls.slug(name) == slugify(name)

@@ -1,8 +1,8 @@
 """The archive's pages as Markdown files: one module for each kind of page.
 
-Takes an archive, gives `OutputFile`s below `docs/`. The templates decide the words, the modules
-what goes into them. Every value is escaped unless it is `Markdown` already, so content can't
-become markup. Nothing here knows MkDocs.
+Takes an archive, gives targets below `docs/`, each with a digest of all that its page shows. The
+templates decide the words, the modules what goes into them. Every value is escaped unless it is
+`Markdown` already, so content can't become markup. Nothing here knows MkDocs.
 """
 
 from __future__ import annotations
@@ -10,15 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.archive import Archive
-from generator.model import OutputFile
 from generator.pages import authors, days, home, papers, periods, tags
+from generator.plan import Target
 
 
-def render(archive: Archive) -> Iterator[OutputFile]:
+def targets(archive: Archive) -> Iterator[Target]:
     """All pages of the archive."""
-    yield from home.render(archive)
-    yield from days.render(archive)
-    yield from periods.render(archive)
-    yield from papers.render(archive)
-    yield from tags.render(archive)
-    yield from authors.render(archive)
+    yield from home.targets(archive)
+    yield from days.targets(archive)
+    yield from periods.targets(archive)
+    yield from papers.targets(archive)
+    yield from tags.targets(archive)
+    yield from authors.targets(archive)

@@ -1,32 +1,42 @@
 """A page for each daily list, and the page of all days.
 
-Takes an archive, gives `OutputFile`s.
+Takes an archive, gives targets.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date
+from functools import partial
 
 from generator import markup, urls
 from generator.archive import Archive, Day
 from generator.markup import Markdown
-from generator.model import OutputFile, Tag
+from generator.model import Tag
 from generator.pages.calendar import month_tables
-from generator.pages.page import count_papers, counted, day_words, page
+from generator.pages.page import count_papers, counted, day_words, digests, page
+from generator.plan import Target, digest
 
 MOST_TAGS = 10
 """A day shows so many of its tags above the papers, the commonest."""
 
 
-def render(archive: Archive) -> Iterator[OutputFile]:
+def targets(archive: Archive) -> Iterator[Target]:
     """All day pages and their index."""
     days = archive.days
     for index, day in enumerate(days):
         before = days[index - 1] if index else None
         after = days[index + 1] if index + 1 < len(days) else None
-        yield _day(archive, day, before, after)
-    yield _all_days(archive)
+        beside = (before.date if before else None, after.date if after else None)
+        yield Target(
+            urls.day_page(day.date),
+            digest((day.source, digests(day.entries), beside)),
+            partial(_day, archive, day, *beside),
+        )
+    listed = [(day.date, len(day.entries)) for day in days]
+    inputs = digest((listed, len(archive.entries)))
+    yield Target(urls.DAYS_PAGE, inputs, partial(_all_days, archive))
 
 
 def day_tags(day: Day) -> list[tuple[Tag, int]]:
@@ -41,7 +51,7 @@ def day_tags(day: Day) -> list[tuple[Tag, int]]:
     return [(tags[slug], count) for slug, count in ordered]
 
 
-def _day(archive: Archive, day: Day, before: Day | None, after: Day | None) -> OutputFile:
+def _day(archive: Archive, day: Day, before: date | None, after: date | None) -> bytes:
     words = day_words(day.date)
     source = markup.plain(day.source.name)
     return page(
@@ -55,13 +65,13 @@ def _day(archive: Archive, day: Day, before: Day | None, after: Day | None) -> O
             "day": day,
             "marks": Markdown("##"),
             "tags": day_tags(day)[:MOST_TAGS],
-            "previous": before.date if before else None,
-            "next": after.date if after else None,
+            "previous": before,
+            "next": after,
         },
     )
 
 
-def _all_days(archive: Archive) -> OutputFile:
+def _all_days(archive: Archive) -> bytes:
     years = sorted({day.date.year for day in archive.days}, reverse=True)
     newest = [day for day in archive.days if years and day.date.year == years[0]]
     return page(

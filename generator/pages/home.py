@@ -1,24 +1,38 @@
 """The front page: the newest day, the days before it, tags on the rise, totals.
 
-Takes an archive, gives one `OutputFile`.
+Takes an archive, gives one target.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from generator import markup, trends, urls
-from generator.archive import Archive
+from generator.archive import Archive, Day
 from generator.markup import Markdown
-from generator.model import OutputFile
-from generator.pages.page import page
+from generator.pages.page import digests, page
+from generator.plan import Target, digest
 
 DAYS_BEFORE = 7
 
 
-def render(archive: Archive) -> Iterator[OutputFile]:
+def targets(archive: Archive) -> Iterator[Target]:
     """The front page."""
-    yield page(
+    rising = trends.rising(archive)
+    before = archive.days[-2 : -2 - DAYS_BEFORE : -1]
+    newest = archive.newest
+    inputs = (
+        newest and (newest.date, newest.source, digests(newest.entries)),
+        [(day.date, len(day.entries)) for day in before],
+        rising,
+        [len(each) for each in (archive.entries, archive.days, archive.tags, archive.authors)],
+    )
+    yield Target(urls.HOME_PAGE, digest(inputs), partial(_home, archive, before, rising))
+
+
+def _home(archive: Archive, before: tuple[Day, ...], rising: list[trends.Rise]) -> bytes:
+    return page(
         archive,
         urls.HOME_PAGE,
         "home.md.j2",
@@ -28,8 +42,8 @@ def render(archive: Archive) -> Iterator[OutputFile]:
         values={
             "day": archive.newest,
             "marks": Markdown("###"),
-            "before": archive.days[-2 : -2 - DAYS_BEFORE : -1],
-            "rising": trends.rising(archive),
+            "before": before,
+            "rising": rising,
             "recent_lists": trends.RECENT_LISTS,
             "earlier_lists": min(
                 trends.EARLIER_LISTS, max(0, len(archive.days) - trends.RECENT_LISTS)

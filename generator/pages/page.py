@@ -1,6 +1,6 @@
 """What all pages share: the template environment, front matter, links and dates in words.
 
-Takes a page's path and values, gives an `OutputFile`. Knows no kind of page.
+Takes a page's path and values, gives its Markdown. Knows no kind of page.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date
-from pathlib import PurePosixPath
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -18,7 +17,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from generator import exports, markup, urls
 from generator.archive import Archive, Entry, TagUse
 from generator.markup import Markdown
-from generator.model import OutputFile, Tag
+from generator.model import Tag
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTHS = (
@@ -53,18 +52,21 @@ def page(
     description: str,
     values: Mapping[str, Any],
     head: Mapping[str, Any] | None = None,
-) -> OutputFile:
+) -> bytes:
     """Render one page; `title` and `description` are plain text, `head` goes to front matter."""
     front = {"title": title, "description": description, "kind": kind, **(head or {})}
-    if kind != "paper":
-        front["search"] = {"exclude": True}  # lists would show each paper again and again
     body = (
         environment()
         .get_template(template)
         .render(archive=archive, settings=archive.settings, path=path, **values)
     )
     text = front_matter(front) + _BLANK_LINES.sub("\n\n", body.strip()) + "\n"
-    return OutputFile(PurePosixPath(path), text.encode())
+    return text.encode()
+
+
+def digests(entries: Iterable[Entry]) -> list[bytes]:
+    """What a list of papers depends on."""
+    return [entry.digest for entry in entries]
 
 
 def front_matter(values: Mapping[str, Any]) -> str:

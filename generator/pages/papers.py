@@ -1,22 +1,26 @@
 """A page for each paper: what it is, its tags and where they come from, how to cite it.
 
-Takes an archive, gives one `OutputFile` a paper.
+Takes an archive, gives one target a paper.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
 from generator import exports, markup, urls
 from generator.archive import Archive, Entry
 from generator.markup import Markdown
-from generator.model import OutputFile
 from generator.pages.page import link, outward, page, short_text
+from generator.plan import Target, digest
 
-MOST_AUTHORS = exports.MOST_AUTHORS
+MOST_AUTHORS = 14
+"""A page and its head name so many authors, and say how many more there are."""
+MOST_KEYWORDS = 6
+"""A page's head names so many tags; the page has all of them."""
 _NEW_TAGGING = "tags:\n- "
 
 
@@ -28,15 +32,25 @@ class Neighbours:
     next: Entry | None = None
 
 
-def render(archive: Archive) -> Iterator[OutputFile]:
+_ALONE = Neighbours()
+
+
+def targets(archive: Archive) -> Iterator[Target]:
     """All paper pages."""
     neighbours = _neighbours(archive)
     for entry in archive.entries.values():
-        yield render_paper(archive, entry, neighbours.get(entry.key, Neighbours()))
+        beside = neighbours.get(entry.key, _ALONE)
+        authors = [archive.author_of(name) for name in entry.paper.authors[:MOST_AUTHORS]]
+        inputs = (
+            entry.digest,
+            [author.slug if author else None for author in authors],
+            [each and (each.key, each.paper.title) for each in (beside.previous, beside.next)],
+        )
+        path = urls.paper_page(entry.key)
+        yield Target(path, digest(inputs), partial(_paper, archive, entry, beside))
 
 
-def render_paper(archive: Archive, entry: Entry, beside: Neighbours) -> OutputFile:
-    """One paper's page."""
+def _paper(archive: Archive, entry: Entry, beside: Neighbours) -> bytes:
     path = urls.paper_page(entry.key)
     paper = entry.paper
     return page(
@@ -97,7 +111,7 @@ def _citation(entry: Entry) -> dict[str, Any]:
         "doi": paper.id.removeprefix("doi:") if urls.is_doi(paper.id) else "",
         "abstract": urls.abstract_address(paper.id),
         "pdf": dict(paper.links).get("pdf") or urls.pdf_address(paper.id),
-        "keywords": [use.tag.name for use in entry.tags],
+        "keywords": [use.tag.name for use in entry.tags][:MOST_KEYWORDS],
     }
     return {key: value for key, value in values.items() if value}
 

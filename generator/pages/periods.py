@@ -1,6 +1,6 @@
 """Pages of ISO weeks, months and years: their days, and their papers, most upvoted first.
 
-Takes an archive, gives `OutputFile`s. A year shows only its most upvoted papers, and links to
+Takes an archive, gives targets. A year shows only its most upvoted papers, and links to
 the months that hold them all.
 """
 
@@ -8,32 +8,47 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
+from functools import partial
 
 from generator import urls
 from generator.archive import Archive, Day, Entry, by_upvotes, unique
 from generator.markup import Markdown
-from generator.model import OutputFile
 from generator.pages.calendar import month_tables
-from generator.pages.page import count_papers, counted, month, page, short_day
+from generator.pages.page import count_papers, counted, digests, month, page, short_day
+from generator.plan import Target, digest
 
 YEAR_PAPERS = 100
 
 
-def render(archive: Archive) -> Iterator[OutputFile]:
+def targets(archive: Archive) -> Iterator[Target]:
     """All week, month and year pages."""
     weeks = _grouped((urls.week_name(day.date), day) for day in archive.days)
     for name, days, before, after in _in_line(weeks):
-        monday = date.fromisocalendar(int(name[:4]), int(name[6:]), 1)
-        title = f"Week {int(name[6:])} of {name[:4]}"
-        lead = f"The ISO week from Monday, {short_day(monday)}."
-        yield _period(archive, urls.week_page, name, days, before, after, title, lead)
+        make = partial(_week, archive, name, days, before, after)
+        yield Target(urls.week_page(name), _inputs(days, before, after), make)
     months = _grouped((urls.month_name(day.date), day) for day in archive.days)
     for name, days, before, after in _in_line(months):
         title = month(days[0].date)
-        yield _period(archive, urls.month_page, name, days, before, after, title, "")
+        make = partial(_period, archive, urls.month_page, name, days, before, after, title, "")
+        yield Target(urls.month_page(name), _inputs(days, before, after), make)
     years = _grouped((f"{day.date.year:04}", day) for day in archive.days)
     for name, days, before, after in _in_line(years):
-        yield _year(archive, name, days, before, after)
+        make = partial(_year, archive, name, days, before, after)
+        yield Target(urls.year_page(int(name)), _inputs(days, before, after), make)
+
+
+def _inputs(days: Iterable[Day], before: str | None, after: str | None) -> bytes:
+    listed = [(day.date, digests(day.entries)) for day in days]
+    return digest((listed, before, after))
+
+
+def _week(
+    archive: Archive, name: str, days: list[Day], before: str | None, after: str | None
+) -> bytes:
+    monday = date.fromisocalendar(int(name[:4]), int(name[6:]), 1)
+    title = f"Week {int(name[6:])} of {name[:4]}"
+    lead = f"The ISO week from Monday, {short_day(monday)}."
+    return _period(archive, urls.week_page, name, days, before, after, title, lead)
 
 
 def _grouped(named: Iterable[tuple[str, Day]]) -> dict[str, list[Day]]:
@@ -67,7 +82,7 @@ def _period(
     after: str | None,
     title: str,
     lead: str,
-) -> OutputFile:
+) -> bytes:
     path = page_of(name)
     papers = _papers(days)
     return page(
@@ -93,7 +108,7 @@ def _period(
 
 def _year(
     archive: Archive, name: str, days: list[Day], before: str | None, after: str | None
-) -> OutputFile:
+) -> bytes:
     path = urls.year_page(int(name))
     papers = _papers(days)
     return page(

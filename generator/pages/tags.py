@@ -1,31 +1,57 @@
 """The tree of tags, a page for each tag, and one for each year of a tag with many papers.
 
-Takes an archive, gives `OutputFile`s.
+Takes an archive, gives targets.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from generator import urls
 from generator.archive import Archive, Entry, TagPage
 from generator.markup import Markdown
-from generator.model import OutputFile, Tag
-from generator.pages.page import count_papers, counted, link, number, page
+from generator.model import Tag
+from generator.pages.page import count_papers, counted, digests, link, number, page
+from generator.plan import Target, digest
 
 SPLIT_ABOVE = 100
 """A tag with more papers shows so many, the newest, and links to a page for each year."""
 
 
-def render(archive: Archive) -> Iterator[OutputFile]:
+def targets(archive: Archive) -> Iterator[Target]:
     """All tag pages and their index."""
-    yield _tree(archive)
-    for tag_page in archive.tags.values():
-        yield from _tag(archive, tag_page)
-
-
-def _tree(archive: Archive) -> OutputFile:
     tagged = sum(1 for entry in archive.entries.values() if entry.tags)
+    sizes = [(each.tag, len(each.entries)) for each in archive.tags.values()]
+    inputs = digest((sizes, tagged, len(archive.entries)))
+    yield Target(urls.TAGS_PAGE, inputs, partial(_tree, archive, tagged))
+    for tag_page in archive.tags.values():
+        yield from _targets(archive, tag_page)
+
+
+def _targets(archive: Archive, tag_page: TagPage) -> Iterator[Target]:
+    tag = tag_page.tag
+    # A tag that only groups others has no papers of its own: theirs are on their pages.
+    splits = tag_page.own > 0 and len(tag_page.entries) > SPLIT_ABOVE
+    years = _by_year(tag_page.entries) if splits else {}
+    # The tags it occurs with are counted over all of its papers.
+    inputs = (
+        (tag, tag_page.children, tag_page.ancestors, tag_page.own),
+        _counts(archive, tag_page.children),
+        digests(tag_page.entries),
+    )
+    make = partial(_tag, archive, tag_page, [(year, len(own)) for year, own in years.items()])
+    yield Target(urls.tag_page(tag.slug), digest(inputs), make)
+    for year, entries in years.items():
+        inputs_of_year = (tag, digests(entries), list(years))
+        yield Target(
+            urls.tag_page(tag.slug, year),
+            digest(inputs_of_year),
+            partial(_year, archive, tag, year, entries, list(years)),
+        )
+
+
+def _tree(archive: Archive, tagged: int) -> bytes:
     return page(
         archive,
         urls.TAGS_PAGE,
@@ -48,15 +74,11 @@ def _branches(archive: Archive, parent: str, depth: int) -> Iterator[str]:
         yield from _branches(archive, tag.slug, depth + 1)
 
 
-def _tag(archive: Archive, tag_page: TagPage) -> Iterator[OutputFile]:
+def _tag(archive: Archive, tag_page: TagPage, years: list[tuple[int, int]]) -> bytes:
     tag = tag_page.tag
-    path = urls.tag_page(tag.slug)
-    # A tag that only groups others has no papers of its own: theirs are on their pages.
-    splits = tag_page.own > 0 and len(tag_page.entries) > SPLIT_ABOVE
-    years = _by_year(tag_page.entries) if splits else {}
-    yield page(
+    return page(
         archive,
-        path,
+        urls.tag_page(tag.slug),
         "tag.md.j2",
         title=tag.name,
         kind="tag",
@@ -66,19 +88,21 @@ def _tag(archive: Archive, tag_page: TagPage) -> Iterator[OutputFile]:
             "tag_page": tag_page,
             "counts": _counts(archive, tag_page.children),
             "entries": tag_page.entries[:SPLIT_ABOVE],
-            "years": [(year, len(entries)) for year, entries in years.items()],
+            "years": years,
         },
     )
-    for year, entries in years.items():
-        yield page(
-            archive,
-            urls.tag_page(tag.slug, year),
-            "tag_year.md.j2",
-            title=f"{tag.name}, {year}",
-            kind="tag",
-            description=f"{count_papers(len(entries))} of {year} tagged {tag.name}.",
-            values={"tag": tag, "year": year, "entries": entries, "years": list(years)},
-        )
+
+
+def _year(archive: Archive, tag: Tag, year: int, entries: list[Entry], years: list[int]) -> bytes:
+    return page(
+        archive,
+        urls.tag_page(tag.slug, year),
+        "tag_year.md.j2",
+        title=f"{tag.name}, {year}",
+        kind="tag",
+        description=f"{count_papers(len(entries))} of {year} tagged {tag.name}.",
+        values={"tag": tag, "year": year, "entries": entries, "years": years},
+    )
 
 
 def _counts(archive: Archive, tags: tuple[Tag, ...]) -> list[tuple[Tag, int]]:

@@ -1,0 +1,133 @@
+"""The frame of the site (hand-written pages, theme, shells), made again only where it changed.
+
+Takes the project's hand-written pages, gives a `Frame` and its files in a stage. MkDocs is loaded
+only when the frame is made.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator, Set
+from dataclasses import asdict, dataclass
+from functools import partial
+from hashlib import blake2b
+from pathlib import Path
+
+from generator import files, output, urls
+from generator.model import Settings
+from generator.plan import Print, Target, digest
+from generator.shells import Frame
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A frame that was made, and what of."""
+
+    inputs: bytes
+    frame: Frame
+    files: dict[str, Print]
+    """By path on the site."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What hand-written pages and files there are, and the settings."""
+
+    settings: bytes
+    own: dict[str, bytes]
+    """By path below docs/."""
+    elsewhere: frozenset[str]
+    """Those of them that lie in the project's `docs/` where pages are generated into another."""
+
+    @property
+    def inputs(self) -> bytes:
+        """Digest of all of it."""
+        hashes = [(name, blake2b(data).digest()) for name, data in sorted(self.own.items())]
+        return digest((self.settings, hashes))
+
+
+def sources(project: Path, docs: Path, settings: Settings, generated: Set[str]) -> Sources:
+    """Read what lies in `docs` and in the project's own docs/ and isn't generated.
+
+    Raises OutsideError.
+    """
+    own = dict(_hand_written(docs, generated))
+    elsewhere: dict[str, bytes] = {}
+    if docs.resolve() != (project / "docs").resolve():
+        elsewhere = dict(_hand_written(project / "docs", generated))
+    texts = {**elsewhere, **own}
+    return Sources(settings_text(settings), texts, frozenset(elsewhere.keys() - own.keys()))
+
+
+def copies(source: Sources) -> Iterator[Target]:
+    """What only MkDocs reads below docs/: the settings, and hand-written pages from elsewhere."""
+    yield _copy(urls.SETTINGS_FILE, source.settings)
+    for name in sorted(source.elsewhere):
+        yield _copy(name, source.own[name])
+
+
+def _copy(name: str, data: bytes) -> Target:
+    return Target(name, blake2b(data, digest_size=16).digest(), partial(bytes, data), False)
+
+
+def settings_text(settings: Settings) -> bytes:
+    """The hidden file that tells MkDocs' hooks what the archive is called and where it lives."""
+    return (json.dumps(asdict(settings), ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _hand_written(folder: Path, generated: Set[str]) -> Iterator[tuple[str, bytes]]:
+    if not folder.is_dir():
+        return
+    before = output.listed(folder)
+    with files.outside(f"cannot read {folder}"):
+        for name in sorted(_walk(folder, "")):
+            if name not in before and name not in generated:
+                yield name, (folder / name).read_bytes()
+
+
+def _walk(top: Path, folder: str) -> Iterator[str]:
+    """Paths of all files but hidden ones."""
+    with os.scandir(top / folder) as entries:
+        for entry in entries:
+            if entry.name.startswith("."):
+                continue
+            if entry.is_dir():
+                yield from _walk(top, f"{folder}{entry.name}/")
+            else:
+                yield folder + entry.name
+
+
+def is_current(kept: Kept, source: Sources, known: Callable[[str], bool], site: Path) -> bool:
+    """Whether what was made is what would be made again, and still there."""
+    if kept.inputs != source.inputs:
+        return False
+    if any(known(path) != answer for path, answer in kept.frame.asked.items()):
+        return False
+    return output.survey(site, {name: name for name in kept.files}) == kept.files
+
+
+def make(
+    project: Path,
+    source: Sources,
+    stage: Path,
+    known: Callable[[str], bool],
+    *,
+    keep_files: bool,
+) -> Kept:
+    """Make the frame in an empty stage; its files stay there if wanted. Raises OutsideError."""
+    # MkDocs takes longer to load than a small change to build.
+    from generator import site  # noqa: PLC0415
+
+    docs = output.pages_of(stage)
+    try:
+        for name, data in {**source.own, urls.SETTINGS_FILE: source.settings}.items():
+            files.write(docs / name, data)
+        frame = site.frame(project, docs, stage, known)
+    finally:
+        output.discard(docs)
+    if not keep_files:
+        output.discard(stage)
+        stage.mkdir()
+    names = [path.relative_to(stage).as_posix() for path in stage.rglob("*") if path.is_file()]
+    return Kept(source.inputs, frame, output.survey(stage, {name: name for name in sorted(names)}))

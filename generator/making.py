@@ -1,0 +1,75 @@
+"""Makes the targets of a plan: Markdown below docs/, and from it the files of the site.
+
+Takes targets and where to put them, leaves files. Knows neither MkDocs nor what a page holds.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+from generator import files, processes, urls
+from generator.plan import Made, Print, Target
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where files go, and how Markdown becomes a page."""
+
+    docs: Path
+    stage: Path
+    html: Callable[[str, str], bytes] | None
+    """From a path and its Markdown; None where only docs/ is wanted."""
+
+
+class Result(NamedTuple):
+    """A target that was made."""
+
+    path: str
+    made: Made
+
+
+def make(targets: Sequence[Target], places: Places, jobs: int) -> Iterator[Result]:
+    """Make all targets, giving each as it is known to be made. Raises OutsideError."""
+    # What only MkDocs reads comes first: rendering a page may need it.
+    yield from _write(places, [target for target in targets if not target.published])
+    published = [target for target in targets if target.published]
+    yield from processes.spread(partial(_write, places), published, jobs)
+
+
+def _write(places: Places, targets: Sequence[Target]) -> Iterator[Result]:
+    folders: set[str] = set()
+    for target in targets:
+        data = target.make()
+        docs = _write_docs(places.docs / target.path, data)
+        if places.html is None or not target.published:
+            yield Result(target.path, Made(target.inputs, docs, None))
+            continue
+        if target.path.endswith(".md"):
+            data = places.html(target.path, data.decode())
+        path = f"{places.stage}/{urls.site_file(target.path)}"
+        yield Result(target.path, Made(target.inputs, docs, _publish(path, data, folders)))
+
+
+def _write_docs(path: Path, data: bytes) -> Print:
+    files.write(path, data)
+    status = path.stat()
+    return Print(status.st_size, status.st_mtime_ns)
+
+
+def _publish(path: str, data: bytes, folders: set[str]) -> Print:
+    """Write a file in the stage, where nobody looks before it is done."""
+    folder = path.rpartition("/")[0]
+    with files.outside(f"cannot write {path}"):
+        if folder not in folders:
+            Path(folder).mkdir(parents=True, exist_ok=True)
+            folders.add(folder)
+        with Path(path).open("wb") as file:
+            file.write(data)
+            file.flush()
+            status = os.fstat(file.fileno())
+    return Print(status.st_size, status.st_mtime_ns)

@@ -1,0 +1,123 @@
+"""What has to be made again, decided from what things depend on; nothing is done here.
+
+Takes targets (each with a digest of all its inputs), what an earlier build made, and what is found
+on the disk now; gives a `Plan`, which is data. Whatever is uncertain is made again. Does no I/O.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from hashlib import blake2b
+from typing import NamedTuple
+
+import msgspec
+
+_encode = msgspec.msgpack.Encoder().encode
+
+
+class Print(NamedTuple):
+    """What tells cheaply whether a file is the one that was written."""
+
+    size: int
+    """Bytes."""
+    mtime: int
+    """Nanoseconds."""
+
+
+class Made(NamedTuple):
+    """What an earlier build made of a target."""
+
+    inputs: bytes
+    docs: Print
+    site: Print | None
+    """None for what has no place on the site."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One file to make below docs/, and from it a file of the site."""
+
+    path: str
+    """Below docs/, with slashes."""
+    inputs: bytes
+    """Digest of everything `make` looks at, but what the whole build depends on."""
+    make: Callable[[], bytes] = field(repr=False, compare=False)
+    published: bool = True
+    """False for what only MkDocs reads."""
+
+
+class Why(Enum):
+    """Why a target is made."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    DAMAGED = "its file is missing or not as it was written"
+
+
+class Work(NamedTuple):
+    """A target to make, and the reason."""
+
+    target: Target
+    why: Why
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a build is to do."""
+
+    make: tuple[Work, ...]
+    keep: Mapping[str, Made]
+    """By path, as they were made."""
+    remove: tuple[str, ...]
+    """Paths of targets that are no more, in order."""
+
+
+def digest(inputs: object) -> bytes:
+    """16 bytes that differ where the inputs differ: texts, bytes, numbers, days, tuples, lists."""
+    return blake2b(_encode(inputs), digest_size=16).digest()
+
+
+def decide(
+    targets: Iterable[Target],
+    made: Mapping[str, Made],
+    in_docs: Mapping[str, Print],
+    in_site: Mapping[str, Print],
+) -> Plan:
+    """Compare targets with what was made and with the files found, by target's path."""
+    make: list[Work] = []
+    keep: dict[str, Made] = {}
+    wanted: set[str] = set()
+    for target in targets:
+        path = target.path
+        wanted.add(path)
+        known = made.get(path)
+        if known is None:
+            make.append(Work(target, Why.NEW))
+        elif known.inputs != target.inputs:
+            make.append(Work(target, Why.CHANGED))
+        elif (
+            in_docs.get(path) != known.docs
+            or (known.site is not None) != target.published
+            or in_site.get(path) != known.site
+        ):
+            make.append(Work(target, Why.DAMAGED))
+        else:
+            keep[path] = known
+    return Plan(tuple(make), keep, tuple(sorted(made.keys() - wanted)))
+
+
+def part(targets: list[Target], number: int, of: int) -> list[Target]:
+    """One of several parts that together hold each published target once, and all the others.
+
+    Goes by path, so a target stays in its part.
+    """
+    return [
+        each for each in targets if of == 1 or not each.published or share(each.path, of) == number
+    ]
+
+
+def share(path: str, of: int) -> int:
+    """Which of so many parts a path belongs to, from 1."""
+    return int.from_bytes(blake2b(path.encode(), digest_size=4).digest(), "big") % of + 1

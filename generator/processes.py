@@ -1,0 +1,86 @@
+"""Work spread over processes that share this one's memory as it stands (fork).
+
+Takes a function and items, gives its results as they come, in no certain order. Where a system
+can't fork, or for few items, all is done here.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
+from multiprocessing.connection import Connection, wait
+from typing import Any, TypeVar, cast
+
+from generator.errors import OutsideError
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+FEW = 200
+"""Fewer items are done in less time than it takes to start processes."""
+_REPORT = 200
+"""Results that a process hands over at once."""
+
+
+def spread(
+    work: Callable[[Sequence[T]], Iterable[R]], items: Sequence[T], jobs: int, few: int = FEW
+) -> Iterator[R]:
+    """Results of `work` for all items, each process with every so many-th of them.
+
+    Raises what `work` raises, and OutsideError where a process is lost.
+    """
+    if jobs < 2 or len(items) < few or not hasattr(os, "fork"):
+        yield from work(items)
+        return
+    context: Any = multiprocessing.get_context("fork")
+    running = []
+    for number in range(jobs):
+        ours, theirs = context.Pipe(duplex=False)
+        process = context.Process(
+            target=_run, args=(work, items[number::jobs], theirs), daemon=True
+        )
+        process.start()
+        theirs.close()
+        running.append((process, ours))
+    try:
+        yield from _gather([pipe for _, pipe in running])
+    finally:
+        for process, pipe in running:
+            process.terminate()
+            process.join()
+            pipe.close()
+
+
+def _gather(pipes: list[Connection]) -> Iterator[Any]:
+    waiting: list[Any] = list(pipes)
+    while waiting:
+        for ready in wait(waiting):
+            pipe = cast("Connection", ready)
+            try:
+                told = pipe.recv()
+            except EOFError:
+                raise OutsideError(
+                    "a process ended early, perhaps for want of memory: "
+                    "pass --jobs 1, or free some memory"
+                ) from None
+            if isinstance(told, BaseException):
+                raise told
+            if told is None:
+                waiting.remove(ready)
+            else:
+                yield from told
+
+
+def _run(work: Callable[[Sequence[T]], Iterable[R]], items: Sequence[T], pipe: Connection) -> None:
+    """In a process: hand over results now and then, and None at the end."""
+    try:
+        results = iter(work(items))
+        while part := list(islice(results, _REPORT)):
+            pipe.send(part)
+        pipe.send(None)
+    except KeyboardInterrupt:
+        pass
+    except BaseException as error:  # noqa: BLE001 - whatever it is, the parent raises it
+        pipe.send(error)

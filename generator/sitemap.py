@@ -1,0 +1,58 @@
+"""The sitemap (sitemaps.org, protocol 0.9): an index, and parts below the 50,000 URLs of one.
+
+Takes an archive and the paths of all pages, gives targets. Tells no time: what search engines make
+of a date that every new list changes isn't worth a changed file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import partial
+from html import escape
+
+from generator import urls
+from generator.archive import Archive
+from generator.plan import Target, digest
+
+_XMLNS = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+_XML = '<?xml version="1.0" encoding="UTF-8"?>\n'
+
+
+def targets(archive: Archive, pages: Iterable[str]) -> Iterator[Target]:
+    """The sitemap of pages, given as paths of Markdown files below docs/."""
+    parts: dict[str, list[str]] = {}
+    for path in pages:
+        parts.setdefault(_part(archive, path), []).append(path)
+    names = sorted(parts)
+    for name in names:
+        paths = sorted(parts[name])
+        make = partial(_urls, archive.settings.site_url, paths)
+        yield Target(urls.sitemap_part(name), digest(paths), make)
+    make = partial(_index, archive.settings.site_url, names)
+    yield Target(urls.SITEMAP_FILE, digest(names), make)
+
+
+def _part(archive: Archive, path: str) -> str:
+    """Papers by the year they were listed first, authors by letter, all else together."""
+    folder, _, name = path.partition("/")
+    if folder == "papers":
+        entry = archive.entries.get(name.removesuffix(".md"))
+        return f"papers-{entry.listed.year:04}" if entry else "pages"
+    if folder == "authors" and archive.authors.get(name.removesuffix(".md")):
+        return f"authors-{name[0]}"
+    return "pages"
+
+
+def _urls(site_url: str, paths: list[str]) -> bytes:
+    lines = "".join(
+        f"<url><loc>{escape(site_url + urls.address(path))}</loc></url>\n" for path in paths
+    )
+    return f"{_XML}<urlset {_XMLNS}>\n{lines}</urlset>\n".encode()
+
+
+def _index(site_url: str, names: list[str]) -> bytes:
+    lines = "".join(
+        f"<sitemap><loc>{escape(site_url + urls.sitemap_part(name))}</loc></sitemap>\n"
+        for name in names
+    )
+    return f"{_XML}<sitemapindex {_XMLNS}>\n{lines}</sitemapindex>\n".encode()

@@ -1,0 +1,8 @@
+// Before anything is painted: the colours the reader chose here, and a mark that scripts run.
+(root => {
+  root.className = "js";
+  try {
+    const chosen = localStorage.getItem("archive-colours");
+    if (chosen === "light" || chosen === "dark") root.dataset.colours = chosen;
+  } catch { /* Storage is off: the system's colours stay. */ }
+})(document.documentElement);
