@@ -6,13 +6,14 @@ written, and `OutsideError` where the disk refuses; the old site stays in both c
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain, combinations
 from pathlib import Path
 
-from generator import archive, checks, content, feeds, output, pages, site
+from generator import archive, checks, content, feeds, output, pages, search, site
 from generator.archive import Archive
 from generator.errors import ArchiveError, UsageError
 from generator.model import OutputFile, Problem
@@ -38,20 +39,25 @@ class Folders:
     project: Path
 
 
-def build(folders: Folders, today: date) -> Written:
+def build(folders: Folders, today: date, *, searchable: bool = True) -> Written:
     """Content to site; tells what changed among the files of `docs/`."""
     site.check_folder(folders.site)
-    written = render(folders, today)
-    site.build(folders.project, folders.docs, folders.site)
+    read, written = _render(folders, today)
+    finish = functools.partial(_add_search, read) if searchable else None
+    site.build(folders.project, folders.docs, folders.site, finish)
     return written
 
 
 def render(folders: Folders, today: date) -> Written:
     """Content to `docs/`."""
+    return _render(folders, today)[1]
+
+
+def _render(folders: Folders, today: date) -> tuple[Archive, Written]:
     _keep_apart(folders)
     read = load(folders.content, today)
     outputs = track(_outputs(read, folders), "rendering")
-    return output.write(folders.docs, outputs)
+    return read, output.write(folders.docs, outputs)
 
 
 def load(root: Path, today: date) -> Archive:
@@ -61,6 +67,10 @@ def load(root: Path, today: date) -> Archive:
     if problems:
         raise ContentError(problems)
     return archive.build(loaded.content)
+
+
+def _add_search(read: Archive, stage: Path) -> None:
+    search.index(read, stage, {})
 
 
 def _keep_apart(folders: Folders) -> None:

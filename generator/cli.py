@@ -91,6 +91,7 @@ def parser() -> argparse.ArgumentParser:
     check.set_defaults(run=_check)
 
     make = verbs.add_parser("build", parents=[common, folders], help="make the site")
+    make.add_argument("--no-search", action="store_true", help="leave the search index out")
     make.set_defaults(run=_build)
 
     serve = verbs.add_parser(
@@ -141,7 +142,7 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _build(options: argparse.Namespace) -> int:
-    written = build.build(_folders(options), _today())
+    written = build.build(_folders(options), _today(), searchable=not options.no_search)
     say(
         f"built {options.site}: {written.changed} pages and files changed, "
         f"{written.unchanged} as before, {written.removed} removed"

@@ -70,8 +70,10 @@ def hand_written(project: Path, docs: Path) -> Iterator[OutputFile]:
                 yield OutputFile(PurePosixPath(name.as_posix()), path.read_bytes())
 
 
-def build(project: Path, docs: Path, site: Path) -> None:
-    """Make the site beside the old one, then put it in its place.
+def build(
+    project: Path, docs: Path, site: Path, finish: Callable[[Path], object] | None = None
+) -> None:
+    """Make the site beside the old one, let `finish` add to it, then put it in its place.
 
     Raises OutsideError; the old site stays until the new one is whole.
     """
@@ -81,6 +83,8 @@ def build(project: Path, docs: Path, site: Path) -> None:
         _remove(stage)
         try:
             _run(project, docs, stage)
+            if finish:
+                finish(stage)
             if site.exists():
                 site.rename(old)
             stage.rename(site)
@@ -219,7 +223,6 @@ def _material_files(config: Any) -> dict[str, str]:
     patterns = {
         "css": "assets/stylesheets/main.*.min.css",
         "js": "assets/javascripts/bundle.*.min.js",
-        "search": "assets/javascripts/workers/search.*.min.js",
     }
     found: dict[str, str] = {}
     for name, pattern in patterns.items():
@@ -247,8 +250,6 @@ def on_page_markdown(markdown: str, page: Any, config: Any, **_: Any) -> str:
         return markdown
     if markdown.startswith("---"):  # else it would be shown as text, and its markup as markup
         raise PluginError(f"{page.file.src_uri}: its front matter can't be read")
-    if page.file.src_uri.startswith("dev/"):
-        page.meta["search"] = {"exclude": True}
     archive = config.extra["archive"]
     repository = archive["repository"] or "https://example.org/"
     return f"{markdown}\n\n[repository]: {repository}\n[site]: {archive['site_url']}\n"

@@ -175,6 +175,9 @@ HOME_PAGE = "index.md"
 DAYS_PAGE = "daily/index.md"
 TAGS_PAGE = "tags/index.md"
 AUTHORS_PAGE = "authors/index.md"
+SEARCH_PAGE = "search.md"
+SEARCH_INDEX = "search/index"
+"""The folder of the search index, beside the page's own `index.html`."""
 RSS_FILE = "rss.xml"
 
 
