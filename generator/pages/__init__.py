@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from generator.archive import Archive
 from generator.model import OutputFile
-from generator.pages import authors, days, home, papers, periods, tags
+from generator.pages import authors, days, home, papers, periods, search, tags
 
 
 def render(archive: Archive) -> Iterator[OutputFile]:
@@ -22,3 +22,4 @@ def render(archive: Archive) -> Iterator[OutputFile]:
     yield from papers.render(archive)
     yield from tags.render(archive)
     yield from authors.render(archive)
+    yield from search.render(archive)

@@ -56,8 +56,6 @@ def page(
 ) -> OutputFile:
     """Render one page; `title` and `description` are plain text, `head` goes to front matter."""
     front = {"title": title, "description": description, "kind": kind, **(head or {})}
-    if kind != "paper":
-        front["search"] = {"exclude": True}  # lists would show each paper again and again
     body = (
         environment()
         .get_template(template)
