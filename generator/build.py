@@ -24,6 +24,7 @@ from generator import (
     pages,
     plan,
     publish,
+    search,
     sitemap,
     stamp,
     urls,
@@ -37,8 +38,8 @@ from generator.plan import Made, Plan, Target
 from generator.progress import reading, track
 from generator.shelf import Shelf
 
-STATE = "site"
-"""The name of what a build remembers."""
+STATE, INDEX = "site", "index"
+"""Names of what a build remembers."""
 
 
 class ContentError(ArchiveError):
@@ -70,6 +71,8 @@ class How:
     """Make everything, whatever was made before."""
     shard: tuple[int, int] = (1, 1)
     """Which part to build, from 1, of how many."""
+    searchable: bool = True
+    """Whether to make the search index."""
 
 
 DEFAULT = How()
@@ -100,6 +103,7 @@ def build(folders: Folders, today: date, how: How = DEFAULT) -> Report:
     output.check_site(folders.site)
     _keep_apart(folders)
     cache = Cache(folders.cache, stamp.toolchain(folders.project))
+    memory = Cache(folders.cache, b"any tools")  # of parts that know which tools made them
     read = load(folders.content, today, cache, how.jobs)
     everything, source = _targets(read, folders)
     paths = frozenset(target.path for target in everything if target.published)
@@ -116,16 +120,18 @@ def build(folders: Folders, today: date, how: How = DEFAULT) -> Report:
         )
         places = making.Places(folders.docs, stage, publisher.html)
         made = {**todo.keep, **_make(targets, todo, places, how)}
+        index = _index(read, folders, stage, memory, how)
         mark = _mark(cache, source, how, targets)
         if known is None:
-            output.replace(folders.site, stage, mark)
+            output.replace(folders.site, stage, mark, keep=index.kept)
         else:
             new = _site_files(made, frame)
             stale = _site_files(known.made, known.frame) - new
-            stale |= output.strangers(folders.site, new | stale)
-            if todo.make or stale or frame is not known.frame:
+            stale |= output.strangers(folders.site, new | stale | index.files) | index.stale
+            if todo.make or stale or index.is_changed or frame is not known.frame:
                 output.merge(folders.site, stage, sorted(stale), mark)
     cache.write(STATE, State(key, mark, made, frame))
+    memory.write(INDEX, index.digests)
     return Report(len(todo.make), len(todo.keep), len(todo.remove), read.settings)
 
 
@@ -200,6 +206,14 @@ def _make(targets: list[Target], todo: Plan, places: making.Places, how: How) ->
     made = dict(track(making.make(work, places, how.jobs), "making", len(work)))
     output.prune(places.docs, before, names)
     return made
+
+
+def _index(read: Archive, folders: Folders, stage: Path, memory: Cache, how: How) -> search.Index:
+    """Make the parts of the search index that changed."""
+    if not how.searchable:
+        return search.Index()
+    known = {} if how.full else memory.read(INDEX, dict[str, str]) or {}
+    return search.index(read, folders.site, stage, known, how.shard)
 
 
 def _site_files(made: Mapping[str, Made], frame: Kept) -> set[str]:

@@ -106,6 +106,7 @@ def parser() -> argparse.ArgumentParser:
     make.add_argument(
         "--shard", type=_shard, default=(1, 1), metavar="K/N", help="build one part of the pages"
     )
+    make.add_argument("--no-search", action="store_true", help="leave the search index out")
     make.set_defaults(run=_build)
 
     serve = verbs.add_parser(
@@ -156,7 +157,7 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _build(options: argparse.Namespace) -> int:
-    how = How(options.jobs, options.full, options.shard)
+    how = How(options.jobs, options.full, options.shard, not options.no_search)
     report = build.build(_folders(options), _today(), how)
     say(
         f"built {options.site}: {report.changed} pages and files made, "

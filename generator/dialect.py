@@ -24,7 +24,7 @@ _HEADING = re.compile(r"(#{1,3}) (.+) \{: #([\w.-]+)((?: \.[\w-]+)*) \}")
 _ATTRIBUTES = re.compile(r"\{: \.([\w-]+) \}")
 _BOX = re.compile(r'<div class="([\w-]+)" markdown>')
 _ITEM = re.compile(r"((?:    )*)- (.+)")
-_RAW = ("<form ", "<noscript>")
+_RAW = ("<form ", "<noscript>", '<div id="found">')
 _ROW = re.compile(r"\| (.*) \|")
 _RULE = re.compile(r"\|(?:---\|)+")
 _INDENT = "    "
@@ -72,12 +72,12 @@ class _Page:
 
     def html(self, text: str) -> str:
         """All blocks, which stand apart by blank lines."""
-        return "\n".join(self._blocks(text.strip("\n").split("\n\n")))
+        return "\n".join(self._blocks(text.strip("\n").split("\n\n"))).rstrip("\n")
 
     def _blocks(self, blocks: list[str]) -> Iterator[str]:
         boxes = 0
         for block in blocks:
-            if block.startswith("<div "):
+            if block.startswith("<div class="):
                 found = _BOX.fullmatch(block)
                 if not found or boxes:
                     raise NotInDialect(block)

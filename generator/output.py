@@ -11,7 +11,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from generator import files
@@ -63,7 +63,8 @@ def prune(folder: Path, before: Iterable[str], names: Iterable[str]) -> int:
     stale = sorted(set(before) - kept)
     with files.outside(f"cannot remove stale files in {folder}"):
         for name in stale:
-            _remove(folder, name)
+            (folder / name).unlink(missing_ok=True)
+            _remove_if_empty(folder, (folder / name).parent)
     if stale:
         _write_list(folder, kept)
     return len(stale)
@@ -134,13 +135,16 @@ def mark_of(site: Path) -> str:
         return ""
 
 
-def replace(site: Path, stage: Path, mark: str) -> None:
-    """Let the stage take the place of the site."""
+def replace(site: Path, stage: Path, mark: str, keep: Iterable[str] = ()) -> None:
+    """Let the stage take the place of the site, whole; folders to keep come along from the old."""
     (stage / MARK).write_text(mark, "ascii")
     old = _old(site)
-    if site.exists():
-        site.rename(old)
-    stage.rename(site)
+    with _undone_if_it_fails() as move:
+        if site.exists():
+            move(site, old)
+        move(stage, site)
+        for name in keep:
+            move(old / name, site / name)
     discard(old)
 
 
@@ -151,27 +155,37 @@ def merge(site: Path, stage: Path, stale: Iterable[str], mark: str) -> None:
     """
     (stage / MARK).write_text(mark, "ascii")
     new = sorted(_walk(stage), key=lambda name: (name == MARK, name))
-    gone = [MARK, *stale, *(name for name in new if name != MARK and (site / name).exists())]
     aside = _aside(site)
-    moved: list[tuple[Path, Path]] = []
-    try:
-        for name in gone:
-            _move(site / name, aside / name, moved)
+    with _undone_if_it_fails() as move:
+        for name in [MARK, *stale, *new]:
+            if (site / name).exists():
+                move(site / name, aside / name)
         for name in new:
-            _move(stage / name, site / name, moved)
+            move(stage / name, site / name)
+    # From here on the new site stands: what waited aside must not come back.
+    gone = aside.with_name(f".{site.name}.gone")
+    aside.rename(gone)
+    discard(gone)
+    for name in stale:
+        _remove_if_empty(site, (site / name).parent)
+
+
+@contextlib.contextmanager
+def _undone_if_it_fails() -> Iterator[Callable[[Path, Path], None]]:
+    """Give a function that moves files and folders; whatever goes wrong, all go back."""
+    moved: list[tuple[Path, Path]] = []
+
+    def move(source: Path, target: Path) -> None:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        source.rename(target)
+        moved.append((source, target))
+
+    try:
+        yield move
     except BaseException:
         for source, target in reversed(moved):
             target.rename(source)
         raise
-    discard(aside)
-    for name in stale:
-        _remove(site, name)
-
-
-def _move(source: Path, target: Path, moved: list[tuple[Path, Path]]) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    source.rename(target)
-    moved.append((source, target))
 
 
 def _walk(top: Path) -> Iterator[str]:
@@ -227,6 +241,7 @@ def _aside(site: Path) -> Path:
 def _recover(site: Path) -> None:
     """Put back what an interruption left aside."""
     old, aside = _old(site), _aside(site)
+    discard(aside.with_name(f".{site.name}.gone"))
     if old.exists():
         if site.exists():
             shutil.rmtree(old)
@@ -256,12 +271,8 @@ def survey(folder: Path, names: Mapping[str, str]) -> dict[str, Print]:
     return found
 
 
-def _remove(top: Path, name: str) -> None:
-    """Remove a file (or a stranger's folder) and the folders it leaves empty."""
-    if (top / name).is_dir() and not (top / name).is_symlink():
-        shutil.rmtree(top / name)
-    (top / name).unlink(missing_ok=True)
-    folder = (top / name).parent
+def _remove_if_empty(top: Path, folder: Path) -> None:
+    """Remove a folder, and those above it, as long as nothing is in them."""
     while folder != top and top in folder.parents:
         try:
             folder.rmdir()

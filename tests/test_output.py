@@ -139,21 +139,26 @@ def test_a_stage_merges_into_the_site(tmp_path: Path) -> None:
     assert not (site / "a").exists()
 
 
-def test_a_merge_that_is_cut_leaves_no_mark(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("name", ["a", "c", output.MARK])
+def test_a_merge_that_fails_leaves_the_old_site(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     site = tmp_path / "site"
     output.replace(site, stage(site, {"a": "1"}), "1")
 
-    def interrupted(*_: object) -> None:
-        raise KeyboardInterrupt
+    new = stage(site, {"a": "2", "b/c": "2"})
+    before, real = tree(site), Path.rename
 
-    new = stage(site, {"a": "2"})
-    monkeypatch.setattr(Path, "replace", interrupted)
+    def interrupted(self: Path, target: Path) -> Path:
+        if self.name == name and self.is_relative_to(new):
+            monkeypatch.undo()
+            raise KeyboardInterrupt
+        return real(self, target)
+
+    monkeypatch.setattr(Path, "rename", interrupted)
     with pytest.raises(KeyboardInterrupt):
         output.merge(site, new, [], "2")
-    assert output.mark_of(site) == ""
-    assert (site / "a").read_text() == "1"
+    assert tree(site) == before
 
 
 def test_strangers_are_what_lies_beside_known_files(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.archive import Archive
-from generator.pages import authors, days, home, papers, periods, tags
+from generator.pages import authors, days, home, papers, periods, search, tags
 from generator.plan import Target
 
 
@@ -22,3 +22,4 @@ def targets(archive: Archive) -> Iterator[Target]:
     yield from papers.targets(archive)
     yield from tags.targets(archive)
     yield from authors.targets(archive)
+    yield from search.targets(archive)

@@ -43,6 +43,7 @@ KINDS = {
     "about": "about/index.html",
     "subscribe": "subscribe/index.html",
     "contribute": "contribute/index.html",
+    "search": "search/index.html",
     "missing": "404.html",
 }
 WITHOUT_LISTS = [kind for kind, pattern in KINDS.items() if "*" not in pattern or kind == "missing"]
@@ -59,6 +60,8 @@ class Site:
 
     folder: Path
     url: str
+    sent: list[tuple[str, int]] = field(default_factory=list)
+    """Each file that was asked for, from the site's root, and its bytes as they were sent."""
 
     def file(self, kind: str) -> Path:
         """The largest page of a kind."""
@@ -87,15 +90,17 @@ class Sites:
             content = self._built(name)
             settings = yaml.safe_load((content / "archive.yaml").read_text("utf-8"))
             mount = urlsplit(settings["site_url"]).path
-            folder = self.folder / name / "site"
-            server = ThreadingHTTPServer(
-                ("127.0.0.1", 0), functools.partial(_Pages, folder=folder, mount=mount)
-            )
-            threading.Thread(target=server.serve_forever, daemon=True).start()
-            self.servers.append(server)
-            url = f"http://127.0.0.1:{server.server_port}{mount}"
-            self.served[name] = Site(folder, url)
+            self.served[name] = self.serve(self.folder / name / "site", mount)
         return self.served[name]
+
+    def serve(self, folder: Path, mount: str) -> Site:
+        """Serve a folder below a path."""
+        sent: list[tuple[str, int]] = []
+        pages = functools.partial(_Pages, folder=folder, mount=mount, sent=sent)
+        server = ThreadingHTTPServer(("127.0.0.1", 0), pages)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        self.servers.append(server)
+        return Site(folder, f"http://127.0.0.1:{server.server_port}{mount}", sent)
 
     def close(self) -> None:
         for server in self.servers:
@@ -137,9 +142,12 @@ class _Pages(BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
 
-    def __init__(self, *args: object, folder: Path, mount: str) -> None:
+    def __init__(
+        self, *args: object, folder: Path, mount: str, sent: list[tuple[str, int]]
+    ) -> None:
         self.folder = folder
         self.mount = mount
+        self.sent = sent
         super().__init__(*args)  # type: ignore[arg-type]
 
     def do_GET(self) -> None:
@@ -162,6 +170,7 @@ class _Pages(BaseHTTPRequestHandler):
         kind = guess_type(file.name)[0] or "application/octet-stream"
         is_text = kind.startswith("text/") or kind.endswith(("json", "xml", "javascript"))
         data = _gzipped(file) if is_text else file.read_bytes()
+        self.sent.append((file.relative_to(self.folder).as_posix(), len(data)))
         self.send_response(status)
         self.send_header("Content-Type", f"{kind}; charset=utf-8" if is_text else kind)
         self.send_header("Content-Length", str(len(data)))

@@ -67,3 +67,14 @@ def test_open_search(window: Window, sites: Sites, axe: str, words: str, scheme:
     if words:
         window.type(words)
     assert_passes(page, axe)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("query", ["q=language", "q=nosuchwordatall", "tag=agents&sort=date"])
+def test_search_page_with_results(
+    window: Window, sites: Sites, axe: str, query: str, scheme: str
+) -> None:
+    window.show(PHONE, scheme)
+    page = window.ready(f"{sites['repository'].address('search')}?{query}")
+    window.until_found()
+    assert_passes(page, axe)

@@ -1,17 +1,14 @@
 """Everything works by keyboard, and one sees where one is."""
 
-import re
-
 import pytest
 from playwright.sync_api import Page, expect
 from playwright.sync_api import TimeoutError as Timeout
 
 from tests.browser.sites import KINDS, Sites
-from tests.browser.window import DESKTOP, IS_CLOSED, PHONE, QUERY, RESULTS, Window
+from tests.browser.window import DESKTOP, PHONE, Window
 
 pytestmark = pytest.mark.browser
 
-WORDS = "language"
 MOST_TABS = 30
 SWITCH = "[aria-label*=colours]"
 FOCUSED = "document.activeElement"
@@ -75,51 +72,7 @@ def test_focus_is_visible_in_the_header(
 
 
 @pytest.mark.parametrize("width", [PHONE, DESKTOP])
-def test_search_by_its_shortcut(window: Window, sites: Sites, width: int) -> None:
-    window.show(width)
-    page = window.ready(sites["repository"].address("day"))
-    window.search(WORDS)
-    page.keyboard.press("Enter")
-    page.wait_for_url(re.compile("/papers/"))
-    expect(page.locator("h1")).to_be_visible()
-
-
-def test_arrows_choose_among_the_results(window: Window, sites: Sites) -> None:
-    page = window.ready(sites["repository"].address("day"))
-    window.search(WORDS)
-    second = str(page.locator(f"{RESULTS} > a").nth(1).get_attribute("href"))
-    page.keyboard.press("ArrowDown")
-    page.keyboard.press("ArrowDown")
-    assert page.evaluate(f"{FOCUSED}.href") == second
-    assert page.evaluate(OUTLINE) >= 1
-    page.keyboard.press("Enter")
-    page.wait_for_url(re.compile(re.escape(second.split("?", 1)[0])))
-
-
-@pytest.mark.parametrize("width", [PHONE, DESKTOP])
-def test_escape_closes_the_search(window: Window, sites: Sites, width: int) -> None:
-    window.show(width)
-    page = window.ready(sites["repository"].address("day"))
-    window.search(WORDS)
-    page.keyboard.press("Escape")
-    page.wait_for_function(IS_CLOSED)
-    expect(page.locator(RESULTS).first).not_to_be_in_viewport()
-
-
-def test_the_search_button_of_the_phone(window: Window, sites: Sites) -> None:
-    window.show(PHONE)
-    page = window.ready(sites["repository"].address("day"))
-    tab_to(page, ".site-search")
-    page.keyboard.press("Enter")
-    window.until_searching()
-    window.type(WORDS)
-    page.keyboard.press("Enter")
-    page.wait_for_url(re.compile("/papers/"))
-
-
-@pytest.mark.parametrize("width", [PHONE, DESKTOP])
 def test_tab_never_leads_out_of_sight(window: Window, sites: Sites, width: int) -> None:
-    """Not into the closed search, say; on a phone the search opens when it gets the focus."""
     window.show(width)
     page = window.ready(sites["repository"].address("day"))
     for _ in range(MOST_TABS):
@@ -128,20 +81,6 @@ def test_tab_never_leads_out_of_sight(window: Window, sites: Sites, width: int) 
             page.wait_for_function(IN_SIGHT, timeout=2_000)
         except Timeout:
             pytest.fail("out of sight: " + page.evaluate(f"{FOCUSED}.outerHTML.slice(0, 160)"))
-
-
-@pytest.mark.parametrize("width", [PHONE, DESKTOP])
-def test_the_form_of_the_home_page_opens_the_search(
-    window: Window, sites: Sites, width: int
-) -> None:
-    window.show(width)
-    page = window.ready(sites["repository"].address("home"))
-    page.locator(".search-form input").focus()
-    page.keyboard.type(WORDS)
-    page.keyboard.press("Enter")
-    page.wait_for_url(re.compile(rf"[?]q={WORDS}"))
-    expect(page.locator(RESULTS).first).to_be_visible()
-    expect(page.locator(QUERY)).to_have_value(WORDS)
 
 
 @pytest.mark.parametrize("width", [PHONE, DESKTOP])

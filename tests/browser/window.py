@@ -8,11 +8,13 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Dialog, Page, Re
 PHONE, DESKTOP = 390, 1280
 HEIGHT = {320: 568, PHONE: 844, DESKTOP: 800}
 
-QUERY = "[data-md-component=search-query]"
-IS_SEARCHING = f"""() => document.getElementById('__search').checked
+QUERY = ".search-dialog input"
+IS_SEARCHING = f"""() => document.querySelector('.search-dialog[open]')
     && document.activeElement.matches('{QUERY}')"""
-IS_CLOSED = "() => !document.getElementById('__search').checked"
-RESULTS = ".md-search-result__list > li"
+IS_CLOSED = "() => !document.querySelector('.search-dialog[open]')"
+RESULTS = ".search-results > li"
+STATUS = ".search-status"
+FOUND = f"() => /papers?\\b/i.test(document.querySelector('{STATUS}')?.textContent)"
 
 
 @dataclass
@@ -68,7 +70,12 @@ class Window:
     def type(self, words: str) -> None:
         """Type where the cursor is, which is in the search, and wait for results."""
         self.page.keyboard.type(words)
-        self.page.wait_for_selector(RESULTS)
+        self.until_found()
+
+    def until_found(self) -> str:
+        """Wait until the search says how many papers it found; gives what it says."""
+        self.page.wait_for_function(FOUND)
+        return self.page.locator(STATUS).inner_text()
 
     def until_searching(self, *, searching: bool = True) -> None:
         """Wait until the search is open and takes what is typed; or until it's closed."""

@@ -1,0 +1,53 @@
+"""The search page: a form whose work a script does, and what to use without it.
+
+Takes an archive, gives one target. The index it searches is made by `generator.search`.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterator
+from functools import partial
+
+from generator import markup, urls
+from generator.archive import Archive
+from generator.markup import Markdown
+from generator.model import Tag
+from generator.pages.page import page
+from generator.plan import Target, digest
+
+
+def targets(archive: Archive) -> Iterator[Target]:
+    """The search page."""
+    years = sorted({entry.listed.year for entry in archive.entries.values()}, reverse=True)
+    tags = [each.tag for each in archive.tags.values() if each.entries]
+    make = partial(_search, archive, years, tags)
+    yield Target(urls.SEARCH_PAGE, digest((years, tags)), make)
+
+
+def _search(archive: Archive, years: list[int], tags: list[Tag]) -> bytes:
+    return page(
+        archive,
+        urls.SEARCH_PAGE,
+        "search.md.j2",
+        title="Search",
+        kind="search",
+        description=f"Search the papers of {markup.plain(archive.settings.title)}.",
+        values={
+            "tags": [(Markdown(each.slug), _text(each.name)) for each in tags],
+            "years": [Markdown(f"{year:04}") for year in years],
+            "days_link": _way(urls.DAYS_PAGE),
+            "tags_link": _way(urls.TAGS_PAGE),
+            "authors_link": _way(urls.AUTHORS_PAGE),
+        },
+    )
+
+
+def _text(source: str) -> Markdown:
+    """Text within HTML, where Markdown's own escapes would be shown."""
+    return Markdown(html.escape(markup.plain(source)))
+
+
+def _way(target: str) -> Markdown:
+    """The relative address of another page, for HTML."""
+    return Markdown(f"../{urls.address(target)}")
