@@ -19,7 +19,7 @@ PIP := PIP_ROOT_USER_ACTION=ignore $(BIN)/python -m pip --disable-pip-version-ch
 # feedgen is built where it is installed: this pins what builds it, for older and for newer versions of pip.
 PIN_BUILDS := PIP_CONSTRAINT=requirements.txt PIP_BUILD_CONSTRAINT=requirements.txt
 CANDIDATES = $(or $(PYTHON),python3 python3.11 python3.12 python3.13 python3.14)
-SOURCES := generator tests
+SOURCES := generator tests benchmarks
 
 # A stamp's name holds the checksum of what was installed and of this folder's path (scripts in a venv hold it).
 checksum = $(shell { pwd; cat pyproject.toml $(1); } | cksum | tr ' ' '-')
