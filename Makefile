@@ -106,6 +106,10 @@ benchmark-quick: $(FOR_SITE) ## measure a build of 2,000 invented papers beside 
 	@echo "==> Measuring"
 	@$(BIN)/python -m benchmarks --quick
 
+.PHONY: update-counts
+update-counts: $(FOR_SITE) ## rewrite benchmarks/counts.json, what a fixed small archive becomes; read the diff before you commit it
+	@$(BIN)/python -m benchmarks.counts
+
 .PHONY: browser
 browser: $(FOR_BROWSER) ## install what the browser tests need beside Chromium: lighthouse and axe-core, by npm
 	@$(HAS_CHROMIUM) || { echo "There is no Chromium on the PATH. On Debian: apt-get install chromium" >&2; exit 1; }
