@@ -36,21 +36,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
     groups = options.only or (["quick"] if options.quick else list(FULL_GROUPS))
     skipped: list[str] = []
     sections: list[Section] = []
+    benches: dict[int, Bench] = {}
     installed = _pelican(work) if "full" in groups else None
-    try:
-        for group in groups:
-            for bench in _benches(group, options.papers, work, installed):
+    versions = report.versions(installed)
+    failed = False
+    text = ""
+    for group in groups:
+        for count in _sizes(group, options.papers):
+            bench = benches.get(count) or _bench(count, work, installed)
+            benches[count] = bench
+            try:
                 sections += _section(group, bench, options.runs)
-                skipped += [each for each in bench.skipped if each not in skipped]
-    except CommandError as error:
-        _say(str(error))
-        return 3
-    text = report.page(sections, skipped, _command(options), report.versions(installed))
+            except CommandError as error:
+                failed = True
+                _say(str(error))
+                skipped.append(f"{group}: a command failed, {str(error).splitlines()[0]}")
+            skipped += [each for each in bench.skipped if each not in skipped]
+            text = report.page(sections, skipped, _command(options), versions)
+            if options.write:  # now, since what follows may take hours
+                report.put(PAGE, text)
     sys.stdout.write(text)
-    if options.write:
-        report.put(PAGE, text)
-        _say(f"wrote {PAGE.relative_to(ROOT)}")
-    return 0
+    return 3 if failed else 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -92,38 +98,29 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _benches(group: str, papers: int, work: Path, installed: Path | None) -> list[Bench]:
-    """The corpora that a group is run on."""
-    if group in {"stock", "scale"}:
-        counts = [papers] if papers else list(STOCK if group == "stock" else SCALE)
-    elif group == "quick":
-        counts = [papers or QUICK]
-    else:
-        counts = [papers]
-    return [_bench(count, work, installed) for count in counts]
+def _sizes(group: str, papers: int) -> Sequence[int]:
+    """How many papers a group is run on; 0: the real ones."""
+    if papers:
+        return (papers,)
+    return {"stock": STOCK, "scale": SCALE, "quick": (QUICK,)}.get(group, (0,))
 
 
 def _bench(papers: int, work: Path, installed: Path | None) -> Bench:
-    """A corpus, made where it isn't, and its first build. 0 papers: the real ones."""
+    """A corpus, made where it isn't. 0 papers: the real ones."""
     start = time.monotonic()
     content = None if papers else corpora.real(work)
     name = "real" if content else f"made-up-{papers or AS_REAL}"
     if not papers and content is None:
         _say("no real papers (../shared/data or PAPER_ARCHIVE_DATA): invented ones instead")
-    bench = Bench(
-        content or corpora.made_up(work, papers or AS_REAL),
-        papers or AS_REAL,
-        work / name,
-        installed,
-    )
-    bench.prepare()
-    _say(f"{name}: ready after {time.monotonic() - start:.0f} s")
-    return bench
+    content = content or corpora.made_up(work, papers or AS_REAL)
+    _say(f"{name}: there after {time.monotonic() - start:.0f} s")
+    return Bench(content, papers or AS_REAL, work / name, installed)
 
 
 def _section(group: str, bench: Bench, runs: int) -> list[Section]:
     """Measure a group on a corpus; nothing where all of it is skipped."""
     title, make, against = cases.GROUPS[group]
+    bench.clear()
     found = list(make(bench))
     if not found:
         return []
