@@ -19,7 +19,7 @@ PIP := PIP_ROOT_USER_ACTION=ignore $(BIN)/python -m pip --disable-pip-version-ch
 # feedgen is built where it is installed: this pins what builds it, for older and for newer versions of pip.
 PIN_BUILDS := PIP_CONSTRAINT=requirements.txt PIP_BUILD_CONSTRAINT=requirements.txt
 CANDIDATES = $(or $(PYTHON),python3 python3.11 python3.12 python3.13 python3.14)
-SOURCES := generator tests
+SOURCES := generator tests benchmarks
 
 # A stamp's name holds the checksum of what was installed and of this folder's path (scripts in a venv hold it).
 checksum = $(shell { pwd; cat pyproject.toml $(1); } | cksum | tr ' ' '-')
@@ -56,7 +56,7 @@ endef
 
 .PHONY: help
 help: ## list the commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' Makefile
 
 .PHONY: site
 site: $(FOR_SITE) ## build the website into site/
@@ -95,6 +95,20 @@ format: $(FOR_TEST) ## format the code and mend what ruff can
 .PHONY: update-golden
 update-golden: $(FOR_TEST) ## rewrite the expected files of the golden tests; read the diff before you commit it
 	@$(BIN)/python -m pytest --update-golden -k golden $(PYTEST_ARGS)
+
+.PHONY: benchmark
+benchmark: $(FOR_SITE) ## measure builds beside Hugo, Pelican, Material, and write docs/dev/performance.md (hours; ONLY="full" RUNS=3 PAPERS=2000)
+	@echo "==> Measuring"
+	@$(BIN)/python -m benchmarks --write
+
+.PHONY: benchmark-quick
+benchmark-quick: $(FOR_SITE) ## measure a build of 2,000 invented papers beside Hugo and cp, in two minutes
+	@echo "==> Measuring"
+	@$(BIN)/python -m benchmarks --quick
+
+.PHONY: update-counts
+update-counts: $(FOR_SITE) ## rewrite benchmarks/counts.json, what a fixed small archive becomes; read the diff before you commit it
+	@$(BIN)/python -m benchmarks.counts
 
 .PHONY: browser
 browser: $(FOR_BROWSER) ## install what the browser tests need beside Chromium: lighthouse and axe-core, by npm

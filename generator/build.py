@@ -135,6 +135,27 @@ def build(folders: Folders, today: date, how: How = DEFAULT) -> Report:
     return Report(len(todo.make), len(todo.keep), len(todo.remove), read.settings)
 
 
+def from_markdown(folders: Folders, how: How = DEFAULT) -> int:
+    """The second half of a build alone: a new site from docs/ as it stands; gives its pages.
+
+    For measuring, and for seeing what the Markdown is worth without the archive.
+    """
+    settings = frames.settings_of(folders.docs)
+    paths = output.listed(folders.docs)
+    source = frames.sources(folders.project, folders.docs, settings, paths)
+    published = [path for path in sorted(paths) if path not in source.own and path[0] != "."]
+    with output.staged(folders.site) as stage:
+        frame = frames.make(
+            folders.project, source, stage, frozenset(published).__contains__, keep_files=True
+        )
+        fallback = _fallback(folders, paths | source.own.keys())
+        publisher = publish.publisher(settings, frame.frame, fallback)
+        places = making.Places(folders.docs, stage, publisher.html)
+        done = sum(1 for _ in making.publish_all(published, places, how.jobs))
+        output.replace(folders.site, stage, "")
+    return done
+
+
 def render(folders: Folders, today: date, how: How = DEFAULT) -> Report:
     """Content to `docs/` alone, all of it."""
     _keep_apart(folders)

@@ -76,6 +76,12 @@ def settings_text(settings: Settings) -> bytes:
     return (json.dumps(asdict(settings), ensure_ascii=False, indent=1) + "\n").encode()
 
 
+def settings_of(docs: Path) -> Settings:
+    """The settings that an earlier build left for MkDocs. Raises OutsideError."""
+    with files.outside(f"cannot read {docs}"):
+        return Settings(**json.loads((docs / urls.SETTINGS_FILE).read_bytes()))
+
+
 def _hand_written(folder: Path, generated: Set[str]) -> Iterator[tuple[str, bytes]]:
     if not folder.is_dir():
         return

@@ -49,10 +49,22 @@ def _write(places: Places, targets: Sequence[Target]) -> Iterator[Result]:
         if places.html is None or not target.published:
             yield Result(target.path, Made(target.inputs, docs, None))
             continue
-        if target.path.endswith(".md"):
-            data = places.html(target.path, data.decode())
-        path = f"{places.stage}/{urls.site_file(target.path)}"
-        yield Result(target.path, Made(target.inputs, docs, _publish(path, data, folders)))
+        yield Result(
+            target.path, Made(target.inputs, docs, _publish(places, target.path, data, folders))
+        )
+
+
+def publish_all(paths: Sequence[str], places: Places, jobs: int) -> Iterator[Print]:
+    """Make the site's files of files that are below docs/ already. Raises OutsideError."""
+    yield from processes.spread(partial(_read_and_publish, places), paths, jobs)
+
+
+def _read_and_publish(places: Places, paths: Sequence[str]) -> Iterator[Print]:
+    folders: set[str] = set()
+    for path in paths:
+        with files.outside(f"cannot read {path}"):
+            data = (places.docs / path).read_bytes()
+        yield _publish(places, path, data, folders)
 
 
 def _write_docs(path: Path, data: bytes) -> Print:
@@ -61,14 +73,17 @@ def _write_docs(path: Path, data: bytes) -> Print:
     return Print(status.st_size, status.st_mtime_ns)
 
 
-def _publish(path: str, data: bytes, folders: set[str]) -> Print:
+def _publish(places: Places, path: str, data: bytes, folders: set[str]) -> Print:
     """Write a file in the stage, where nobody looks before it is done."""
-    folder = path.rpartition("/")[0]
-    with files.outside(f"cannot write {path}"):
+    if path.endswith(".md") and places.html:
+        data = places.html(path, data.decode())
+    place = f"{places.stage}/{urls.site_file(path)}"
+    folder = place.rpartition("/")[0]
+    with files.outside(f"cannot write {place}"):
         if folder not in folders:
             Path(folder).mkdir(parents=True, exist_ok=True)
             folders.add(folder)
-        with Path(path).open("wb") as file:
+        with Path(place).open("wb") as file:
             file.write(data)
             file.flush()
             status = os.fstat(file.fileno())

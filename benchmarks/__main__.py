@@ -1,0 +1,157 @@
+"""The command `python -m benchmarks`: which groups, on which corpus, how often, and where to."""
+
+from __future__ import annotations
+
+import argparse
+import math
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from benchmarks import cases, corpora, report
+from benchmarks.cases import Bench
+from benchmarks.corpora import ROOT
+from benchmarks.measure import CommandError, alternate
+from benchmarks.report import Section
+from benchmarks.rivals import pelican
+
+_START = time.monotonic()
+PAGE = ROOT / "docs" / "dev" / "performance.md"
+AS_REAL = 11_522
+STOCK = (500, 2_000)
+SCALE = (2_000, AS_REAL, 100_000)
+QUICK = 2_000
+QUICK_SECONDS = 110
+"""In all; a round of runs that wouldn't end by then isn't begun."""
+FULL_GROUPS = ("full", "incremental", "loading", "search", "stock", "scale")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run what is asked for; returns the exit code."""
+    options = _parser().parse_args(arguments)
+    work = options.work.resolve()
+    groups = options.only or (["quick"] if options.quick else list(FULL_GROUPS))
+    skipped: list[str] = []
+    sections: list[Section] = []
+    benches: dict[int, Bench] = {}
+    installed = _pelican(work) if "full" in groups else None
+    versions = report.versions(installed)
+    failed = False
+    text = ""
+    for group in groups:
+        for count in _sizes(group, options.papers):
+            bench = benches.get(count) or _bench(count, work, installed)
+            benches[count] = bench
+            try:
+                sections += _section(group, bench, options.runs)
+            except CommandError as error:
+                failed = True
+                _say(str(error))
+                skipped.append(f"{group}: a command failed, {str(error).splitlines()[0]}")
+            skipped += [each for each in bench.skipped if each not in skipped]
+            text = report.page(sections, skipped, _command(options), versions)
+            if options.write:  # now, since what follows may take hours
+                report.put(PAGE, text)
+    sys.stdout.write(text)
+    return 3 if failed else 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    env = os.environ
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks", description="Measure builds beside other generators'."
+    )
+    parser.add_argument("--quick", action="store_true", help="2,000 papers, Hugo, cp: two minutes")
+    parser.add_argument(
+        "--only",
+        nargs="+",
+        choices=sorted(cases.GROUPS),
+        metavar="GROUP",
+        default=env.get("ONLY", "").split(),
+        help=", ".join(cases.GROUPS),
+    )
+    parser.add_argument(
+        "--papers",
+        type=int,
+        default=int(env.get("PAPERS") or 0),
+        metavar="N",
+        help="invented papers; without it the real ones, where they are",
+    )
+    parser.add_argument(
+        "--runs",
+        type=int,
+        default=int(env.get("RUNS") or 0),
+        metavar="N",
+        help="of each command; default: 5, quick: 2, slow ones: 1",
+    )
+    parser.add_argument(
+        "--work",
+        type=Path,
+        default=ROOT / ".cache" / "benchmarks",
+        metavar="DIR",
+        help="for all that is made; default: .cache/benchmarks",
+    )
+    parser.add_argument("--write", action="store_true", help=f"into {PAGE.relative_to(ROOT)}")
+    return parser
+
+
+def _sizes(group: str, papers: int) -> Sequence[int]:
+    """How many papers a group is run on; 0: the real ones."""
+    if papers:
+        return (papers,)
+    return {"stock": STOCK, "scale": SCALE, "quick": (QUICK,)}.get(group, (0,))
+
+
+def _bench(papers: int, work: Path, installed: Path | None) -> Bench:
+    """A corpus, made where it isn't. 0 papers: the real ones."""
+    start = time.monotonic()
+    content = None if papers else corpora.real(work)
+    name = "real" if content else f"made-up-{papers or AS_REAL}"
+    if not papers and content is None:
+        _say("no real papers (../shared/data or PAPER_ARCHIVE_DATA): invented ones instead")
+    content = content or corpora.made_up(work, papers or AS_REAL)
+    _say(f"{name}: there after {time.monotonic() - start:.0f} s")
+    return Bench(content, papers or AS_REAL, work / name, installed)
+
+
+def _section(group: str, bench: Bench, runs: int) -> list[Section]:
+    """Measure a group on a corpus; nothing where all of it is skipped."""
+    title, make, against = cases.GROUPS[group]
+    bench.clear()
+    found = list(make(bench))
+    if not found:
+        return []
+    usual = {"quick": 2, "stock": 1, "scale": 1}.get(group, 5)
+    left = QUICK_SECONDS - (time.monotonic() - _START) if group == "quick" else math.inf
+    summaries = alternate(found, runs or usual, _say, left)
+    kind = "papers" if bench.work.name == "real" else "invented papers"
+    return [Section(f"{title}: {bench.papers:,} {kind}", summaries, against)]
+
+
+def _pelican(work: Path) -> Path | None:
+    try:
+        return pelican.install(work)
+    except (OSError, subprocess.CalledProcessError) as error:
+        _say(f"Pelican can't be installed: {error}")
+        return None
+
+
+def _command(options: argparse.Namespace) -> str:
+    """How to make the same figures again."""
+    parts = ["make", "benchmark-quick" if options.quick else "benchmark"]
+    given = {name: getattr(options, name) for name in ("papers", "runs")}
+    parts += [f"{name.upper()}={value}" for name, value in given.items() if value]
+    if options.only:
+        parts.append(f'ONLY="{" ".join(options.only)}"')
+    return " ".join(parts)
+
+
+def _say(line: str) -> None:
+    sys.stderr.write(f"{line}\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

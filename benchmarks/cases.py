@@ -1,0 +1,248 @@
+"""Which commands are compared with which: the groups that a benchmark is made of.
+
+Takes a corpus and a work folder, prepares what isn't timed, gives cases. Measures nothing.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from benchmarks import edits, ours
+from benchmarks.corpora import ROOT
+from benchmarks.measure import Case, measure
+from benchmarks.rivals import hugo, material, pelican
+
+HUGO, COPY = "Hugo", "`cp -r` of our site"
+OURS_SITE = "ours, Markdown to site"
+OURS_WHOLE = "ours, content to site"
+LONGEST_NAVIGATION = 2_000
+"""More papers than that in stock Material's navigation take half an hour and gigabytes."""
+
+
+@dataclass(slots=True)
+class Bench:
+    """A corpus, the folder for all that is made of it, and what is there to compare with."""
+
+    content: Path
+    papers: int
+    work: Path
+    pelican: Path | None = None
+    skipped: list[str] = field(default_factory=list)
+    """Why something isn't compared; filled in while cases are made."""
+    _ready: bool = False
+
+    @property
+    def docs(self) -> Path:
+        return self.work / "ready" / "docs"
+
+    @property
+    def site(self) -> Path:
+        return self.work / "ready" / "site"
+
+    @property
+    def target(self) -> Path:
+        return self.work / "made"
+
+    def prepare(self) -> None:
+        """Build the site once: rivals start from its Markdown, and `cp -r` copies it."""
+        if self._ready:
+            return
+        command = ours.build(self.content, self.docs, self.site, full=True)
+        measure(Case("the first build", command, ROOT))
+        self._ready = True
+
+    def clear(self) -> None:
+        """Delete what was measured: every group starts on as full a disk."""
+        shutil.rmtree(self.target, ignore_errors=True)
+        self.target.mkdir(parents=True)
+
+    def skip(self, reason: str) -> None:
+        if reason not in self.skipped:
+            self.skipped.append(reason)
+
+
+def full(bench: Bench) -> Iterator[Case]:
+    """A whole build, beside other generators and the limit."""
+    yield from _ours_site(bench)
+    yield from _ours_whole(bench)
+    yield from _hugo(bench)
+    yield from _pelican(bench)
+    yield from _copy(bench)
+
+
+def quick(bench: Bench) -> Iterator[Case]:
+    """A whole build beside Hugo and the limit."""
+    yield from _ours_site(bench)
+    yield from _ours_whole(bench)
+    yield from _hugo(bench)
+    yield from _copy(bench)
+
+
+def stock(bench: Bench) -> Iterator[Case]:
+    """Stock Material beside ours and Hugo, on a corpus that it can take."""
+    bench.prepare()
+    project = bench.work / "material"
+    material.prepare(bench.docs, project)
+    yield from _ours_site(bench)
+    yield from _hugo(bench)
+    names = {
+        "Material, papers outside the navigation, search off": material.LEARNED,
+        "Material as one starts": material.STARTED,
+    }
+    for name, configuration in names.items():
+        if configuration == material.STARTED and bench.papers > LONGEST_NAVIGATION:
+            bench.skip(f"{name}: it grows with the square, so no more than 2,000 papers")
+            continue
+        target = bench.target / configuration.removesuffix(".yml")
+        environment = {"NO_MKDOCS_2_WARNING": "1"}
+        command = material.command(configuration, target)
+        yield _case(name, command, project, target, environment)
+
+
+def incremental(bench: Bench) -> Iterator[Case]:
+    """A day's work on an archive that was built before."""
+    folder = bench.work / "incremental"
+    content, docs, site = folder / "content", folder / "docs", folder / "site"
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(bench.content, content)
+    command = ours.build(content, docs, site, full=False)
+    again = Case("again", command, ROOT)
+    changes: dict[str, Callable[[Path], edits.Undo]] = {
+        "ours, nothing changed": edits.nothing,
+        "ours, a new day": edits.add_day,
+        "ours, one tag given to one paper": edits.tag_paper,
+    }
+    for name, change in changes.items():
+        edit = _Edit(content, change, again)
+        yield Case(name, command, ROOT, site, edit.do, edit.undo)
+    yield from _hugo(bench)
+
+
+def loading(bench: Bench) -> Iterator[Case]:
+    """From files to memory; the first line is what every Python program pays."""
+    content = bench.content
+    yield Case("Python and its imports", ours.step("start"), ROOT)
+    yield Case("content read, no cache", ours.step("load", content=content), ROOT)
+    cache = bench.work / "loading-cache"
+    warm = Case("warm", ours.step("load", content=content, cache=cache), ROOT)
+    yield Case("content read, from its cache", warm.command, ROOT, before=_filled(warm, cache))
+    yield Case("content read and checked", ours.step("check", content=content), ROOT)
+
+
+def search(bench: Bench) -> Iterator[Case]:
+    """What the search index adds."""
+    if not ours.knows("--no-search"):
+        bench.skip("the search index apart: this build has no --no-search, all include the index")
+        return
+    yield from _ours_whole(bench)
+    target = bench.target / "ours-search"
+    docs = bench.target / "ours-search-docs"
+    command = ours.build(bench.content, docs, target, full=True, search=True)
+    yield _case(f"{OURS_WHOLE}, with search", command, ROOT, target, also=docs)
+
+
+def scale(bench: Bench) -> Iterator[Case]:
+    """Content to site alone, for corpora of several sizes."""
+    yield from _ours_whole(bench)
+
+
+GROUPS: dict[str, tuple[str, Callable[[Bench], Iterator[Case]], str]] = {
+    "full": ("A full build", full, HUGO),
+    "incremental": ("A day's work", incremental, HUGO),
+    "loading": ("Loading", loading, ""),
+    "search": ("The search index", search, ""),
+    "stock": ("Stock Material", stock, HUGO),
+    "scale": ("Growth", scale, ""),
+    "quick": ("A full build", quick, HUGO),
+}
+"""Title, cases, and the name of the case that others are compared with."""
+
+
+# --- commands ---------------------------------------------------------------------------------
+
+
+def _ours_site(bench: Bench) -> Iterator[Case]:
+    bench.prepare()
+    target = bench.target / "ours-site"
+    command = ours.step("site", docs=bench.docs, site=target)
+    yield _case(OURS_SITE, command, ROOT, target)
+
+
+def _ours_whole(bench: Bench) -> Iterator[Case]:
+    for jobs in (0, 2):
+        if jobs and not ours.knows("--jobs"):
+            bench.skip("two processes: this build has no --jobs")
+            continue
+        target, docs = bench.target / f"ours-{jobs}", bench.target / f"ours-{jobs}-docs"
+        command = ours.build(bench.content, docs, target, full=True, jobs=jobs)
+        name = f"{OURS_WHOLE}, {jobs} processes" if jobs else OURS_WHOLE
+        yield _case(name, command, ROOT, target, also=docs)
+
+
+def _hugo(bench: Bench) -> Iterator[Case]:
+    if shutil.which("hugo") is None:
+        bench.skip("Hugo: it isn't on the PATH; on Debian: apt-get install hugo")
+        return
+    bench.prepare()
+    project, target = bench.work / "hugo", bench.target / "hugo"
+    hugo.prepare(bench.docs, bench.site, project)
+    yield _case(HUGO, hugo.command(target), project, target)
+
+
+def _pelican(bench: Bench) -> Iterator[Case]:
+    if bench.pelican is None:
+        bench.skip("Pelican: it could not be installed with pip")
+        return
+    bench.prepare()
+    project, target = bench.work / "pelican", bench.target / "pelican"
+    pelican.prepare(bench.docs, bench.site, project)
+    yield _case("Pelican", pelican.command(bench.pelican, target), project, target)
+
+
+def _copy(bench: Bench) -> Iterator[Case]:
+    bench.prepare()
+    target = bench.target / "copy"
+    yield _case(COPY, ["cp", "-r", str(bench.site), str(target)], ROOT, target)
+
+
+def _case(
+    name: str,
+    command: Sequence[str],
+    folder: Path,
+    target: Path,
+    environment: dict[str, str] | None = None,
+    also: Path | None = None,
+) -> Case:
+    """A case that starts without its result: writing over an old one costs less, or more."""
+
+    def clear() -> None:
+        for path in filter(None, (target, also)):
+            shutil.rmtree(path, ignore_errors=True)
+
+    return Case(name, command, folder, target, clear, environment=environment or {})
+
+
+def _filled(warm: Case, cache: Path) -> Callable[[], None]:
+    def fill() -> None:
+        if not cache.exists():
+            measure(warm)
+
+    return fill
+
+
+class _Edit:
+    """Makes an edit on a site that is up to date, and takes it back."""
+
+    def __init__(self, root: Path, change: Callable[[Path], edits.Undo], again: Case) -> None:
+        self._root, self._change, self._again = root, change, again
+        self._undo: edits.Undo = lambda: None
+
+    def do(self) -> None:
+        measure(self._again)
+        self._undo = self._change(self._root)
+
+    def undo(self) -> None:
+        self._undo()

@@ -1,0 +1,92 @@
+"""Content folders to build from: the real corpus where it is, and made-up ones of any size.
+
+Takes a work folder, leaves and gives `corpora/<name>/content` below it; one that is there and
+was made by the same code is taken as it is. Never writes outside the work folder.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+from benchmarks import synthetic, tables, words
+from generator import content, importers, urls
+from generator.model import Tag
+
+ROOT = Path(__file__).resolve().parents[1]
+VOCABULARY = ROOT / "content"
+DATA = "hf-daily-2024-2026.jsonl.gz"
+"""A line a paper; it lies in the folder that the variable names, or in ../shared/data."""
+VARIABLE = "PAPER_ARCHIVE_DATA"
+
+
+def data_file() -> Path | None:
+    """The real papers, None where they aren't."""
+    folder = os.environ.get(VARIABLE) or ROOT.parent / "shared" / "data"
+    path = Path(folder) / DATA
+    return path if path.is_file() else None
+
+
+def real(work: Path) -> Path | None:
+    """The content folder of the real corpus, None where its data isn't."""
+    source = data_file()
+    if source is None:
+        return None
+    state = f"{source.stat().st_size} {_digest(importers.__file__, urls.__file__)}"
+
+    def fill(root: Path) -> None:
+        importers.run(root, "jsonl", source, None, track=lambda items, *_: items)
+
+    return _made(work / "corpora" / "real", state, fill)
+
+
+def made_up(work: Path, papers: int, seed: int = 0) -> Path:
+    """The content folder of so many invented papers."""
+    state = f"{papers} {seed} {_digest(synthetic.__file__, tables.__file__, words.__file__)}"
+    return _made(
+        work / "corpora" / f"made-up-{papers}",
+        state,
+        lambda root: write(root, papers, seed, vocabulary()),
+    )
+
+
+def write(root: Path, papers: int, seed: int, tags: tuple[Tag, ...]) -> None:
+    """Write invented lists below a content folder, one after another."""
+    for each in synthetic.lists(papers, tags, seed):
+        content.write_list(root, each)
+
+
+def vocabulary() -> tuple[Tag, ...]:
+    """The committed tags."""
+    return content.load(VOCABULARY).content.tags
+
+
+def _made(folder: Path, state: str, fill: Callable[[Path], None]) -> Path:
+    """Make a corpus unless it is there, whole and of this state."""
+    root, stamp = folder / "content", folder / "state"
+    state += f" {_digest(*map(str, _settings_files()))}\n"
+    if stamp.is_file() and stamp.read_text("utf-8") == state:
+        return root
+    shutil.rmtree(folder, ignore_errors=True)
+    root.mkdir(parents=True)
+    for path in _settings_files():
+        target = root / path.relative_to(VOCABULARY)
+        target.parent.mkdir(exist_ok=True)
+        shutil.copyfile(path, target)
+    fill(root)
+    stamp.write_text(state, "utf-8")
+    return root
+
+
+def _settings_files() -> list[Path]:
+    return [VOCABULARY / content.ARCHIVE_FILE, *sorted((VOCABULARY / "tags").glob("*.yaml"))]
+
+
+def _digest(*paths: str) -> str:
+    whole = hashlib.sha256()
+    for path in paths:
+        whole.update(Path(path).read_bytes())
+    return whole.hexdigest()[:16]

@@ -1,0 +1,217 @@
+"""Runs commands in turn and measures each: time, processor, memory, files and bytes.
+
+Takes cases, gives every run of each; drops none. Before each run the disk's pending writes are
+waited for, so that one doesn't pay for another; nothing else is cleared.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+_SAMPLE_SECONDS = 0.1
+_KB = 1024
+
+
+class CommandError(Exception):
+    """A command that was to be measured ended with an error."""
+
+
+def _nothing() -> None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One command to measure."""
+
+    name: str
+    command: Sequence[str]
+    folder: Path
+    """Where it runs."""
+    result: Path | None = None
+    """What it makes, to be counted; None where it makes nothing."""
+    before: Callable[[], None] = _nothing
+    """Not timed."""
+    after: Callable[[], None] = _nothing
+    """Not timed; called whether the command failed or not."""
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What one run of a command took."""
+
+    seconds: float
+    processor: float
+    """Seconds of all its processes, in the kernel too."""
+    memory: int
+    """Bytes at the highest: of all its processes together, sampled, each shared page once; or
+    of the largest one, if that is more."""
+    files: int = 0
+    size: int = 0
+    """Bytes of the files."""
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The medians of all runs of a case."""
+
+    name: str
+    runs: tuple[Run, ...]
+
+    @property
+    def seconds(self) -> float:
+        return statistics.median(run.seconds for run in self.runs)
+
+    @property
+    def fastest(self) -> float:
+        return min(run.seconds for run in self.runs)
+
+    @property
+    def slowest(self) -> float:
+        return max(run.seconds for run in self.runs)
+
+    @property
+    def processor(self) -> float:
+        return statistics.median(run.processor for run in self.runs)
+
+    @property
+    def memory(self) -> int:
+        return round(statistics.median(run.memory for run in self.runs))
+
+    @property
+    def files(self) -> int:
+        return self.runs[-1].files
+
+    @property
+    def size(self) -> int:
+        return self.runs[-1].size
+
+
+def alternate(
+    cases: Sequence[Case],
+    rounds: int,
+    tell: Callable[[str], None] = lambda _: None,
+    within: float = math.inf,
+) -> list[Summary]:
+    """Run each case once, then each once more, and so on.
+
+    After the first, no round is begun that would end, if as long as that, after `within` seconds.
+    """
+    runs: dict[str, list[Run]] = {case.name: [] for case in cases}
+    start, first = time.monotonic(), 0.0
+    for number in range(rounds):
+        if number == 1:
+            first = time.monotonic() - start
+        if number and time.monotonic() - start + first > within:
+            tell(f"{number} of {rounds} rounds: more would take too long")
+            break
+        for case in cases:
+            done = measure(case)
+            runs[case.name].append(done)
+            tell(f"{number + 1}/{rounds} {case.name}: {done.seconds:.2f} s")
+    return [Summary(name, tuple(each)) for name, each in runs.items()]
+
+
+def ratio(one: Summary, other: Summary) -> float:
+    """How many times as long as the other it takes, by the medians."""
+    return one.seconds / other.seconds
+
+
+def measure(case: Case) -> Run:
+    """Run a case once. Raises CommandError with what it printed."""
+    case.before()
+    try:
+        run = _timed(case)
+    finally:
+        case.after()
+    return run
+
+
+def _timed(case: Case) -> Run:
+    with tempfile.TemporaryFile() as said:
+        os.sync()
+        start = time.perf_counter()
+        process = subprocess.Popen(
+            case.command,
+            cwd=case.folder,
+            env=os.environ | dict(case.environment),
+            stdin=subprocess.DEVNULL,
+            stdout=said,
+            stderr=subprocess.STDOUT,
+        )
+        with _sampling(process.pid) as peak:
+            _, status, usage = os.wait4(process.pid, 0)
+        seconds = time.perf_counter() - start
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode:
+            said.seek(0)
+            last = said.read().decode(errors="replace")[-2000:]
+            raise CommandError(f"{case.name}: exit code {process.returncode}\n{last}")
+    files, size = count(case.result) if case.result else (0, 0)
+    # macOS counts bytes where Linux counts kilobytes.
+    unit = 1 if sys.platform == "darwin" else _KB
+    largest, own = usage.ru_maxrss, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    # Before it becomes the command, a new process has the memory of this one.
+    memory = max(peak[0], largest * unit if largest > own else 0)
+    return Run(seconds, usage.ru_utime + usage.ru_stime, memory, files, size)
+
+
+def count(root: Path) -> tuple[int, int]:
+    """How many files lie below a folder, and their bytes."""
+    sizes = [
+        (Path(folder) / name).stat().st_size for folder, _, names in os.walk(root) for name in names
+    ]
+    return len(sizes), sum(sizes)
+
+
+# --- memory -----------------------------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def _sampling(pid: int) -> Iterator[list[int]]:
+    """The highest memory of a process and all below it, filled in while the block runs."""
+    peak = [0]
+    done = threading.Event()
+
+    def sample() -> None:
+        while not done.wait(_SAMPLE_SECONDS):
+            peak[0] = max(peak[0], sum(map(_proportional, _tree(pid))))
+
+    thread = threading.Thread(target=sample, daemon=True)
+    thread.start()
+    try:
+        yield peak
+    finally:
+        done.set()
+        thread.join()
+
+
+def _tree(pid: int) -> Iterable[int]:
+    """A process and those it started, as far as the system tells."""
+    yield pid
+    with contextlib.suppress(OSError):
+        for children in Path(f"/proc/{pid}/task").glob("*/children"):
+            for child in children.read_text("ascii").split():
+                yield from _tree(int(child))
+
+
+def _proportional(pid: int) -> int:
+    """A process's memory in bytes, a page shared by two counted half; 0 where it isn't told."""
+    with contextlib.suppress(OSError, ValueError):
+        for line in Path(f"/proc/{pid}/smaps_rollup").read_text("ascii").splitlines():
+            if line.startswith("Pss:"):
+                return int(line.split()[1]) * _KB
+    return 0

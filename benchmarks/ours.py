@@ -1,0 +1,85 @@
+"""The only place here that knows how our own build is called: its command and its functions.
+
+As a program (`python -m benchmarks.ours VERB …`) it does one step alone, so that the step can be
+measured as a command: `site` Markdown to site, `load` content to memory, `check`, `start`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import functools
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from benchmarks.corpora import ROOT
+from generator import build as build_module
+from generator import checks, content
+from generator.build import How
+from generator.cache import Cache
+from generator.shelf import Shelf
+
+TODAY = date(2100, 1, 1)
+"""No list is from the future."""
+
+
+def build(
+    root: Path, docs: Path, made: Path, *, full: bool, search: bool = False, jobs: int = 0
+) -> list[str]:
+    """The command that makes a site of content; flags that it doesn't know yet are left out."""
+    command = [sys.executable, "-m", "generator", "build"]
+    command += ["--content", str(root), "--docs", str(docs), "--site", str(made)]
+    command += ["--cache", str(made.with_name(f"{made.name}-cache"))]
+    if full:
+        command += _known("--full")
+    if not search:
+        command += _known("--no-search")
+    if jobs:
+        command += _known("--jobs", str(jobs))
+    return command
+
+
+def knows(flag: str) -> bool:
+    """Whether the build has a flag."""
+    return flag in _help()
+
+
+def step(verb: str, **folders: Path) -> list[str]:
+    """The command of one step alone."""
+    pairs = (part for name, path in folders.items() for part in (f"--{name}", str(path)))
+    return [sys.executable, "-m", "benchmarks.ours", verb, *pairs]
+
+
+def _known(flag: str, *values: str) -> list[str]:
+    return [flag, *values] if knows(flag) else []
+
+
+@functools.cache
+def _help() -> str:
+    command = [sys.executable, "-m", "generator", "build", "--help"]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Do one step."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.ours", description=__doc__)
+    parser.add_argument("verb", choices=("site", "load", "check", "start"))
+    for name in ("content", "docs", "site", "cache"):
+        parser.add_argument(f"--{name}", type=Path)
+    options = parser.parse_args(arguments)
+    if options.verb == "site":
+        folders = build_module.Folders(Path(), options.docs, options.site, ROOT)
+        build_module.from_markdown(folders, How(jobs=os.cpu_count() or 1))
+    elif options.verb in {"load", "check"}:
+        shelf = Shelf(Cache(options.cache, b"benchmark")) if options.cache else None
+        loaded = content.load(options.content, shelf=shelf, jobs=os.cpu_count() or 1)
+        if options.verb == "check":
+            return 1 if checks.check(loaded, TODAY) else 0
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,47 @@
+"""What the preparation of every rival needs: our sources, the theme's files, writing.
+
+Takes and leaves folders; knows no rival.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+
+
+def sources(docs: Path) -> Iterator[tuple[Path, PurePosixPath]]:
+    """The files of our `docs/`, hidden ones left out, each with its path there."""
+    for path in sorted(docs.rglob("*")):
+        name = PurePosixPath(path.relative_to(docs).as_posix())
+        if path.is_file() and not any(part.startswith(".") for part in name.parts):
+            yield path, name
+
+
+def assets(site: Path) -> Iterator[Path]:
+    """The style sheets, scripts and pictures that the theme brings, which every site here has."""
+    return (path for path in sorted((site / "assets").rglob("*")) if path.is_file())
+
+
+def material(site: Path) -> dict[str, str]:
+    """Material's style sheet and scripts, whose names hold a hash."""
+    patterns = {
+        "css": "assets/stylesheets/main.*.min.css",
+        "js": "assets/javascripts/bundle.*.min.js",
+        "search": "assets/javascripts/workers/search.*.min.js",
+    }
+    found: dict[str, str] = {}
+    for name, pattern in patterns.items():
+        for path in sorted(site.glob(pattern)):
+            found[name] = path.relative_to(site).as_posix()
+    return found
+
+
+def write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, "utf-8")
+
+
+def copy(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(source, target)
