@@ -142,13 +142,13 @@ def from_markdown(folders: Folders, how: How = DEFAULT) -> int:
     """
     settings = frames.settings_of(folders.docs)
     paths = output.listed(folders.docs)
-    source = frames.sources(folders.project, folders.docs, settings, paths)
+    source = frames.sources(folders.project, folders.docs, settings, frozenset())
     published = [path for path in sorted(paths) if path not in source.own and path[0] != "."]
     with output.staged(folders.site) as stage:
         frame = frames.make(
             folders.project, source, stage, frozenset(published).__contains__, keep_files=True
         )
-        fallback = _fallback(folders, paths | source.own.keys())
+        fallback = _fallback(folders, frozenset(paths | source.own.keys()))
         publisher = publish.publisher(settings, frame.frame, fallback)
         places = making.Places(folders.docs, stage, publisher.html)
         done = sum(1 for _ in making.publish_all(published, places, how.jobs))
