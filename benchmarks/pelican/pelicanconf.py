@@ -57,16 +57,14 @@ MARKDOWN = {
 JINJA_ENVIRONMENT = {"trim_blocks": True, "lstrip_blocks": True}
 
 
-def _json_ld(citation: dict[str, Any], title: str, address: str) -> dict[str, Any]:
+def _json_ld(citation: dict[str, Any], title: str) -> dict[str, Any]:
     values = {
         "@context": "https://schema.org",
         "@type": "ScholarlyArticle",
         "headline": title,
-        "author": [{"@type": "Person", "name": name} for name in citation.get("authors", ())],
+        "author": [{"@type": "Person", "name": name} for name in citation.get("authors", ())[:3]],
         "datePublished": citation["date"].replace("/", "-"),
-        "url": address,
         "sameAs": citation.get("abstract"),
-        "keywords": citation.get("keywords"),
     }
     return {key: value for key, value in values.items() if value}
 

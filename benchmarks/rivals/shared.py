@@ -24,17 +24,9 @@ def assets(site: Path) -> Iterator[Path]:
 
 
 def material(site: Path) -> dict[str, str]:
-    """Material's style sheet and scripts, whose names hold a hash."""
-    patterns = {
-        "css": "assets/stylesheets/main.*.min.css",
-        "js": "assets/javascripts/bundle.*.min.js",
-        "search": "assets/javascripts/workers/search.*.min.js",
-    }
-    found: dict[str, str] = {}
-    for name, pattern in patterns.items():
-        for path in sorted(site.glob(pattern)):
-            found[name] = path.relative_to(site).as_posix()
-    return found
+    """Material's style sheet, whose name holds a hash."""
+    found = sorted(site.glob("assets/stylesheets/main.*.min.css"))
+    return {"css": found[0].relative_to(site).as_posix()} if found else {}
 
 
 def write(path: Path, text: str) -> None:
