@@ -207,12 +207,13 @@ class _Tagger:
 
     def tags_of(self, finding: Finding, tagging: Tagging | None) -> tuple[TagUse, ...]:
         """A paper's tags by name: what rules found and people's, without those removed."""
+        if tagging is None:
+            return tuple(map(self._use, finding.tags))
         uses = {each[0]: self._use(each) for each in finding.tags}
-        if tagging:
-            for slug in self._resolved(tagging.tags):
-                uses[slug] = TagUse(self._by_slug[slug], "people")
-            for slug in self._resolved(tagging.remove):
-                uses.pop(slug, None)
+        for slug in self._resolved(tagging.tags):
+            uses[slug] = TagUse(self._by_slug[slug], "people")
+        for slug in self._resolved(tagging.remove):
+            uses.pop(slug, None)
         return tuple(sorted(uses.values(), key=lambda use: (use.tag.name.casefold(), use.tag.slug)))
 
     def _use(self, found: tuple[str, str]) -> TagUse:
@@ -312,25 +313,30 @@ def _by_name(tag: Tag) -> tuple[str, str]:
 
 def _authors(entries: Iterable[Entry], at_least: int, slug_of: dict[str, str]) -> dict[str, Author]:
     """Authors who have enough papers, by slug; fills in the slugs of all names."""
-    papers: dict[str, list[Entry]] = defaultdict(list)
+    by_slug: dict[str, list[Entry]] = {}
+    by_name: dict[str, list[Entry]] = {}
+    spellings: dict[str, list[str]] = defaultdict(list)
     for entry in entries:
         for name in entry.paper.authors:
-            slug = slug_of.get(name)
-            if slug is None:
+            own = by_name.get(name)
+            if own is None:
                 slug = slug_of[name] = urls.slug(name)
-            own = papers[slug]
+                own = by_name[name] = by_slug.setdefault(slug, [])
+                spellings[slug].append(name)
             if not own or own[-1] is not entry:
                 own.append(entry)
+    several = sorted(slug for slug, own in by_slug.items() if len(own) >= at_least)
     return {
-        slug: Author(slug, _commonest(slug, own, slug_of), tuple(own))
-        for slug, own in sorted(papers.items())
-        if len(own) >= at_least
+        slug: Author(slug, _commonest(spellings[slug], by_slug[slug]), tuple(by_slug[slug]))
+        for slug in several
     }
 
 
-def _commonest(slug: str, entries: Iterable[Entry], slug_of: Mapping[str, str]) -> str:
-    """The spelling that an author's papers have most often."""
-    spellings = Counter(
-        name for entry in entries for name in entry.paper.authors if slug_of[name] == slug
+def _commonest(spellings: list[str], entries: Iterable[Entry]) -> str:
+    """The spelling that papers have most often."""
+    if len(spellings) == 1:
+        return spellings[0]
+    uses = Counter(
+        name for entry in entries for name in set(entry.paper.authors).intersection(spellings)
     )
-    return min(spellings, key=lambda name: (-spellings[name], name))
+    return min(spellings, key=lambda name: (-uses[name], name))

@@ -25,7 +25,7 @@ class Finding(NamedTuple):
     title: str
     """As one line of plain text."""
     tags: tuple[tuple[str, str], ...]
-    """Slugs of tags that rules give it, each with the phrase or keyword that was found first."""
+    """Slugs of tags that rules give it, by the tags' names, each with what was found first."""
 
 
 class _Kept(NamedTuple):
@@ -38,11 +38,12 @@ class _Kept(NamedTuple):
 class Rules:
     """The vocabulary's rules, ready to look for."""
 
-    __slots__ = ("_by_name", "_phrases", "digest")
+    __slots__ = ("_by_name", "_order", "_phrases", "digest")
 
     def __init__(self, tags: Iterable[Tag]) -> None:
         tags = tuple(tags)
         self._by_name = names(tags)
+        self._order = {tag.slug: (tag.name.casefold(), tag.slug) for tag in tags}
         self._phrases = PhraseIndex((phrase, tag.slug) for tag in tags for phrase in tag.match)
         told = [(tag.slug, tag.name, tag.aliases, tag.match) for tag in tags]
         self.digest = digest(told)
@@ -52,7 +53,8 @@ class Rules:
         found: dict[str, str] = {}
         for slug, phrase in self._all(paper):
             found.setdefault(slug, phrase)
-        return Finding(markup.plain(paper.title), tuple(found.items()))
+        by_name = sorted(found.items(), key=lambda each: self._order[each[0]])
+        return Finding(markup.plain(paper.title), tuple(by_name))
 
     def _all(self, paper: Paper) -> Iterator[tuple[str, str]]:
         for keyword in paper.keywords:

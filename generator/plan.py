@@ -7,7 +7,7 @@ on the disk now; gives a `Plan`, which is data. Whatever is uncertain is made ag
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
 from hashlib import blake2b
 from typing import NamedTuple
@@ -35,15 +35,14 @@ class Made(NamedTuple):
     """None for what has no place on the site."""
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     """One file to make below docs/, and from it a file of the site."""
 
     path: str
     """Below docs/, with slashes."""
     inputs: bytes
     """Digest of everything `make` looks at, but what the whole build depends on."""
-    make: Callable[[], bytes] = field(repr=False, compare=False)
+    make: Callable[[], bytes]
     published: bool = True
     """False for what only MkDocs reads."""
 
