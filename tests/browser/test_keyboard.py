@@ -1,5 +1,7 @@
 """Everything works by keyboard, and one sees where one is."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 from playwright.sync_api import TimeoutError as Timeout
@@ -12,16 +14,12 @@ pytestmark = pytest.mark.browser
 MOST_TABS = 30
 SWITCH = "[aria-label*=colours]"
 FOCUSED = "document.activeElement"
-# Material's switch of colours shows the focus of its radio buttons on the label beside.
-SHOWN = f"""const focused = {FOCUSED}.matches('.md-option')
-    ? {FOCUSED}.nextElementSibling : {FOCUSED};"""
 OUTLINE = f"""() => {{
-    {SHOWN}
-    const style = getComputedStyle(focused);
+    const style = getComputedStyle({FOCUSED});
     return style.outlineStyle === 'none' ? 0 : parseFloat(style.outlineWidth);
 }}"""
 IN_SIGHT = f"""() => {{
-    {SHOWN}
+    const focused = {FOCUSED};
     const box = focused.getBoundingClientRect();
     const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
     return focused.checkVisibility({{visibilityProperty: true, opacityProperty: true}})
@@ -87,11 +85,11 @@ def test_tab_never_leads_out_of_sight(window: Window, sites: Sites, width: int) 
 def test_the_switch_of_colours_is_remembered(own_window: Window, sites: Sites, width: int) -> None:
     own_window.show(width)
     page = own_window.ready(sites["repository"].address("day"))
-    body = page.locator("body")
-    expect(body).to_have_attribute("data-md-color-scheme", "default")
-    for scheme in ("slate", "default"):
+    root = page.locator("html")
+    expect(root).not_to_have_attribute("data-colours", re.compile(".*"))
+    for colours in ("dark", "light"):
         tab_to(page, SWITCH)
         page.keyboard.press("Space")
-        expect(body).to_have_attribute("data-md-color-scheme", scheme)
+        expect(root).to_have_attribute("data-colours", colours)
         page.reload()
-        expect(body).to_have_attribute("data-md-color-scheme", scheme)
+        expect(root).to_have_attribute("data-colours", colours)

@@ -25,7 +25,7 @@ def test_the_citation_is_copied_as_it_stands(
     button = page.get_by_role("button", name="Copy")
     button.focus()
     page.keyboard.press("Enter")
-    expect(page.locator(".md-dialog")).to_contain_text("Copied")
+    expect(page.locator(".copy button")).to_have_text("Copied")
     assert page.evaluate("navigator.clipboard.readText()") == citation.strip()
 
 

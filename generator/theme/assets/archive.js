@@ -1,4 +1,4 @@
-// The two things a page does beyond being read: switch its colours, copy its citation.
+// What a page does beyond being read: switch its colours, copy its citation, scroll by keyboard.
 const root = document.documentElement;
 
 document.querySelector(".site-colours").addEventListener("click", () => {
@@ -23,3 +23,12 @@ for (const box of document.querySelectorAll(".copy")) {
   });
   box.append(button);
 }
+
+const reach = () => {
+  for (const code of document.querySelectorAll("pre > code")) {
+    if (code.scrollWidth > code.clientWidth) code.tabIndex = 0;
+    else code.removeAttribute("tabindex");
+  }
+};
+addEventListener("resize", reach);
+reach();
