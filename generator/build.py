@@ -21,6 +21,7 @@ from generator import (
     content,
     feeds,
     frames,
+    joining,
     making,
     output,
     pages,
@@ -142,14 +143,14 @@ def _build(folders: Folders, today: date, how: How) -> Report:
         places = making.Places(folders.docs, stage, publisher.html)
         made = {**todo.keep, **_make(targets, todo, places, how)}
         index = _index(read, folders, stage, memory, how)
-        mark = _mark(cache, source, how, targets)
+        mark = joining.mark(_whole(cache, source, everything), how.shard)
         if known is None:
             output.replace(folders.site, stage, mark, keep=index.kept)
         else:
             new = _site_files(made, frame)
             stale = _site_files(known.made, known.frame) - new
             stale |= output.strangers(folders.site, new | stale | index.files) | index.stale
-            if todo.make or stale or index.is_changed or frame is not known.frame:
+            if mark != known.mark or todo.make or stale or index.is_changed:
                 output.merge(folders.site, stage, sorted(stale), mark)
     cache.write(STATE, State(key, mark, made, frame))
     memory.write(INDEX, index.digests)
@@ -262,10 +263,10 @@ def _site_files(made: Mapping[str, Made], frame: Kept) -> set[str]:
     return {urls.site_file(path) for path, each in made.items() if each.site} | frame.files.keys()
 
 
-def _mark(cache: Cache, source: Sources, how: How, targets: list[Target]) -> str:
-    """What the site is made from, in a few characters: the same for a full build."""
-    inputs = sorted((target.path, target.inputs) for target in targets if target.published)
-    return plan.digest((cache.stamp, source.inputs, how.shard, inputs)).hex()
+def _whole(cache: Cache, source: Sources, everything: list[Target]) -> str:
+    """What the whole site is made from, in a few characters: the same for a full build."""
+    inputs = sorted((target.path, target.inputs) for target in everything if target.published)
+    return plan.digest((cache.stamp, source.inputs, inputs)).hex()
 
 
 def _fallback(folders: Folders, paths: frozenset[str]) -> Callable[[str, str], str]:

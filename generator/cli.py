@@ -15,7 +15,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from generator import build, checks, content, importers, reports, stats, yamltext
+from generator import build, checks, content, importers, joining, reports, stats, yamltext
 from generator.build import ContentError, Folders, How
 from generator.errors import ArchiveError, OutsideError, UsageError
 from generator.progress import reading, say, track
@@ -109,6 +109,11 @@ def parser() -> argparse.ArgumentParser:
     make.add_argument("--no-search", action="store_true", help="leave the search index out")
     make.set_defaults(run=_build)
 
+    join = verbs.add_parser("merge", help="put together a site built in parts with --shard")
+    join.add_argument("parts", nargs="+", type=Path, metavar="PART", help="folders of the parts")
+    join.add_argument("--site", type=Path, default=Path("site"), metavar="DIR")
+    join.set_defaults(run=_merge)
+
     serve = verbs.add_parser(
         "serve", parents=[common, folders], help="preview the site and pick up edits"
     )
@@ -163,6 +168,12 @@ def _build(options: argparse.Namespace) -> int:
         f"built {options.site}: {report.changed} pages and files made, "
         f"{report.unchanged} as before, {report.removed} removed"
     )
+    return 0
+
+
+def _merge(options: argparse.Namespace) -> int:
+    count = joining.join(options.parts, options.site)
+    say(f"built {options.site}: {count} files of {len(options.parts)} parts")
     return 0
 
 

@@ -27,7 +27,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"archive"}),
     frozenset({"trends", "exports", "stats", "checks", "reports", "output", "bundles"}),
     frozenset({"pages", "feeds", "sitemap", "importers", "publish", "making", "search", "site"}),
-    frozenset({"frames"}),
+    frozenset({"frames", "joining"}),
     frozenset({"build"}),
     frozenset({"cli"}),
     frozenset({"__main__"}),
