@@ -9,6 +9,7 @@ SHELL := /bin/sh
 PYTHON ?=
 PYTEST_ARGS ?=
 SITE_ARGS ?=
+SHARD ?= 1/1
 SERVE_ARGS ?=
 CHECK_ARGS ?= $(if $(GITHUB_ACTIONS),--format github)
 LOCK_ARGS ?=
@@ -62,6 +63,16 @@ help: ## list the commands
 site: $(FOR_SITE) ## build the website into site/
 	@echo "==> Building site/"
 	@$(BIN)/paper-archive build $(SITE_ARGS)
+
+.PHONY: publish
+publish: $(FOR_SITE) ## build the website into .cache/site/, keeping what the next build can use in .cache/
+	@echo "==> Building .cache/site/"
+	@$(BIN)/paper-archive build --docs .cache/docs --site .cache/site --shard $(SHARD) $(SITE_ARGS)
+
+.PHONY: merge
+merge: $(FOR_SITE) ## put the parts in .cache/parts/ together (make publish SHARD=2/4 builds one)
+	@echo "==> Putting together .cache/site/"
+	@$(BIN)/paper-archive merge --site .cache/site .cache/parts/*
 
 .PHONY: serve
 serve: $(FOR_SITE) ## preview the website, following edits in content/ and docs/
@@ -126,7 +137,7 @@ lock: $(FOR_TEST) ## pin the dependencies of pyproject.toml again (LOCK_ARGS=--u
 
 .PHONY: clean
 clean: ## delete what was generated: the site, its pages, caches
-	@rm -rf site build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@rm -rf site build dist .cache/paper-archive .cache/site .cache/docs .cache/parts *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	@find $(SOURCES) -name __pycache__ -prune -exec rm -rf {} +
 	@git clean -fdXq -- docs 2>/dev/null || echo "Not a git repository: the generated pages under docs/ stay"
 

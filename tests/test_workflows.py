@@ -25,6 +25,9 @@ PERMISSIONS = {
     ("ci.yml", "test"): {"contents": "read"},
     ("publish.yml", "build"): {"contents": "read"},
     ("publish.yml", "deploy"): {"pages": "write", "id-token": "write"},
+    ("publish-sharded.yml", "part"): {"contents": "read"},
+    ("publish-sharded.yml", "merge"): {"contents": "read"},
+    ("publish-sharded.yml", "deploy"): {"pages": "write", "id-token": "write"},
 }
 
 
@@ -90,6 +93,7 @@ def test_events_are_the_expected_ones() -> None:
     assert {path.name: set(load(path)["on"]) for path in WORKFLOWS} == {
         "ci.yml": {"pull_request", "workflow_dispatch"},
         "publish.yml": {"push", "workflow_dispatch"},
+        "publish-sharded.yml": {"workflow_dispatch"},
     }
 
 
