@@ -490,7 +490,7 @@ def test_a_paper_page_is_small(site: Site) -> None:
         path.parent.name: path.stat().st_size
         for path in (site.folder / "papers").glob("*/index.html")
     }
-    assert {name: size for name, size in sizes.items() if size > 16 * 1024} == {}
+    assert {name: size for name, size in sizes.items() if size > 9 * 1024} == {}
 
 
 # ---- other files

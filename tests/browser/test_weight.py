@@ -2,7 +2,7 @@
 
 from tests.browser.sites import Sites
 
-MOST = 16 * 1024
+MOST = 9 * 1024
 
 
 def test_a_papers_page_is_at_most_16_kb(sites: Sites) -> None:
