@@ -5,7 +5,7 @@ from tests.browser.sites import Sites
 MOST = 9 * 1024
 
 
-def test_a_papers_page_is_at_most_16_kb(sites: Sites) -> None:
+def test_a_papers_page_is_at_most_9_kb(sites: Sites) -> None:
     folder = sites["repository"].folder
     pages = list(folder.glob("papers/*/index.html"))
     assert pages
