@@ -11,11 +11,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 T = TypeVar("T")
 
 _WORD = re.compile(r"[^\W_]+")
+_REMEMBERED = 50_000
+"""So many words' forms are remembered at once."""
 
 
 def words(text: str) -> list[str]:
@@ -40,28 +42,70 @@ def _is_acronym(parts: list[str]) -> bool:
     return len(parts) == 1 and len(parts[0]) > 1 and parts[0].isupper()
 
 
+class _Phrase(NamedTuple, Generic[T]):
+    """A phrase's words as they are looked for, with what it stands for."""
+
+    words: tuple[str, ...]
+    exact: bool
+    """Whether the case counts: then there is one word."""
+    phrase: str
+    value: T
+
+
+class _First(Generic[T]):
+    """The phrases that begin with one word, by the word that follows it."""
+
+    __slots__ = ("alone", "followed")
+
+    def __init__(self, phrases: list[_Phrase[T]]) -> None:
+        self.alone = [each for each in phrases if len(each.words) == 1]
+        seconds = {each.words[1] for each in phrases if len(each.words) > 1}
+        self.followed = {
+            second: [each for each in phrases if each.words[1:2] in ((), (second,))]
+            for second in seconds
+        }
+
+
+class _Forms(dict[str, str]):
+    """Words as they are compared, by how they are written; most are seen again and again."""
+
+    def __missing__(self, word: str) -> str:
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        form = self[word] = _singular(word).casefold()
+        return form
+
+
 class PhraseIndex(Generic[T]):
     """Phrases, each with a value, looked up in texts in time linear in the text."""
 
-    __slots__ = ("_by_first",)
+    __slots__ = ("_by_first", "_forms")
 
     def __init__(self, phrases: Iterable[tuple[str, T]]) -> None:
-        self._by_first: dict[str, list[tuple[list[str], bool, str, T]]] = {}
+        by_first: dict[str, list[_Phrase[T]]] = {}
         for phrase, value in phrases:
             parts = words(phrase)
             if not parts:
                 continue
             exact = _is_acronym(parts)
-            folded = parts if exact else [part.casefold() for part in parts]
-            entry = (folded, exact, phrase, value)
-            self._by_first.setdefault(parts[0].casefold(), []).append(entry)
+            looked_for = tuple(parts) if exact else tuple(part.casefold() for part in parts)
+            entry = _Phrase(looked_for, exact, phrase, value)
+            by_first.setdefault(parts[0].casefold(), []).append(entry)
+        self._by_first = {word: _First(entries) for word, entries in by_first.items()}
+        self._forms = _Forms()
 
     def find(self, text: str) -> Iterator[tuple[str, T]]:
         """Each phrase that stands in the text with its value, by first place, may repeat."""
-        cased = words(text)
-        folded = [word.casefold() for word in cased]
-        for start, word in enumerate(folded):
-            for parts, exact, phrase, value in self._by_first.get(word, ()):
-                stream = cased if exact else folded
-                if stream[start : start + len(parts)] == parts:
-                    yield phrase, value
+        written = _WORD.findall(text)
+        forms = list(map(self._forms.__getitem__, written))
+        forms.append("")
+        firsts = map(self._by_first.get, forms)
+        for start, first in enumerate(firsts):
+            if first is None:
+                continue
+            for entry in first.followed.get(forms[start + 1], first.alone):
+                if entry.exact:
+                    if _singular(written[start]) == entry.words[0]:
+                        yield entry.phrase, entry.value
+                elif tuple(forms[start : start + len(entry.words)]) == entry.words:
+                    yield entry.phrase, entry.value

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.matching import PhraseIndex, normal_form
+from generator.matching import PhraseIndex, normal_form, words
 
 WORDS = st.text("abcdeé", min_size=1, max_size=5)
 PHRASE = st.lists(WORDS, min_size=1, max_size=3).map(" ".join)
@@ -107,3 +107,28 @@ def test_spellings_that_the_rules_take_as_the_same(one: str, other: str) -> None
 )
 def test_spellings_that_they_do_not(one: str, other: str) -> None:
     assert normal_form(one) != normal_form(other)
+
+
+@given(
+    phrases=st.lists(PHRASE | st.sampled_from(["AB", "ABs", "ab", "A", "ßs", "İ"]), max_size=6),
+    text=st.lists(WORDS | st.sampled_from(["AB", "Ab", "ABS", "ß", "SS", "İ"]), max_size=12),
+)
+def test_phrases_are_found_as_by_looking_at_every_place(
+    phrases: list[str], text: list[str]
+) -> None:
+    """The index is quick; this is what it means."""
+    written = words(" ".join(text))
+    folded = [word.casefold() for word in written]
+    expected = []
+    for start in range(len(written)):
+        for value, phrase in enumerate(phrases):
+            parts = words(phrase)
+            is_acronym = len(parts) == 1 and len(parts[0]) > 1 and parts[0].isupper()
+            looked_for = parts if is_acronym else [part.casefold() for part in parts]
+            stream = written if is_acronym else folded
+            if folded[start] == parts[0].casefold() and (
+                stream[start : start + len(parts)] == looked_for
+            ):
+                expected.append((phrase, value))
+    index = PhraseIndex((phrase, value) for value, phrase in enumerate(phrases))
+    assert list(index.find(" ".join(text))) == expected
