@@ -11,23 +11,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Generic, NamedTuple, TypeVar
+from itertools import compress
+from typing import Generic, NamedTuple, TypeVar, cast
 
 T = TypeVar("T")
 
 _WORD = re.compile(r"[^\W_]+")
+_SPACED = "".join(chr(code) if chr(code).isalnum() else " " for code in range(128))
+"""For ASCII, where a space for each other character does the same in half the time."""
 _REMEMBERED = 50_000
 """So many words' forms are remembered at once."""
 
 
 def words(text: str) -> list[str]:
     """The words of a text, with their case, plural endings cut off."""
-    return [_singular(word) for word in _WORD.findall(text)]
+    return [_singular(word) for word in _written(text)]
 
 
 def normal_form(text: str) -> str:
     """One spelling for all that the rules take as the same: for comparing names and keywords."""
     return " ".join(words(text)).casefold() or text.strip().casefold()
+
+
+def _written(text: str) -> list[str]:
+    """The words of a text as they are written."""
+    return text.translate(_SPACED).split() if text.isascii() else _WORD.findall(text)
 
 
 def _singular(word: str) -> str:
@@ -96,13 +104,12 @@ class PhraseIndex(Generic[T]):
 
     def find(self, text: str) -> Iterator[tuple[str, T]]:
         """Each phrase that stands in the text with its value, by first place, may repeat."""
-        written = _WORD.findall(text)
+        written = _written(text)
         forms = list(map(self._forms.__getitem__, written))
+        firsts = list(map(self._by_first.get, forms))
         forms.append("")
-        firsts = map(self._by_first.get, forms)
-        for start, first in enumerate(firsts):
-            if first is None:
-                continue
+        for start in compress(range(len(firsts)), firsts):
+            first = cast(_First[T], firsts[start])
             for entry in first.followed.get(forms[start + 1], first.alone):
                 if entry.exact:
                     if _singular(written[start]) == entry.words[0]:

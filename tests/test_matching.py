@@ -132,3 +132,11 @@ def test_phrases_are_found_as_by_looking_at_every_place(
                 expected.append((phrase, value))
     index = PhraseIndex((phrase, value) for value, phrase in enumerate(phrases))
     assert list(index.find(" ".join(text))) == expected
+
+
+@given(st.text() | st.text(st.characters(max_codepoint=127)))
+def test_words_are_letters_and_digits_of_any_script(text: str) -> None:
+    """ASCII text takes a quicker way to the same."""
+    found = "".join(char if char.isalnum() else " " for char in text).split()
+    assert words(text) == words(" ".join(found))
+    assert words("é " + text)[1:] == words(text)
