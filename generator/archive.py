@@ -13,7 +13,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
-from generator import findings, merging, plan, urls
+import msgspec
+
+from generator import authors, findings, merging, plan, processes, urls
 from generator.cache import Cache
 from generator.findings import Finding
 from generator.matching import normal_form
@@ -32,9 +34,11 @@ class TagUse:
     """The phrase or keyword that a rule found."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Entry:
-    """One paper of the archive, on however many days it was listed."""
+class Entry(msgspec.Struct, frozen=True, eq=False, gc=False):
+    """One paper of the archive, on however many days it was listed.
+
+    There are very many: a `Struct` is made in a tenth of a dataclass's time.
+    """
 
     key: str
     paper: Paper
@@ -44,9 +48,9 @@ class Entry:
     """By name."""
     tagging: Tagging | None
     """What people said, None where nobody did."""
-    title: str = field(repr=False)
+    title: str
     """The title as one line of plain text."""
-    digest: bytes = field(repr=False)
+    digest: bytes
     """16 bytes that change with anything here."""
 
     @property
@@ -96,8 +100,7 @@ class TagPage:
         return tuple(found[:RELATED_TAGS])
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Author:
+class Author(msgspec.Struct, frozen=True, eq=False, gc=False):
     """People of one name; the archive can't tell namesakes apart."""
 
     slug: str
@@ -120,8 +123,8 @@ class Archive:
     """By slug, in the order of names."""
     authors: Mapping[str, Author]
     """Authors who have a page, by slug."""
-    author_slugs: Mapping[str, str] = field(repr=False)
-    """The slug of each author's name as papers have it."""
+    authors_by_name: Mapping[str, Author] = field(repr=False)
+    """The same by each of their names as papers have it."""
 
     @property
     def newest(self) -> Day | None:
@@ -129,31 +132,55 @@ class Archive:
         return self.days[-1] if self.days else None
 
     def author_of(self, name: str) -> Author | None:
-        """The author with that name, None where the name has no page."""
-        return self.authors.get(self.author_slugs.get(name) or urls.slug(name))
+        """The author with a name that papers have, None where the name has no page."""
+        return self.authors_by_name.get(name)
 
 
 def build(content: Content, cache: Cache | None = None, jobs: int = 1) -> Archive:
     """Join and index the content; `cache` holds what was found in papers before."""
-    papers, days_of = _join(content.lists)
-    found = _findings(content.tags, papers, days_of, cache or Cache(None, b""), jobs)
-    tagger = _Tagger(content.tags)
-    taggings = {each.paper: each for each in content.taggings}
-    entries = {
-        key: _entry(key, paper, days_of[key], found[key], tagger, taggings.get(key))
-        for key, paper in papers.items()
+    keys = [[urls.paper_key(paper.id) for paper in daily.papers] for daily in content.lists]
+    papers, days_of = _join(content.lists, keys)
+    order = _newest_first(content.lists, keys, days_of)
+    names = [papers[key].authors for key in order]
+    at_least = content.settings.author_min_papers
+    several = jobs if len(order) >= processes.FEW else 1
+    with processes.beside(lambda: authors.encoded(names, at_least), several) as index:
+        entries = _entries(content, papers, days_of, cache or Cache(None, b""), jobs)
+        newest_first = [entries[key] for key in order]
+        tags = _tag_pages(content.tags, newest_first)
+        indexed = authors.decoded(index())
+    own = {
+        each.slug: Author(each.slug, each.name, tuple(map(newest_first.__getitem__, each.papers)))
+        for each in indexed
     }
-    days = tuple(_day(each, entries) for each in content.lists)
-    newest_first = _newest_first(days)
-    slugs: dict[str, str] = {}
     return Archive(
         settings=content.settings,
         entries={entry.key: entry for entry in newest_first},
-        days=days,
-        tags=_tag_pages(content.tags, newest_first),
-        authors=_authors(newest_first, content.settings.author_min_papers, slugs),
-        author_slugs=slugs,
+        days=tuple(
+            Day(daily.date, daily.source, tuple(entries[key] for key in dict.fromkeys(its_keys)))
+            for daily, its_keys in zip(content.lists, keys, strict=True)
+        ),
+        tags=tags,
+        authors=own,
+        authors_by_name={name: own[each.slug] for each in indexed for name in each.names},
     )
+
+
+def _entries(
+    content: Content,
+    papers: Mapping[str, Paper],
+    days_of: Mapping[str, tuple[date, ...]],
+    cache: Cache,
+    jobs: int,
+) -> dict[str, Entry]:
+    """Every paper with what the archive knows of it, by key."""
+    found = _findings(content.tags, papers, days_of, cache, jobs)
+    tagger = _Tagger(content.tags)
+    taggings = {each.paper: each for each in content.taggings}
+    return {
+        key: _entry(key, paper, days_of[key], found[key], tagger, taggings.get(key))
+        for key, paper in papers.items()
+    }
 
 
 def _findings(
@@ -165,9 +192,11 @@ def _findings(
 ) -> dict[str, tuple[bytes, Finding]]:
     """Digest and findings of each paper, by key; kept together by month."""
     digests = {key: plan.digest(paper) for key, paper in papers.items()}
-    parts: dict[str, dict[bytes, Paper]] = defaultdict(dict)
+    by_month: dict[tuple[int, int], dict[bytes, Paper]] = defaultdict(dict)
     for key, paper in papers.items():
-        parts[urls.month_name(days_of[key][0])][digests[key]] = paper
+        day = days_of[key][0]
+        by_month[day.year, day.month][digests[key]] = paper
+    parts = {urls.month_name(date(*month, 1)): its_own for month, its_own in by_month.items()}
     found = findings.find_all(findings.Rules(tags), parts, cache, jobs)
     return {key: (each, found[each]) for key, each in digests.items()}
 
@@ -175,7 +204,7 @@ def _findings(
 def _entry(
     key: str,
     paper: Paper,
-    days: Sequence[date],
+    days: tuple[date, ...],
     found: tuple[bytes, Finding],
     tagger: _Tagger,
     tagging: Tagging | None,
@@ -186,7 +215,7 @@ def _entry(
     return Entry(
         key=key,
         paper=paper,
-        days=tuple(days),
+        days=days,
         tags=tags,
         tagging=tagging,
         title=finding.title,
@@ -240,28 +269,34 @@ def unique(entries: Iterable[Entry]) -> list[Entry]:
     return list({entry.key: entry for entry in entries}.values())
 
 
-def _join(lists: Iterable[DailyList]) -> tuple[dict[str, Paper], dict[str, list[date]]]:
+def _join(
+    lists: Iterable[DailyList], keys: Iterable[Iterable[str]]
+) -> tuple[dict[str, Paper], dict[str, tuple[date, ...]]]:
     """Papers by key, a paper of several lists joined into one, and the days of each."""
     papers: dict[str, Paper] = {}
-    days: dict[str, list[date]] = defaultdict(list)
-    for daily in lists:
-        for paper in daily.papers:
-            key = urls.paper_key(paper.id)
+    days: dict[str, tuple[date, ...]] = {}
+    for daily, its_keys in zip(lists, keys, strict=True):
+        today = (daily.date,)
+        for key, paper in zip(its_keys, daily.papers, strict=True):
             known = papers.get(key)
             papers[key] = merging.merge_paper(known, paper) if known else paper
-            if daily.date not in days[key]:
-                days[key].append(daily.date)
+            if days.setdefault(key, today)[-1] != daily.date:
+                days[key] += today
     return papers, days
 
 
-def _day(daily: DailyList, entries: Mapping[str, Entry]) -> Day:
-    keys = dict.fromkeys(urls.paper_key(paper.id) for paper in daily.papers)
-    return Day(daily.date, daily.source, tuple(entries[key] for key in keys))
-
-
-def _newest_first(days: tuple[Day, ...]) -> list[Entry]:
-    """By the day listed first, newest first; within a day in the source's order."""
-    return [entry for day in reversed(days) for entry in day.entries if entry.listed == day.date]
+def _newest_first(
+    lists: Sequence[DailyList],
+    keys: Sequence[Iterable[str]],
+    days_of: Mapping[str, tuple[date, ...]],
+) -> list[str]:
+    """Keys by the day listed first, newest first; within a day in the source's order."""
+    return [
+        key
+        for daily, its_keys in zip(reversed(lists), reversed(keys), strict=True)
+        for key in dict.fromkeys(its_keys)
+        if days_of[key][0] == daily.date
+    ]
 
 
 def _tag_pages(tags: tuple[Tag, ...], entries: Iterable[Entry]) -> dict[str, TagPage]:
@@ -277,10 +312,12 @@ def _tag_pages(tags: tuple[Tag, ...], entries: Iterable[Entry]) -> dict[str, Tag
     within: dict[str, list[Entry]] = defaultdict(list)
     own: Counter[str] = Counter()
     for entry in entries:
-        slugs = [use.tag.slug for use in entry.tags]
-        own.update(slugs)
-        for slug in {above for used in slugs for above in lines[used]}:
-            within[slug].append(entry)
+        for use in entry.tags:
+            own[use.tag.slug] += 1
+            for slug in lines[use.tag.slug]:
+                its_own = within[slug]
+                if not its_own or its_own[-1] is not entry:
+                    its_own.append(entry)
     return {
         tag.slug: TagPage(
             tag=tag,
@@ -309,34 +346,3 @@ def _slugs(tags: Iterable[Tag]) -> tuple[str, ...]:
 
 def _by_name(tag: Tag) -> tuple[str, str]:
     return tag.name.casefold(), tag.slug
-
-
-def _authors(entries: Iterable[Entry], at_least: int, slug_of: dict[str, str]) -> dict[str, Author]:
-    """Authors who have enough papers, by slug; fills in the slugs of all names."""
-    by_slug: dict[str, list[Entry]] = {}
-    by_name: dict[str, list[Entry]] = {}
-    spellings: dict[str, list[str]] = defaultdict(list)
-    for entry in entries:
-        for name in entry.paper.authors:
-            own = by_name.get(name)
-            if own is None:
-                slug = slug_of[name] = urls.slug(name)
-                own = by_name[name] = by_slug.setdefault(slug, [])
-                spellings[slug].append(name)
-            if not own or own[-1] is not entry:
-                own.append(entry)
-    several = sorted(slug for slug, own in by_slug.items() if len(own) >= at_least)
-    return {
-        slug: Author(slug, _commonest(spellings[slug], by_slug[slug]), tuple(by_slug[slug]))
-        for slug in several
-    }
-
-
-def _commonest(spellings: list[str], entries: Iterable[Entry]) -> str:
-    """The spelling that papers have most often."""
-    if len(spellings) == 1:
-        return spellings[0]
-    uses = Counter(
-        name for entry in entries for name in set(entry.paper.authors).intersection(spellings)
-    )
-    return min(spellings, key=lambda name: (-uses[name], name))

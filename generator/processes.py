@@ -6,6 +6,7 @@ can't fork, or for few items, all is done here.
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -51,6 +52,28 @@ def spread(
             process.terminate()
             process.join()
             pipe.close()
+
+
+@contextlib.contextmanager
+def beside(work: Callable[[], R], jobs: int) -> Iterator[Callable[[], R]]:
+    """Begin one piece of work in a process beside this one; gives what waits for its result.
+
+    Raises as `spread` does. With one job the work is done when its result is asked for.
+    """
+    if jobs < 2 or not hasattr(os, "fork"):
+        yield work
+        return
+    context: Any = multiprocessing.get_context("fork")
+    ours, theirs = context.Pipe(duplex=False)
+    process = context.Process(target=_run, args=(lambda _: [work()], (), theirs), daemon=True)
+    process.start()
+    theirs.close()
+    try:
+        yield lambda: next(_gather([ours]))
+    finally:
+        process.terminate()
+        process.join()
+        ours.close()
 
 
 def _gather(pipes: list[Connection]) -> Iterator[Any]:

@@ -190,7 +190,8 @@ def test_authors_with_enough_papers_have_a_page_and_their_commonest_spelling() -
     (author,) = made.authors.values()
     assert (author.slug, author.name) == ("o-muller-beispiel", "Ö. Müller-Beispiel")
     assert [entry.key for entry in author.entries] == ["a", "b", "c"]
-    assert made.author_of("O. Müller Beispiel") is author
+    assert made.author_of("O. Muller Beispiel") is author
+    assert made.author_of("Ö. Müller-Beispiel") is author
     assert made.author_of("B. Author") is None
 
 

@@ -38,13 +38,13 @@ _ALONE = Neighbours()
 def targets(archive: Archive) -> Iterator[Target]:
     """All paper pages."""
     neighbours = _neighbours(archive)
-    slug_of = archive.author_slugs
+    author_of = archive.authors_by_name.get
     for entry in archive.entries.values():
         beside = neighbours.get(entry.key, _ALONE)
-        authors = [slug_of.get(name) for name in entry.paper.authors[:MOST_AUTHORS]]
+        authors = [author_of(name) for name in entry.paper.authors[:MOST_AUTHORS]]
         inputs = (
             entry.digest,
-            [slug in archive.authors and slug for slug in authors],
+            [author and author.slug for author in authors],
             [each and (each.key, each.paper.title) for each in (beside.previous, beside.next)],
         )
         path = urls.paper_page(entry.key)
