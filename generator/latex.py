@@ -28,10 +28,15 @@ class Piece(NamedTuple):
 
 def parse(line: str) -> list[Piece]:
     """The pieces of a line; adjacent text pieces aren't joined."""
-    # Most lines have none of these; a search for each is faster than one regular expression.
-    if any(special in line for special in ("\\", "$", "~", "``", "--")):
-        return _Parser(line).pieces()
-    return [Piece(line, False, 0, len(line), True)]
+    if is_plain(line):
+        return [Piece(line, False, 0, len(line), True)]
+    return _Parser(line).pieces()
+
+
+def is_plain(line: str) -> bool:
+    """Whether a line has no LaTeX at all, and so says what it says; most are so."""
+    # A search for each is faster than one regular expression.
+    return not ("\\" in line or "$" in line or "~" in line or "``" in line or "--" in line)
 
 
 _RUN: Final = re.compile(r"(?:[^\\${}~`'-]+|-(?!-)|'(?!')|`(?!`))+")

@@ -13,9 +13,11 @@ from __future__ import annotations
 
 import html as _html
 import re
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
-from generator.latex import Piece, parse
+from generator.latex import Piece, is_plain, parse
 from generator.mathml import mathml, readable
 
 
@@ -30,6 +32,8 @@ _REMOVED: Final = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
 )
 _BLANK_LINE: Final = re.compile(r"\n\s*\n")
+# A title stands on a dozen pages and a name on more, so what was said of them is kept.
+_KEPT: Final = 65_536
 
 
 def plain(source: str) -> str:
@@ -37,6 +41,7 @@ def plain(source: str) -> str:
     return " ".join(" ".join(map(_shown, _lines(source))).split())
 
 
+@lru_cache(maxsize=_KEPT)
 def inline(source: str) -> Markdown:
     """One line of Markdown: the text escaped, formulas as `$tex$`."""
     return _line(" ".join(map(_marked, _lines(source))))
@@ -56,9 +61,10 @@ def html(source: str) -> str:
 
 def clean(text: str) -> str:
     """One line of the text as it is, without what XML forbids and what turns its direction."""
-    return " ".join(_REMOVED.sub("", text).split())
+    return " ".join(_allowed(text).split())
 
 
+@lru_cache(maxsize=_KEPT)
 def escape(text: str) -> Markdown:
     """One line of Markdown that shows the text as it is, with no LaTeX read into it."""
     return _line(_escaped(clean(text)))
@@ -85,13 +91,20 @@ def excerpt(source: str, limit: int) -> str:
 def _lines(source: str) -> list[str]:
     """The paragraphs, each one line with its white space collapsed."""
     if "\n" not in source:
-        return [" ".join(_REMOVED.sub("", source).split())]
-    cleaned = _REMOVED.sub("", source).replace("\r\n", "\n")
+        return [" ".join(_allowed(source).split())]
+    cleaned = _allowed(source).replace("\r\n", "\n")
     lines = (" ".join(part.split()) for part in _BLANK_LINE.split(cleaned))
     return [line for line in lines if line]
 
 
+def _allowed(text: str) -> str:
+    # All that is removed isn't printable, which is known sooner.
+    return text if text.isprintable() else _REMOVED.sub("", text)
+
+
 def _shown(line: str) -> str:
+    if is_plain(line):
+        return line
     return "".join(_text_of(piece) for piece in parse(line))
 
 
@@ -125,6 +138,8 @@ def _line(marked: str) -> Markdown:
 
 
 def _marked(line: str) -> str:
+    if is_plain(line):
+        return _escaped(line)
     marked: list[str] = []
     dollar = False
     for piece in parse(line):
@@ -192,8 +207,10 @@ def _cut(line: str, room: int, limit: int) -> str:
 _WHOLE: Final = ("\\", "$", "~", "{", "}", "--", "``", "''")
 
 
-def _cuts(line: str, room: int) -> tuple[str, list[int]]:
+def _cuts(line: str, room: int) -> tuple[str, Sequence[int]]:
     """What a line shows, a bit beyond the room, and where each of it may end (-1: nowhere)."""
+    if is_plain(line) and not line.startswith(_WHOLE):
+        return line, range(len(line) + 1)
     shown = ""
     ends = [0]
     for piece in parse(line):
@@ -211,7 +228,7 @@ def _cuts(line: str, room: int) -> tuple[str, list[int]]:
     return shown, ends
 
 
-def _sentence_end(shown: str, ends: list[int], earliest: int, room: int) -> int | None:
+def _sentence_end(shown: str, ends: Sequence[int], earliest: int, room: int) -> int | None:
     found = None
     for sentence in _SENTENCE.finditer(shown, 0, room + 2):
         end = sentence.end()
