@@ -10,11 +10,12 @@ import json
 import sys
 import tempfile
 from collections import Counter
+from collections.abc import Set
 from pathlib import Path
 
 from benchmarks import corpora, ours
 from benchmarks.measure import Case, measure
-from generator import content
+from generator import content, output
 from generator.model import Tag
 
 FILE = Path(__file__).parent / "counts.json"
@@ -38,8 +39,8 @@ def found(folder: Path) -> Counts:
     root, docs, site = folder / "content", folder / "docs", folder / "site"
     _fill(root)
     measure(Case("counts", ours.build(root, docs, site, full=True, search=True), corpora.ROOT))
-    own = corpora.ROOT / "docs"
-    return {"docs": _by_kind(docs, without=own), "site": _by_kind(site, without=own)}
+    own = _written(corpora.ROOT / "docs")
+    return {"docs": _by_kind(docs, own), "site": _by_kind(site, own)}
 
 
 def expected() -> Counts:
@@ -84,13 +85,20 @@ def _fill(root: Path) -> None:
     corpora.write(root, PAPERS, 0, tags)
 
 
-def _by_kind(root: Path, without: Path) -> dict[str, dict[str, int]]:
+def _written(docs: Path) -> set[str]:
+    """Pages at the top of docs/ that somebody wrote, without ending."""
+    return {path.stem for path in docs.glob("*.md")} - {
+        name.removesuffix(".md") for name in output.listed(docs)
+    }
+
+
+def _by_kind(root: Path, written: Set[str]) -> dict[str, dict[str, int]]:
     """Files and bytes by the folder at the top, pages written by hand and their like left out."""
     files: Counter[str] = Counter()
     size: Counter[str] = Counter()
     for path in sorted(root.rglob("*")):
         name = path.relative_to(root)
-        if not path.is_file() or _by_hand(name, without):
+        if not path.is_file() or _by_hand(name, written):
             continue
         kind = f"{name.parts[0]} {path.suffix}" if len(name.parts) > 1 else path.name
         files[kind] += 1
@@ -99,11 +107,11 @@ def _by_kind(root: Path, without: Path) -> dict[str, dict[str, int]]:
     return {kind: {"files": files[kind], "bytes": size[kind]} for kind in sorted(files)}
 
 
-def _by_hand(name: Path, written: Path) -> bool:
+def _by_hand(name: Path, written: Set[str]) -> bool:
     """Whether a file is, or is made of, one that somebody wrote, or a library's."""
     if name.parts[0] in {"dev", "assets"}:
         return True
-    return len(name.parts) <= 2 and (written / name.parts[0]).with_suffix(".md").is_file()
+    return len(name.parts) <= 2 and name.parts[0].removesuffix(".md") in written
 
 
 def main() -> int:
