@@ -17,6 +17,7 @@ from pathlib import Path
 
 from generator import (
     archive,
+    budget,
     checks,
     content,
     feeds,
@@ -33,6 +34,7 @@ from generator import (
     urls,
 )
 from generator.archive import Archive
+from generator.budget import Weights
 from generator.cache import Cache
 from generator.errors import ArchiveError, UsageError
 from generator.frames import Kept, Sources
@@ -99,6 +101,8 @@ class Report:
     unchanged: int
     removed: int
     settings: Settings
+    weights: Weights
+    """Of the whole site, or of the part that was built."""
 
 
 def build(folders: Folders, today: date, how: How = DEFAULT) -> Report:
@@ -153,8 +157,9 @@ def _build(folders: Folders, today: date, how: How) -> Report:
             if mark != known.mark or todo.make or stale or index.is_changed:
                 output.merge(folders.site, stage, sorted(stale), mark)
     cache.write(STATE, State(key, mark, made, frame))
-    memory.write(INDEX, index.digests)
-    return Report(len(todo.make), len(todo.keep), len(todo.remove), read.settings)
+    memory.write(INDEX, index.bundles)
+    weights = _weights(made, frame, index)
+    return Report(len(todo.make), len(todo.keep), len(todo.remove), read.settings, weights)
 
 
 def from_markdown(folders: Folders, how: How = DEFAULT) -> int:
@@ -178,14 +183,14 @@ def from_markdown(folders: Folders, how: How = DEFAULT) -> int:
     return done
 
 
-def render(folders: Folders, today: date, how: How = DEFAULT) -> Report:
+def render(folders: Folders, today: date, how: How = DEFAULT) -> Settings:
     """Content to `docs/` alone, all of it."""
     _keep_apart(folders)
     read = load(folders.content, today)
     targets, _ = _targets(read, folders)
     todo = plan.decide(targets, {}, {}, {})
     _make(targets, todo, making.Places(folders.docs, folders.docs, None), how)
-    return Report(len(todo.make), 0, 0, read.settings)
+    return read.settings
 
 
 def load(root: Path, today: date, cache: Cache | None = None, jobs: int = 1) -> Archive:
@@ -255,12 +260,19 @@ def _index(read: Archive, folders: Folders, stage: Path, memory: Cache, how: How
     """Make the parts of the search index that changed."""
     if not how.searchable:
         return search.Index()
-    known = {} if how.full else memory.read(INDEX, dict[str, str]) or {}
+    known = {} if how.full else memory.read(INDEX, dict[str, search.Bundle]) or {}
     return search.index(read, folders.site, stage, known, how.shard)
 
 
 def _site_files(made: Mapping[str, Made], frame: Kept) -> set[str]:
     return {urls.site_file(path) for path, each in made.items() if each.site} | frame.files.keys()
+
+
+def _weights(made: Mapping[str, Made], frame: Kept, index: search.Index) -> Weights:
+    pages = ((urls.site_file(path), each.site.size) for path, each in made.items() if each.site)
+    return budget.weigh(
+        chain(pages, ((path, each.size) for path, each in frame.files.items())), index.weight
+    )
 
 
 def _whole(cache: Cache, source: Sources, everything: list[Target]) -> str:

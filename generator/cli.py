@@ -15,12 +15,26 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from generator import build, checks, content, importers, joining, reports, stats, yamltext
+from generator import (
+    budget,
+    build,
+    checks,
+    content,
+    files,
+    importers,
+    joining,
+    reports,
+    stats,
+    yamltext,
+)
+from generator.budget import Budget, Weights
 from generator.build import ContentError, Folders, How
 from generator.errors import ArchiveError, OutsideError, UsageError
 from generator.progress import reading, say, track
 
 INTERRUPTED = 130
+BUDGET = "budget.yaml"
+"""What the site may weigh, beside `mkdocs.yml`."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -98,7 +112,11 @@ def parser() -> argparse.ArgumentParser:
     check.add_argument("--format", choices=sorted(reports.FORMATS), default="text")
     check.set_defaults(run=_check)
 
-    make = verbs.add_parser("build", parents=[common, folders], help="make the site")
+    strict = argparse.ArgumentParser(add_help=False)
+    strict.add_argument(
+        "--strict-budget", action="store_true", help=f"fail if the site is over {BUDGET}"
+    )
+    make = verbs.add_parser("build", parents=[common, folders, strict], help="make the site")
     make.add_argument(
         "--jobs", type=_count, default=_processors(), metavar="N", help="processes; default: all"
     )
@@ -109,7 +127,9 @@ def parser() -> argparse.ArgumentParser:
     make.add_argument("--no-search", action="store_true", help="leave the search index out")
     make.set_defaults(run=_build)
 
-    join = verbs.add_parser("merge", help="put together a site built in parts with --shard")
+    join = verbs.add_parser(
+        "merge", parents=[strict], help="put together a site built in parts with --shard"
+    )
     join.add_argument("parts", nargs="+", type=Path, metavar="PART", help="folders of the parts")
     join.add_argument("--site", type=Path, default=Path("site"), metavar="DIR")
     join.set_defaults(run=_merge)
@@ -163,18 +183,45 @@ def _check(options: argparse.Namespace) -> int:
 
 def _build(options: argparse.Namespace) -> int:
     how = How(options.jobs, options.full, options.shard, not options.no_search)
+    is_part = how.shard[1] > 1
+    if is_part and options.strict_budget:
+        raise UsageError("a part of a site has no budget: pass --strict-budget to merge")
+    limits = _limits()
     report = build.build(_folders(options), _today(), how)
     say(
         f"built {options.site}: {report.changed} pages and files made, "
         f"{report.unchanged} as before, {report.removed} removed"
     )
-    return 0
+    return 0 if is_part else _weighed(report.weights, limits, strict=options.strict_budget)
 
 
 def _merge(options: argparse.Namespace) -> int:
-    count = joining.join(options.parts, options.site)
-    say(f"built {options.site}: {count} files of {len(options.parts)} parts")
-    return 0
+    limits = _limits()
+    weights = joining.join(options.parts, options.site)
+    say(f"built {options.site}: {weights.files} files of {len(options.parts)} parts")
+    return _weighed(weights, limits, strict=options.strict_budget)
+
+
+def _limits() -> Budget:
+    """What the site may weigh; no limit where there is no such file. Raises ContentError."""
+    path = Path(BUDGET)
+    with files.outside(f"cannot read {path}"):
+        data = path.read_bytes() if path.exists() else b"pages: {}\n"
+    limits, problems = budget.read(path.as_posix(), data)
+    if problems:
+        raise ContentError(list(problems))
+    return limits
+
+
+def _weighed(weights: Weights, limits: Budget, *, strict: bool) -> int:
+    """Print what the site weighs, and what is too much."""
+    sys.stdout.write(budget.table(weights, limits))
+    too_much = list(budget.over(limits, weights))
+    for each in too_much:
+        say(f"over budget: {each}")
+    if too_much:
+        say(f"limits are in {BUDGET}; docs/dev/performance.md says what to switch off, and when")
+    return 1 if too_much and strict else 0
 
 
 def _serve(options: argparse.Namespace) -> int:

@@ -10,9 +10,11 @@ import os
 import re
 import shutil
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 
-from generator import files, output
+from generator import budget, files, output
+from generator.budget import Weights
 from generator.errors import UsageError
 
 _MARK = re.compile(r"([0-9a-f]+) (\d+)/(\d+)")
@@ -24,17 +26,17 @@ def mark(whole: str, shard: tuple[int, int]) -> str:
     return whole if of == 1 else f"{whole} {number}/{of}"
 
 
-def join(parts: Sequence[Path], site: Path) -> int:
-    """Make a site of all its parts; gives the number of files.
+def join(parts: Sequence[Path], site: Path) -> Weights:
+    """Make a site of all its parts; gives what it weighs.
 
     Raises UsageError for parts that don't belong together, OutsideError.
     """
     output.check_site(site)
     whole = _whole(parts)
     with output.staged(site) as stage:
-        count = sum(_copy(part, stage) for part in parts)
+        weights = budget.weigh(chain.from_iterable(_copy(part, stage) for part in parts))
         output.replace(site, stage, whole)
-    return count
+    return weights
 
 
 def _whole(parts: Sequence[Path]) -> str:
@@ -62,8 +64,8 @@ def _whole(parts: Sequence[Path]) -> str:
     return whole
 
 
-def _copy(part: Path, stage: Path) -> int:
-    count = 0
+def _copy(part: Path, stage: Path) -> Iterator[tuple[str, int]]:
+    """Copy a part's files; gives each one's path and bytes."""
     for name in _names(part):
         target = stage / name
         if target.exists():
@@ -71,8 +73,8 @@ def _copy(part: Path, stage: Path) -> int:
         with files.outside(f"cannot write {target}"):
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(part / name, target)
-        count += 1
-    return count
+            size = target.stat().st_size
+        yield name.as_posix(), size
 
 
 def _names(part: Path) -> Iterator[Path]:

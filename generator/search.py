@@ -21,11 +21,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
+from typing import NamedTuple
 
 from pagefind.service import get_executable
 
 from generator import bundles, files, latex, markup, mathml, plan, urls
 from generator.archive import Archive, Entry
+from generator.budget import Weight
 from generator.bundles import Address
 from generator.errors import OutsideError
 from generator.model import Tag
@@ -81,12 +83,22 @@ def parts(archive: Archive) -> tuple[Part, ...]:
     return tuple(Part(name, _digest(language, own), tuple(own), language) for name, own in named)
 
 
+class Bundle(NamedTuple):
+    """A part as it was made."""
+
+    digest: str
+    """The part's."""
+    files: int
+    size: int
+    """Bytes."""
+
+
 @dataclass(frozen=True, slots=True)
 class Index:
     """A site's index after a build: what is new lies in the stage, the rest in the old site."""
 
-    digests: Mapping[str, str] = field(default_factory=dict)
-    """Of each part, for the next build."""
+    bundles: Mapping[str, Bundle] = field(default_factory=dict)
+    """By the part's name, for the next build."""
     kept: frozenset[str] = frozenset()
     """Folders of the old site that stay."""
     stale: frozenset[str] = frozenset()
@@ -96,27 +108,35 @@ class Index:
     @property
     def files(self) -> frozenset[str]:
         """A file by which the site's other files know the index."""
-        return frozenset({f"{urls.SEARCH_INDEX}/{LISTING}"} if self.digests else ())
+        return frozenset({f"{urls.SEARCH_INDEX}/{LISTING}"} if self.bundles else ())
+
+    @property
+    def weight(self) -> Weight:
+        """What the bundles weigh."""
+        made = self.bundles.values()
+        return Weight(sum(each.files for each in made), sum(each.size for each in made))
 
 
 def index(
     archive: Archive,
     site: Path,
     stage: Path,
-    known: Mapping[str, str],
+    known: Mapping[str, Bundle],
     shard: tuple[int, int] = (1, 1),
 ) -> Index:
     """Make the parts that aren't in the site as `known` says, in the stage.
 
-    `known` is what an earlier build's index says: each part's digest. A shard makes its share of
+    `known` is what an earlier build's index says of each part. A shard makes its share of
     the parts, the first one what tells of all. Raises OutsideError.
     """
     every = parts(archive)
     wanted = [part for part in every if plan.share(part.name, shard[1]) == shard[0]]
     old, new = site / urls.SEARCH_INDEX, stage / urls.SEARCH_INDEX
     fresh = [part for part in wanted if not _is_made(part, old / part.name, known)]
+    made = {part.name: known[part.name] for part in wanted if part not in fresh}
     for part in track(fresh, "indexing"):
         make(part, new / part.name)
+        made[part.name] = Bundle(part.digest, *_weight(new / part.name))
     listing = _listing(every)
     is_told = shard[0] != 1 or _holds(old / LISTING, listing)
     if not is_told:
@@ -124,7 +144,7 @@ def index(
     kept = {part.name for part in wanted} - {part.name for part in fresh}
     there = {path.name for path in old.iterdir() if path.is_dir()} if old.is_dir() else set[str]()
     return Index(
-        {part.name: part.digest for part in wanted},
+        made,
         _below({*kept, LISTING} if is_told and shard[0] == 1 else kept),
         _below(there - kept),
         bool(fresh) or not is_told,
@@ -243,8 +263,16 @@ def _tools() -> str:
     return f"{version('pagefind')} {code.hexdigest()}"
 
 
-def _is_made(part: Part, folder: Path, known: Mapping[str, str]) -> bool:
-    return known.get(part.name) == part.digest and (folder / bundles.ENTRY).is_file()
+def _is_made(part: Part, folder: Path, known: Mapping[str, Bundle]) -> bool:
+    bundle = known.get(part.name)
+    is_same = bundle is not None and bundle.digest == part.digest
+    return is_same and (folder / bundles.ENTRY).is_file()
+
+
+def _weight(folder: Path) -> tuple[int, int]:
+    """How many files a folder holds, and their bytes."""
+    sizes = [path.stat().st_size for path in folder.rglob("*") if path.is_file()]
+    return len(sizes), sum(sizes)
 
 
 def _listing(wanted: Iterable[Part]) -> bytes:

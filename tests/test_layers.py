@@ -18,7 +18,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"codes", "urls", "matching", "yamltext", "mathml", "plan", "shells"}),
     frozenset({"latex", "heads"}),
     frozenset({"markup", "dialect"}),
-    frozenset({"authors", "merging"}),
+    frozenset({"authors", "budget", "merging"}),
     # Up to here nothing does I/O.
     frozenset({"files", "progress"}),
     frozenset({"cache", "processes", "stamp"}),

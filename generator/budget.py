@@ -1,0 +1,182 @@
+"""What a site weighs, by kind of file, and what it may: the limits of `budget.yaml`.
+
+Takes sizes of the site's files and a budget's text, gives weights and what is over. Does no I/O.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from generator import urls, yamltext
+from generator.model import Problem
+
+PAGES_LIMIT = 1_000_000_000
+"""Bytes that a site on GitHub Pages may have, as GitHub's documentation of its limits says."""
+AT_PAPERS = 100_000
+"""The archive's size for which its weight is told in advance."""
+PAGES = ("home", "days", "weeks", "months", "years", "papers", "tags", "authors", "other pages")
+"""The kinds of page."""
+_KINDS: Mapping[str, str] = {
+    "daily": "days",
+    "weekly": "weeks",
+    "monthly": "months",
+    "yearly": "years",
+    "papers": "papers",
+    "tags": "tags",
+    "authors": "authors",
+    "sitemaps": "sitemaps",
+}
+INDEX = "search index"
+_GROWING = frozenset({*PAGES, "sitemaps", INDEX}) - {"home", "other pages"}
+"""What there is more of with more papers; feeds and pages written by hand stay as they are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """What all files of a kind weigh."""
+
+    files: int
+    size: int
+    """Bytes of all together."""
+    heaviest: int = 0
+    """Bytes of the heaviest; 0 for what nobody loads alone."""
+    path: str = ""
+    """Of the heaviest, on the site."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What a site weighs."""
+
+    kinds: Mapping[str, Weight]
+    papers: int
+
+    @property
+    def files(self) -> int:
+        """How many there are."""
+        return sum(each.files for each in self.kinds.values())
+
+    @property
+    def size(self) -> int:
+        """Bytes of all files."""
+        return sum(each.size for each in self.kinds.values())
+
+    @property
+    def share(self) -> float:
+        """The share of GitHub Pages' limit that `AT_PAPERS` papers would take, in percent.
+
+        As if all that comes of papers grew with their number.
+        """
+        growing = sum(each.size for kind, each in self.kinds.items() if kind in _GROWING)
+        later = growing * AT_PAPERS / self.papers if self.papers else growing
+        return 100 * (self.size - growing + later) / PAGES_LIMIT
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """The most that a site may weigh; None and kinds left out have no limit."""
+
+    pages: Mapping[str, int] = field(default_factory=dict)
+    """Bytes of the heaviest page, by kind."""
+    size: int | None = None
+    """Bytes of all files."""
+    files: int | None = None
+    share: int | None = None
+    """Percent of GitHub Pages' limit that `AT_PAPERS` papers may take."""
+
+
+def read(path: str, data: bytes) -> tuple[Budget, tuple[Problem, ...]]:
+    """A budget from its YAML."""
+    problems: list[Problem] = []
+    found = yamltext.read(path, data, problems)
+    if found is None:
+        return Budget(), tuple(problems)
+    pages = found.fields("pages")
+    limits: dict[str, int] = {}
+    if pages:
+        for kind in PAGES:
+            limit = pages.integer(kind)
+            if limit is not None:
+                limits[kind] = limit
+        pages.done()
+    budget = Budget(
+        limits, found.integer("bytes"), found.integer("files"), found.integer("percent_of_pages")
+    )
+    found.done()
+    return budget, tuple(sorted(problems))
+
+
+def weigh(sizes: Iterable[tuple[str, int]], index: Weight | None = None) -> Weights:
+    """Weights from the path and bytes of each file; the search index may be given in one."""
+    files: defaultdict[str, int] = defaultdict(int)
+    size: defaultdict[str, int] = defaultdict(int)
+    heaviest: dict[str, tuple[int, str]] = {}
+    for path, bytes_ in sizes:
+        kind = _kind(path)
+        files[kind] += 1
+        size[kind] += bytes_
+        # The first by path among equals, whatever the order they come in.
+        known = heaviest.get(kind)
+        if known is None or bytes_ > known[0] or (bytes_ == known[0] and path < known[1]):
+            heaviest[kind] = (bytes_, path)
+    kinds = {kind: Weight(files[kind], size[kind], *_shown(kind, heaviest)) for kind in files}
+    if index and index.files:
+        kinds[INDEX] = index
+    order = {kind: place for place, kind in enumerate(PAGES)}
+    ordered = sorted(kinds, key=lambda kind: (order.get(kind, len(order)), kind))
+    return Weights({kind: kinds[kind] for kind in ordered}, files["papers"])
+
+
+def over(budget: Budget, weights: Weights) -> Iterator[str]:
+    """What weighs more than it may, a sentence each."""
+    for kind, weight in weights.kinds.items():
+        limit = budget.pages.get(kind)
+        if limit is not None and weight.heaviest > limit:
+            yield f"{weight.path} has {weight.heaviest:,} bytes; of {kind}, {limit:,} are allowed"
+    if budget.size is not None and weights.size > budget.size:
+        yield f"the site has {weights.size:,} bytes; {budget.size:,} are allowed"
+    if budget.files is not None and weights.files > budget.files:
+        yield f"the site has {weights.files:,} files; {budget.files:,} are allowed"
+    if budget.share is not None and weights.share > budget.share:
+        yield (
+            f"{AT_PAPERS:,} papers would take {weights.share:.0f} % of the 1 GB of GitHub Pages; "
+            f"{budget.share} % are allowed"
+        )
+
+
+def table(weights: Weights, budget: Budget) -> str:
+    """All weights and limits, to print."""
+    rows = [("", "files", "bytes", "heaviest", "allowed")]
+    for kind, each in weights.kinds.items():
+        limit = budget.pages.get(kind)
+        heaviest = f"{each.heaviest:,}" if each.heaviest else ""
+        allowed = "" if limit is None else f"{limit:,}"
+        rows.append((kind, f"{each.files:,}", f"{each.size:,}", heaviest, allowed))
+    rows.append(("all", f"{weights.files:,}", f"{weights.size:,}", "", ""))
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = (
+        f"  {first:<{widths[0]}}"
+        + "".join(f"  {each:>{width}}" for each, width in zip(rest, widths[1:], strict=True))
+        for first, *rest in rows
+    )
+    return "".join(f"{line.rstrip()}\n" for line in lines) + (
+        f"  {weights.size / PAGES_LIMIT:.1%} of the 1 GB of GitHub Pages; "
+        f"{AT_PAPERS:,} papers would take {weights.share:.0f} %\n"
+    )
+
+
+def _kind(path: str) -> str:
+    first, slash, _ = path.partition("/")
+    if path.startswith(f"{urls.SEARCH_INDEX}/"):
+        return INDEX
+    if slash and first in _KINDS:
+        return _KINDS[first]
+    if path == "index.html":
+        return "home"
+    return "other pages" if path.endswith(".html") else "other files"
+
+
+def _shown(kind: str, heaviest: Mapping[str, tuple[int, str]]) -> tuple[int, str]:
+    return heaviest[kind] if kind in PAGES else (0, "")
