@@ -9,9 +9,10 @@ from __future__ import annotations
 import contextlib
 import functools
 import gc
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from itertools import chain, combinations
 from pathlib import Path
 
@@ -27,10 +28,12 @@ from generator import (
     output,
     pages,
     plan,
+    processes,
     publish,
     search,
     sitemap,
     stamp,
+    survey,
     urls,
 )
 from generator.archive import Archive
@@ -42,6 +45,7 @@ from generator.model import Problem, Settings
 from generator.plan import Made, Plan, Target
 from generator.progress import reading, track
 from generator.shelf import Shelf
+from generator.survey import Found
 
 STATE, INDEX = "site", "index"
 """Names of what a build remembers."""
@@ -130,30 +134,34 @@ def _without_collecting() -> Iterator[None]:
 def _build(folders: Folders, today: date, how: How) -> Report:
     cache = Cache(folders.cache, stamp.toolchain(folders.project))
     memory = Cache(folders.cache, b"any tools")  # of parts that know which tools made them
-    read = load(folders.content, today, cache, how.jobs)
-    everything, source = _targets(read, folders)
+    known = None if how.full else _remembered(cache, folders.site)
+    with processes.beside(partial(_look, known, folders), how.jobs if known else 1) as look:
+        read = load(folders.content, today, cache, how.jobs)
+        own = _own_targets(read)
+        found = look()
+    everything, source = _with_beside(own, read, folders, found)
     paths = frozenset(target.path for target in everything if target.published)
     targets = plan.part(everything, *how.shard)
     key = plan.digest((source.settings, how.shard))
+    if known and known.key != key:
+        known = None
+    before = _listed(known, found, folders)
     with output.staged(folders.site) as stage:
-        known = None if how.full else _remembered(cache, key, folders.site)
         frame = _frame(known, folders, source, stage, paths, how)
         if known and known.frame.frame.shells != frame.frame.shells:
             known = None  # every page looks different
-        todo = _decide(targets, known, folders)
+        todo = _decide(targets, known, found)
         publisher = publish.publisher(
             read.settings, frame.frame, _fallback(folders, paths | source.own.keys())
         )
         places = making.Places(folders.docs, stage, publisher.html)
-        made = {**todo.keep, **_make(targets, todo, places, how)}
+        made = {**todo.keep, **_make(targets, todo, before, places, how)}
         index = _index(read, folders, stage, memory, how)
         mark = joining.mark(_whole(cache, source, everything), how.shard)
         if known is None:
             output.replace(folders.site, stage, mark, keep=index.kept)
         else:
-            new = _site_files(made, frame)
-            stale = _site_files(known.made, known.frame) - new
-            stale |= output.strangers(folders.site, new | stale | index.files) | index.stale
+            stale = _stale(known, found, made, frame) | index.stale
             if mark != known.mark or todo.make or stale or index.is_changed:
                 output.merge(folders.site, stage, sorted(stale), mark)
     cache.write(STATE, State(key, mark, made, frame))
@@ -169,7 +177,7 @@ def from_markdown(folders: Folders, how: How = DEFAULT) -> int:
     """
     settings = frames.settings_of(folders.docs)
     paths = output.listed(folders.docs)
-    source = frames.sources(folders.project, folders.docs, settings, frozenset())
+    source = frames.sources(folders.project, folders.docs, settings)
     published = [path for path in sorted(paths) if path not in source.own and path[0] != "."]
     with output.staged(folders.site) as stage:
         frame = frames.make(
@@ -187,9 +195,10 @@ def render(folders: Folders, today: date, how: How = DEFAULT) -> Settings:
     """Content to `docs/` alone, all of it."""
     _keep_apart(folders)
     read = load(folders.content, today)
-    targets, _ = _targets(read, folders)
-    todo = plan.decide(targets, {}, {}, {})
-    _make(targets, todo, making.Places(folders.docs, folders.docs, None), how)
+    targets, _ = _with_beside(_own_targets(read), read, folders, None)
+    todo = plan.decide(targets, {}, frozenset())
+    before = output.listed(folders.docs)
+    _make(targets, todo, before, making.Places(folders.docs, folders.docs, None), how)
     return read.settings
 
 
@@ -203,23 +212,36 @@ def load(root: Path, today: date, cache: Cache | None = None, jobs: int = 1) -> 
     return archive.build(loaded.content, cache, jobs)
 
 
-def _targets(read: Archive, folders: Folders) -> tuple[list[Target], Sources]:
-    """All there is to make, and what the frame is made of."""
-    targets = [*pages.targets(read), *feeds.targets(read)]
+def _own_targets(read: Archive) -> list[Target]:
+    """What comes of the archive alone."""
+    return [*pages.targets(read), *feeds.targets(read)]
+
+
+def _with_beside(
+    targets: list[Target], read: Archive, folders: Folders, found: Found | None
+) -> tuple[list[Target], Sources]:
+    """All there is to make, with what hand-written pages ask for, and what the frame is made of."""
     generated = frozenset(target.path for target in targets)
-    source = frames.sources(folders.project, folders.docs, read.settings, generated)
+    others = found.others if found else None
+    source = frames.sources(folders.project, folders.docs, read.settings, generated, others)
     of_pages = (path for path in chain(generated, source.own) if path.endswith(".md"))
     targets.extend(sitemap.targets(read, of_pages))
     targets.extend(frames.copies(source))
     return targets, source
 
 
-def _remembered(cache: Cache, key: bytes, site: Path) -> State | None:
+def _remembered(cache: Cache, site: Path) -> State | None:
     """What the last build left, if the site is still that build's."""
     state = cache.read(STATE, State)
-    if state is None or state.key != key or state.mark != output.mark_of(site):
+    return state if state and state.mark == output.mark_of(site) else None
+
+
+def _look(known: State | None, folders: Folders) -> Found | None:
+    """Whether what the last build left is still as it was."""
+    if known is None:
         return None
-    return state
+    index = f"{urls.SEARCH_INDEX}/{search.LISTING}"
+    return survey.look(folders.docs, folders.site, known.made, (*known.frame.files, index))
 
 
 def _frame(
@@ -236,36 +258,47 @@ def _frame(
     return frames.make(folders.project, source, stage, is_there, keep_files=how.shard[0] == 1)
 
 
-def _decide(targets: list[Target], known: State | None, folders: Folders) -> Plan:
-    if known is None:
-        return plan.decide(targets, {}, {}, {})
-    made = known.made
-    in_docs = output.survey(folders.docs, {path: path for path in made})
-    in_site = output.survey(
-        folders.site, {path: urls.site_file(path) for path, each in made.items() if each.site}
-    )
-    return plan.decide(targets, made, in_docs, in_site)
+def _listed(known: State | None, found: Found | None, folders: Folders) -> Set[str]:
+    """What the list of generated files names, read already where somebody looked."""
+    if known and found:
+        return (known.made.keys() - found.unlisted) | found.listed
+    return output.listed(folders.docs)
 
 
-def _make(targets: list[Target], todo: Plan, places: making.Places, how: How) -> dict[str, Made]:
+def _decide(targets: list[Target], known: State | None, found: Found | None) -> Plan:
+    if known is None or found is None:
+        return plan.decide(targets, {}, frozenset())
+    return plan.decide(targets, known.made, found.damaged)
+
+
+def _make(
+    targets: list[Target], todo: Plan, before: Set[str], places: making.Places, how: How
+) -> dict[str, Made]:
     names = [target.path for target in targets]
-    before = output.announce(places.docs, names)
+    output.announce(places.docs, before, names)
     work = [each.target for each in todo.make]
     made = dict(track(making.make(work, places, how.jobs), "making", len(work)))
     output.prune(places.docs, before, names)
     return made
 
 
+def _stale(
+    known: State, found: Found | None, made: Mapping[str, Made], frame: Kept
+) -> frozenset[str]:
+    """What is to leave the site."""
+    old = {path for path, each in known.made.items() if each.site}
+    new = {path for path, each in made.items() if each.site}
+    gone = {urls.site_file(path) for path in old - new} | known.frame.files.keys()
+    there = {urls.site_file(path) for path in new - old} | frame.files.keys()
+    return frozenset(gone - there) | (found.strangers if found else frozenset())
+
+
 def _index(read: Archive, folders: Folders, stage: Path, memory: Cache, how: How) -> search.Index:
     """Make the parts of the search index that changed."""
     if not how.searchable:
-        return search.Index()
+        return search.without(folders.site)
     known = {} if how.full else memory.read(INDEX, dict[str, search.Bundle]) or {}
     return search.index(read, folders.site, stage, known, how.shard)
-
-
-def _site_files(made: Mapping[str, Made], frame: Kept) -> set[str]:
-    return {urls.site_file(path) for path, each in made.items() if each.site} | frame.files.keys()
 
 
 def _weights(made: Mapping[str, Made], frame: Kept, index: search.Index) -> Weights:

@@ -7,14 +7,13 @@ only when the frame is made.
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Callable, Iterator, Set
+from collections.abc import Callable, Iterable, Iterator, Set
 from dataclasses import asdict, dataclass
 from functools import partial
 from hashlib import blake2b
 from pathlib import Path
 
-from generator import files, output, urls
+from generator import files, output, survey, urls
 from generator.model import Settings
 from generator.plan import Print, Target, digest
 from generator.shells import Frame
@@ -47,15 +46,22 @@ class Sources:
         return digest((self.settings, hashes))
 
 
-def sources(project: Path, docs: Path, settings: Settings, generated: Set[str]) -> Sources:
+def sources(
+    project: Path,
+    docs: Path,
+    settings: Settings,
+    generated: Set[str] = frozenset(),
+    others: Iterable[str] | None = None,
+) -> Sources:
     """Read what lies in `docs` and in the project's own docs/ and isn't generated.
 
-    Raises OutsideError.
+    `others` are the files of `docs` that aren't, as far as an earlier build knew. Raises
+    OutsideError.
     """
-    own = dict(_hand_written(docs, generated))
+    own = _texts(docs, _others(docs) if others is None else others, generated)
     elsewhere: dict[str, bytes] = {}
     if docs.resolve() != (project / "docs").resolve():
-        elsewhere = dict(_hand_written(project / "docs", generated))
+        elsewhere = _texts(project / "docs", _others(project / "docs"), generated)
     texts = {**elsewhere, **own}
     return Sources(settings_text(settings), texts, frozenset(elsewhere.keys() - own.keys()))
 
@@ -82,26 +88,22 @@ def settings_of(docs: Path) -> Settings:
         return Settings(**json.loads((docs / urls.SETTINGS_FILE).read_bytes()))
 
 
-def _hand_written(folder: Path, generated: Set[str]) -> Iterator[tuple[str, bytes]]:
+def _others(folder: Path) -> list[str]:
+    """Files that no list of generated ones names, in order."""
     if not folder.is_dir():
-        return
+        return []
     before = output.listed(folder)
     with files.outside(f"cannot read {folder}"):
-        for name in sorted(_walk(folder, "")):
-            if name not in before and name not in generated:
-                yield name, (folder / name).read_bytes()
+        return sorted(
+            name
+            for name, _ in survey.walk(folder)
+            if name not in before and not survey.is_hidden(name)
+        )
 
 
-def _walk(top: Path, folder: str) -> Iterator[str]:
-    """Paths of all files but hidden ones."""
-    with os.scandir(top / folder) as entries:
-        for entry in entries:
-            if entry.name.startswith("."):
-                continue
-            if entry.is_dir():
-                yield from _walk(top, f"{folder}{entry.name}/")
-            else:
-                yield folder + entry.name
+def _texts(folder: Path, names: Iterable[str], generated: Set[str]) -> dict[str, bytes]:
+    with files.outside(f"cannot read {folder}"):
+        return {name: (folder / name).read_bytes() for name in names if name not in generated}
 
 
 def is_current(kept: Kept, source: Sources, known: Callable[[str], bool], site: Path) -> bool:
@@ -110,7 +112,7 @@ def is_current(kept: Kept, source: Sources, known: Callable[[str], bool], site: 
         return False
     if any(known(path) != answer for path, answer in kept.frame.asked.items()):
         return False
-    return output.survey(site, {name: name for name in kept.files}) == kept.files
+    return survey.prints_of(site, {name: name for name in kept.files}) == kept.files
 
 
 def make(
@@ -136,4 +138,6 @@ def make(
         output.discard(stage)
         stage.mkdir()
     names = [path.relative_to(stage).as_posix() for path in stage.rglob("*") if path.is_file()]
-    return Kept(source.inputs, frame, output.survey(stage, {name: name for name in sorted(names)}))
+    return Kept(
+        source.inputs, frame, survey.prints_of(stage, {name: name for name in sorted(names)})
+    )

@@ -11,12 +11,11 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Set
 from pathlib import Path
 
 from generator import files
 from generator.errors import UsageError
-from generator.plan import Print
 
 LIST = ".generated"
 """The list of generated files, one a line."""
@@ -42,16 +41,14 @@ def listed(folder: Path) -> set[str]:
     return {name for name in names if name and not _leads_out(name)}
 
 
-def announce(folder: Path, names: Iterable[str]) -> set[str]:
-    """Add names to the list before the files are written, and give those listed before.
+def announce(folder: Path, before: Set[str], names: Iterable[str]) -> None:
+    """Add names to the list, which has those before, ere the files are written.
 
     An interrupted run so leaves no file that nobody knows of. Raises OutsideError.
     """
-    before = listed(folder)
-    wanted = before.union(names)
+    wanted = before | set(names)
     if wanted != before or not before:
         _write_list(folder, wanted)
-    return before
 
 
 def prune(folder: Path, before: Iterable[str], names: Iterable[str]) -> int:
@@ -75,7 +72,7 @@ def _leads_out(name: str) -> bool:
     return name.startswith("/") or ".." in name.split("/")
 
 
-def _write_list(folder: Path, names: set[str]) -> None:
+def _write_list(folder: Path, names: Set[str]) -> None:
     files.write(folder / LIST, "".join(f"{name}\n" for name in sorted(names)).encode())
 
 
@@ -194,33 +191,6 @@ def _walk(top: Path) -> Iterator[str]:
         yield from ((below / name).as_posix() for name in names)
 
 
-def strangers(site: Path, known: Iterable[str]) -> set[str]:
-    """Files and folders beside known ones; within a page's own folder nobody looks.
-
-    A look into each folder would take as long as the rest of a small build.
-    """
-    names = set(known)
-    folders = {""} | {name.rpartition("/")[0] for name in names}
-    beside: dict[str, set[str]] = {"": {MARK}}
-    for folder in folders:
-        below = folder
-        while below:
-            above, _, last = below.rpartition("/")
-            beside.setdefault(above, set()).add(last)
-            below = above
-    for name in names:
-        folder, _, last = name.rpartition("/")
-        if folder in beside:
-            beside[folder].add(last)
-    return {
-        f"{folder}/{path.name}" if folder else path.name
-        for folder, expected in beside.items()
-        if (site / folder).is_dir()
-        for path in (site / folder).iterdir()
-        if path.name not in expected
-    }
-
-
 def discard(folder: Path) -> None:
     """Remove a folder that only this module made."""
     if folder.exists():
@@ -251,23 +221,6 @@ def _recover(site: Path) -> None:
             (site / name).parent.mkdir(parents=True, exist_ok=True)
             (aside / name).replace(site / name)
         shutil.rmtree(aside)
-
-
-# --- both -----------------------------------------------------------------------------------
-
-
-def survey(folder: Path, names: Mapping[str, str]) -> dict[str, Print]:
-    """What is on the disk, by key, of files named below a folder; nothing for those missing."""
-    found: dict[str, Print] = {}
-    top = f"{folder}/"
-    stat = os.stat
-    for key, name in names.items():
-        try:
-            status = stat(top + name)
-        except OSError:
-            continue
-        found[key] = Print(status.st_size, status.st_mtime_ns)
-    return found
 
 
 def _remove_if_empty(top: Path, folder: Path) -> None:

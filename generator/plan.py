@@ -6,7 +6,7 @@ on the disk now; gives a `Plan`, which is data. Whatever is uncertain is made ag
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass
 from enum import Enum
 from hashlib import blake2b
@@ -81,10 +81,9 @@ def digest(inputs: object) -> bytes:
 def decide(
     targets: Iterable[Target],
     made: Mapping[str, Made],
-    in_docs: Mapping[str, Print],
-    in_site: Mapping[str, Print],
+    damaged: Set[str],
 ) -> Plan:
-    """Compare targets with what was made and with the files found, by target's path."""
+    """Compare targets with what was made, by path, and with what of it isn't there as it was."""
     make: list[Work] = []
     keep: dict[str, Made] = {}
     wanted: set[str] = set()
@@ -96,11 +95,7 @@ def decide(
             make.append(Work(target, Why.NEW))
         elif known.inputs != target.inputs:
             make.append(Work(target, Why.CHANGED))
-        elif (
-            in_docs.get(path) != known.docs
-            or (known.site is not None) != target.published
-            or in_site.get(path) != known.site
-        ):
+        elif path in damaged or (known.site is not None) != target.published:
             make.append(Work(target, Why.DAMAGED))
         else:
             keep[path] = known

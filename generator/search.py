@@ -106,11 +106,6 @@ class Index:
     is_changed: bool = False
 
     @property
-    def files(self) -> frozenset[str]:
-        """A file by which the site's other files know the index."""
-        return frozenset({f"{urls.SEARCH_INDEX}/{LISTING}"} if self.bundles else ())
-
-    @property
     def weight(self) -> Weight:
         """What the bundles weigh."""
         made = self.bundles.values()
@@ -148,6 +143,13 @@ def index(
         _below({*kept, LISTING} if is_told and shard[0] == 1 else kept),
         _below(there - kept),
         bool(fresh) or not is_told,
+    )
+
+
+def without(site: Path) -> Index:
+    """No index, where there may be one of an earlier build."""
+    return Index(
+        stale=frozenset({urls.SEARCH_INDEX} if (site / urls.SEARCH_INDEX).exists() else ())
     )
 
 

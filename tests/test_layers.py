@@ -26,7 +26,9 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"content"}),
     frozenset({"archive"}),
     frozenset({"trends", "exports", "stats", "checks", "reports", "output", "bundles"}),
-    frozenset({"pages", "feeds", "sitemap", "importers", "publish", "making", "search", "site"}),
+    frozenset(
+        {"survey", "pages", "feeds", "sitemap", "importers", "publish", "making", "search", "site"}
+    ),
     frozenset({"frames", "joining"}),
     frozenset({"build"}),
     frozenset({"cli"}),

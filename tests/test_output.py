@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from generator import files, output
 from generator.errors import OutsideError, UsageError
-from generator.plan import Print
 from tests.archives import tree
 
 FILES = st.dictionaries(
@@ -21,7 +20,8 @@ FILES = st.dictionaries(
 
 def write(folder: Path, made: dict[str, bytes]) -> int:
     """One run as the build does it; gives how many files it removed."""
-    before = output.announce(folder, made)
+    before = output.listed(folder)
+    output.announce(folder, before, made)
     for name, data in made.items():
         files.write(folder / name, data)
     return output.prune(folder, before, made)
@@ -161,16 +161,6 @@ def test_a_merge_that_fails_leaves_the_old_site(
     assert tree(site) == before
 
 
-def test_strangers_are_what_lies_beside_known_files(tmp_path: Path) -> None:
-    site = tmp_path / "site"
-    known = {"index.html": "", "papers/a/index.html": "", "rss.xml": ""}
-    output.replace(site, stage(site, known), "1")
-    for name in ("CNAME", "papers/b/index.html", "other/x"):
-        (site / name).parent.mkdir(parents=True, exist_ok=True)
-        (site / name).write_text("mine")
-    assert output.strangers(site, known) == {"CNAME", "papers/b", "other"}
-
-
 @pytest.mark.parametrize("name", [output.MARK, "assets/archive.css"])
 def test_only_a_site_made_here_is_replaced(tmp_path: Path, name: str) -> None:
     site = tmp_path / "site"
@@ -189,9 +179,3 @@ def test_an_old_site_left_aside_comes_back(tmp_path: Path) -> None:
     (tmp_path / ".site.old" / output.MARK).write_text("1")
     output.check_site(tmp_path / "site")
     assert output.mark_of(tmp_path / "site") == "1"
-
-
-def test_a_survey_tells_size_and_time_of_what_is_there(tmp_path: Path) -> None:
-    (tmp_path / "a").write_bytes(b"123")
-    os.utime(tmp_path / "a", ns=(1, 7))
-    assert output.survey(tmp_path, {"x": "a", "y": "b"}) == {"x": Print(3, 7)}

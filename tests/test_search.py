@@ -34,7 +34,9 @@ HOSTILE = (
 SHM = Path("/dev/shm")
 
 
-def index(archive: Archive, site: Path, known: Mapping[str, str]) -> Mapping[str, str]:
+def index(
+    archive: Archive, site: Path, known: Mapping[str, search.Bundle]
+) -> Mapping[str, search.Bundle]:
     """Make the index as a build does: changed parts in a stage, which then moves into the site."""
     stage = site.with_name(f"{site.name}.stage")
     made = search.index(archive, site, stage, known)
@@ -43,7 +45,18 @@ def index(archive: Archive, site: Path, known: Mapping[str, str]) -> Mapping[str
     if stage.exists():
         shutil.copytree(stage, site, dirs_exist_ok=True)
         shutil.rmtree(stage)
-    return made.digests
+    for name, bundle in made.bundles.items():
+        sizes = [path.stat().st_size for path in files_of(site / urls.SEARCH_INDEX / name)]
+        assert (bundle.files, bundle.size) == (len(sizes), sum(sizes))
+    return made.bundles
+
+
+def files_of(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
+def digests_of(made: Mapping[str, search.Bundle]) -> dict[str, str]:
+    return {name: bundle.digest for name, bundle in made.items()}
 
 
 def built(what: Content) -> Archive:
@@ -199,7 +212,7 @@ def test_the_first_run_makes_all_and_the_second_nothing(
     archive = built(varied())
     known = index(archive, tmp_path, {})
     assert made == ["base", "2025", "2024"]
-    assert known == digests(archive)
+    assert digests_of(known) == digests(archive)
     before = tree(tmp_path)
     assert index(archive, tmp_path, known) == known
     assert made == ["base", "2025", "2024"]
@@ -255,10 +268,10 @@ def test_the_listing_tells_a_browser_the_parts(tmp_path: Path) -> None:
     known = index(built(varied()), tmp_path, {})
     listing = json.loads((tmp_path / urls.SEARCH_INDEX / search.LISTING).read_bytes())
     assert listing == {
-        "base": known["base"][:12],
+        "base": known["base"].digest[:12],
         "parts": [
-            {"name": "2025", "papers": 3, "digest": known["2025"][:12]},
-            {"name": "2024", "papers": 1, "digest": known["2024"][:12]},
+            {"name": "2025", "papers": 3, "digest": known["2025"].digest[:12]},
+            {"name": "2024", "papers": 1, "digest": known["2024"].digest[:12]},
         ],
     }
 

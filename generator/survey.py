@@ -1,0 +1,116 @@
+"""Looks whether what an earlier build made is still there as it was, and what else lies beside it.
+
+Takes folders and what was made; gives the differences, which are few where little happened, so that
+a process of its own can look while the content is read. Writes nothing.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from generator import files, output, urls
+from generator.plan import Made, Print
+
+
+class Found(NamedTuple):
+    """How the disk differs from what an earlier build left there."""
+
+    damaged: frozenset[str]
+    """Targets whose file below docs/ or on the site is missing, or not as it was written."""
+    others: tuple[str, ...]
+    """Files below docs/ of no target, and of no list of generated files, in order."""
+    listed: frozenset[str]
+    """What that list names beside the targets."""
+    unlisted: frozenset[str]
+    """Targets that it doesn't name."""
+    strangers: frozenset[str]
+    """Files and folders of the site beside known ones."""
+
+
+def look(docs: Path, site: Path, made: Mapping[str, Made], files_beside: Iterable[str]) -> Found:
+    """Compare both folders with what was made, the site's other files too. Raises OutsideError."""
+    listed = output.listed(docs)
+    others: list[str] = []
+    whole: set[str] = set()
+    with files.outside(f"cannot read {docs}"):
+        for name, entry in walk(docs) if docs.is_dir() else ():
+            known = made.get(name)
+            if known is None:
+                if name not in listed and not is_hidden(name):
+                    others.append(name)
+            elif _print(entry.stat()) == known.docs:
+                whole.add(name)
+    on_site = {path: urls.site_file(path) for path, each in made.items() if each.site}
+    prints = prints_of(site, on_site)
+    whole.difference_update(path for path in on_site if prints.get(path) != made[path].site)
+    return Found(
+        frozenset(made.keys() - whole),
+        tuple(sorted(others)),
+        frozenset(listed - made.keys()),
+        frozenset(made.keys() - listed),
+        frozenset(_strangers(site, {*on_site.values(), *files_beside, output.MARK})),
+    )
+
+
+def walk(top: Path) -> Iterator[tuple[str, os.DirEntry[str]]]:
+    """All files below a folder by their paths, in no certain order; none of hidden folders."""
+    yield from _walk(str(top), "")
+
+
+def _walk(top: str, below: str) -> Iterator[tuple[str, os.DirEntry[str]]]:
+    with os.scandir(f"{top}/{below}") as entries:
+        for entry in entries:
+            if entry.is_dir():
+                if not entry.name.startswith("."):
+                    yield from _walk(top, f"{below}{entry.name}/")
+            else:
+                yield below + entry.name, entry
+
+
+def is_hidden(name: str) -> bool:
+    """Whether a file is hidden, so that nobody publishes it."""
+    return name.rpartition("/")[2].startswith(".")
+
+
+def prints_of(folder: Path, names: Mapping[str, str]) -> dict[str, Print]:
+    """What is on the disk, by key, of files named below a folder; nothing for those missing."""
+    found: dict[str, Print] = {}
+    top = f"{folder}/"
+    for key, name in names.items():
+        try:
+            found[key] = _print(os.stat(top + name))  # noqa: PTH116 - quicker by far
+        except OSError:
+            continue
+    return found
+
+
+def _print(status: os.stat_result) -> Print:
+    return Print(status.st_size, status.st_mtime_ns)
+
+
+def _strangers(site: Path, known: set[str]) -> Iterator[str]:
+    """What lies in folders that hold folders, beside known files and folders.
+
+    A look into each page's own folder would take as long as the rest of a small build.
+    """
+    beside: dict[str, set[str]] = {"": set()}
+    for folder in {name.rpartition("/")[0] for name in known}:
+        below = folder
+        while below:
+            above, _, last = below.rpartition("/")
+            beside.setdefault(above, set()).add(last)
+            below = above
+    for name in known:
+        folder, _, last = name.rpartition("/")
+        if folder in beside:
+            beside[folder].add(last)
+    for folder, expected in beside.items():
+        if (site / folder).is_dir():
+            yield from (
+                f"{folder}/{name}" if folder else name
+                for name in sorted(os.listdir(site / folder))  # noqa: PTH208 - quicker by far
+                if name not in expected
+            )

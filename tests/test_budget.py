@@ -1,0 +1,128 @@
+"""What a site weighs, and what it may: the table, the limits, the exit code."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from generator import budget, cli
+from generator.budget import Budget, Weight
+from tests.archives import ROOT, build_arguments, daily, whole, write
+
+SIZES = {
+    "index.html": 500,
+    "papers/a/index.html": 300,
+    "papers/b/index.html": 400,
+    "papers/c/index.html": 400,
+    "daily/2025-03-10/index.html": 700,
+    "about/index.html": 90,
+    "assets/archive.css": 50,
+    "search/index/2025/fragment/x": 10,
+    "rss.xml": 60,
+}
+
+
+def test_files_are_weighed_by_kind_and_the_heaviest_named() -> None:
+    weights = budget.weigh(SIZES.items())
+    assert weights.kinds == {
+        "home": Weight(1, 500, 500, "index.html"),
+        "days": Weight(1, 700, 700, "daily/2025-03-10/index.html"),
+        "papers": Weight(3, 1100, 400, "papers/b/index.html"),
+        "other pages": Weight(1, 90, 90, "about/index.html"),
+        "other files": Weight(2, 110),
+        "search index": Weight(1, 10),
+    }
+    assert (weights.papers, weights.files, weights.size) == (3, 9, 2510)
+    assert budget.weigh(reversed(SIZES.items())) == weights
+
+
+def test_the_share_of_pages_grows_with_papers_and_what_comes_of_them() -> None:
+    sizes = {f"papers/{number}/index.html": 9_000 for number in range(10)}
+    assert budget.weigh(sizes.items()).share == pytest.approx(90)
+    alone = {"index.html": 10_000_000}
+    assert budget.weigh((sizes | alone).items()).share == pytest.approx(91)
+    assert budget.weigh(alone.items()).share == pytest.approx(1)
+
+
+@pytest.mark.parametrize(
+    ("limits", "told"),
+    [
+        (Budget({"papers": 400, "home": 500}, 2510, 9, 100), []),
+        (
+            Budget({"papers": 399}),
+            ["papers/b/index.html has 400 bytes; of papers, 399 are allowed"],
+        ),
+        (Budget(size=2509), ["the site has 2,510 bytes; 2,509 are allowed"]),
+        (Budget(files=8), ["the site has 9 files; 8 are allowed"]),
+        (
+            Budget(share=5),
+            ["100,000 papers would take 6 % of the 1 GB of GitHub Pages; 5 % are allowed"],
+        ),
+    ],
+)
+def test_each_limit_is_told_when_it_is_passed(limits: Budget, told: list[str]) -> None:
+    assert list(budget.over(limits, budget.weigh(SIZES.items()))) == told
+
+
+def test_the_table_shows_weights_and_limits() -> None:
+    shown = budget.table(budget.weigh(SIZES.items()), Budget({"papers": 9216}))
+    assert shown.splitlines() == [
+        "                files  bytes  heaviest  allowed",
+        "  home              1    500       500",
+        "  days              1    700       700",
+        "  papers            3  1,100       400    9,216",
+        "  other pages       1     90        90",
+        "  other files       2    110",
+        "  search index      1     10",
+        "  all               9  2,510",
+        "  0.0% of the 1 GB of GitHub Pages; 100,000 papers would take 6 %",
+    ]
+
+
+def test_a_wrong_budget_is_told_with_its_line() -> None:
+    _, problems = budget.read("budget.yaml", b"pages:\n  paper: 9000\nfiles: many\n")
+    unknown, wrong = map(str, problems)
+    assert unknown == (
+        "budget.yaml:2:3: unknown-key 'paper' is not a key here (did you mean 'papers'?)"
+    )
+    assert wrong.startswith("budget.yaml:3:8: wrong-type 'files' must be a whole number")
+
+
+def test_the_repositorys_budget_holds_what_the_project_promises() -> None:
+    limits, problems = budget.read("budget.yaml", (ROOT / "budget.yaml").read_bytes())
+    assert not problems
+    assert limits.pages.keys() == set(budget.PAGES)
+    assert limits.pages["papers"] == 9 * 1024
+    assert limits.size == budget.PAGES_LIMIT
+
+
+@pytest.mark.parametrize(("paper_bytes", "strict", "code"), [(99, 1, 1), (99, 0, 0), (9216, 1, 0)])
+def test_a_build_over_budget_says_so_and_fails_if_it_is_to(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    paper_bytes: int,
+    strict: int,
+    code: int,
+) -> None:
+    limits = tmp_path / "budget.yaml"
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setattr(cli, "BUDGET", str(limits))
+    limits.write_text(yaml.safe_dump({"pages": {"papers": paper_bytes}}))
+    build = build_arguments(tmp_path, write(tmp_path / "content", whole(daily())))
+    flags = ["--strict-budget"] if strict else []
+    assert cli.main([*build, "--no-search", *flags]) == code
+    said = capsys.readouterr()
+    assert "  papers" in said.out
+    assert ("over budget: papers/2503.00001/index.html has " in said.err) == (paper_bytes == 99)
+    assert (tmp_path / "site" / "index.html").is_file()
+    limits.write_text("pages: 1\n")
+    assert cli.main(build) == 1
+    assert "budget.yaml:1:8: not-a-mapping" in capsys.readouterr().err
+
+
+def test_a_part_of_a_site_has_no_budget(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["build", "--shard", "1/2", "--strict-budget"]) == 2
+    assert "pass --strict-budget to merge" in capsys.readouterr().err

@@ -1,0 +1,101 @@
+"""What an earlier build made, compared with what is on the disk now."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from generator import files, output, survey, urls
+from generator.plan import Made
+from generator.survey import Found
+
+PAGES = ("index.md", "papers/a.md", "papers/b.md", "rss.xml")
+ALL_IS_WELL = Found(frozenset(), (), frozenset(), frozenset(), frozenset())
+
+
+def put(folder: Path, texts: Mapping[str, str]) -> None:
+    for name, text in texts.items():
+        files.write(folder / name, text.encode())
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Below it `docs` and `site`, as a build leaves them."""
+    put(tmp_path / "docs", {name: name for name in (*PAGES, ".settings")})
+    (tmp_path / "docs" / output.LIST).write_text("".join(f"{name}\n" for name in made(tmp_path)))
+    put(tmp_path / "site", {urls.site_file(name): name for name in PAGES})
+    put(tmp_path / "site", {"assets/style.css": "", "about/index.html": "", ".build": "1"})
+    return tmp_path
+
+
+def made(folder: Path) -> dict[str, Made]:
+    docs = survey.prints_of(folder / "docs", {name: name for name in (*PAGES, ".settings")})
+    site = survey.prints_of(folder / "site", {name: urls.site_file(name) for name in PAGES})
+    return {name: Made(b"", docs[name], site.get(name)) for name in docs}
+
+
+def look(folder: Path, known: dict[str, Made]) -> Found:
+    beside = ("assets/style.css", "about/index.html")
+    return survey.look(folder / "docs", folder / "site", known, beside)
+
+
+def test_nothing_is_found_where_all_is_as_it_was(folder: Path) -> None:
+    assert look(folder, made(folder)) == ALL_IS_WELL
+
+
+@pytest.mark.parametrize("name", ["docs/papers/a.md", "site/papers/a/index.html"])
+@pytest.mark.parametrize("damage", ["removed", "cut", "touched", "a folder"])
+def test_a_file_that_is_not_as_it_was_written_is_damaged(
+    folder: Path, name: str, damage: str
+) -> None:
+    known = made(folder)
+    path = folder / name
+    if damage == "touched":
+        os.utime(path, ns=(1, 1))
+    elif damage == "cut":
+        path.write_text("")
+    else:
+        path.unlink()
+        if damage == "a folder":
+            path.mkdir()
+    assert look(folder, known) == ALL_IS_WELL._replace(damaged=frozenset({"papers/a.md"}))
+
+
+def test_files_that_people_put_into_docs_are_told_from_generated_ones(folder: Path) -> None:
+    known = made(folder)
+    mine = {"mine.md": "", "deep/down/mine.png": "", ".hidden": "", ".git/x": "", "stale.md": ""}
+    put(folder / "docs", mine)
+    with (folder / "docs" / output.LIST).open("a") as file:
+        file.write("stale.md\n")
+    assert look(folder, known) == ALL_IS_WELL._replace(
+        others=("deep/down/mine.png", "mine.md"), listed=frozenset({"stale.md"})
+    )
+
+
+def test_a_list_that_was_lost_is_noticed(folder: Path) -> None:
+    known = made(folder)
+    (folder / "docs" / output.LIST).unlink()
+    assert look(folder, known) == ALL_IS_WELL._replace(unlisted=frozenset(known))
+
+
+def test_strangers_are_what_lies_beside_known_files(folder: Path) -> None:
+    known = made(folder)
+    put(folder / "site", {"CNAME": "", "papers/c/index.html": "", "other/x": ""})
+    strangers = frozenset({"CNAME", "papers/c", "other"})
+    assert look(folder, known) == ALL_IS_WELL._replace(strangers=strangers)
+
+
+def test_without_docs_all_is_damaged(folder: Path) -> None:
+    known = made(folder)
+    (folder / "docs").rename(folder / "elsewhere")
+    found = look(folder, known)
+    assert (found.damaged, found.others) == (frozenset(known), ())
+
+
+def test_a_print_tells_size_and_time_of_what_is_there(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"123")
+    os.utime(tmp_path / "a", ns=(1, 7))
+    assert survey.prints_of(tmp_path, {"x": "a", "y": "b"}) == {"x": (3, 7)}
