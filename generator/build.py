@@ -162,7 +162,8 @@ def _build(folders: Folders, today: date, how: How) -> Report:
             output.replace(folders.site, stage, mark, keep=index.kept)
         else:
             stale = _stale(known, found, made, frame) | index.stale
-            if mark != known.mark or todo.make or stale or index.is_changed:
+            is_new_frame = frame is not known.frame
+            if mark != known.mark or todo.make or stale or is_new_frame or index.is_changed:
                 output.merge(folders.site, stage, sorted(stale), mark)
     cache.write(STATE, State(key, mark, made, frame))
     memory.write(INDEX, index.bundles)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -351,8 +352,9 @@ def test_a_build_says_what_it_made(folder: Path, capsys: CAPSYS) -> None:
     shutil.rmtree(folder / "docs")
     assert run(*build_arguments(folder)) == 0
     said = capsys.readouterr()
-    assert said.out == ""
     assert said.err.startswith(f"built {folder / 'site'}: ")
+    assert said.err.count("\n") == 1
+    assert re.search(r"^  papers +\d", said.out, re.MULTILINE)
 
 
 def test_broken_content_builds_nothing_and_touches_nothing(folder: Path, capsys: CAPSYS) -> None:
