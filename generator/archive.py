@@ -11,6 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from types import MappingProxyType
 from typing import Literal
 
 import msgspec
@@ -136,8 +137,16 @@ class Archive:
         return self.authors_by_name.get(name)
 
 
-def build(content: Content, cache: Cache | None = None, jobs: int = 1) -> Archive:
-    """Join and index the content; `cache` holds what was found in papers before."""
+def build(
+    content: Content,
+    cache: Cache | None = None,
+    jobs: int = 1,
+    digests: Mapping[date, Sequence[bytes]] = MappingProxyType({}),
+) -> Archive:
+    """Join and index the content.
+
+    `cache` holds what was found in papers before, `digests` those of a day's papers.
+    """
     keys = [[urls.paper_key(paper.id) for paper in daily.papers] for daily in content.lists]
     papers, days_of = _join(content.lists, keys)
     order = _newest_first(content.lists, keys, days_of)
@@ -145,7 +154,9 @@ def build(content: Content, cache: Cache | None = None, jobs: int = 1) -> Archiv
     at_least = content.settings.author_min_papers
     several = jobs if len(order) >= processes.FEW else 1
     with processes.beside(lambda: authors.encoded(names, at_least), several) as index:
-        entries = _entries(content, papers, days_of, cache or Cache(None, b""), jobs)
+        of_papers = _digests(content.lists, keys, papers, digests)
+        found = _findings(content.tags, of_papers, papers, days_of, cache, jobs)
+        entries = _entries(content, papers, days_of, found)
         newest_first = [entries[key] for key in order]
         tags = _tag_pages(content.tags, newest_first)
         indexed = authors.decoded(index())
@@ -170,11 +181,9 @@ def _entries(
     content: Content,
     papers: Mapping[str, Paper],
     days_of: Mapping[str, tuple[date, ...]],
-    cache: Cache,
-    jobs: int,
+    found: Mapping[str, tuple[bytes, Finding]],
 ) -> dict[str, Entry]:
     """Every paper with what the archive knows of it, by key."""
-    found = _findings(content.tags, papers, days_of, cache, jobs)
     tagger = _Tagger(content.tags)
     taggings = {each.paper: each for each in content.taggings}
     return {
@@ -183,21 +192,40 @@ def _entries(
     }
 
 
+def _digests(
+    lists: Iterable[DailyList],
+    keys: Iterable[Iterable[str]],
+    papers: Mapping[str, Paper],
+    known: Mapping[date, Sequence[bytes]],
+) -> dict[str, bytes]:
+    """A digest of each paper, by key; `known` has those of papers as lists give them."""
+    told = {
+        key: digest
+        for daily, its_keys in zip(lists, keys, strict=True)
+        for key, paper, digest in zip(
+            its_keys, daily.papers, known.get(daily.date, ()), strict=False
+        )
+        if papers[key] is paper  # and wasn't joined of several lists
+    }
+    return {key: told.get(key) or plan.digest(paper) for key, paper in papers.items()}
+
+
 def _findings(
     tags: Iterable[Tag],
+    digests: Mapping[str, bytes],
     papers: Mapping[str, Paper],
     days_of: Mapping[str, Sequence[date]],
-    cache: Cache,
+    cache: Cache | None,
     jobs: int,
 ) -> dict[str, tuple[bytes, Finding]]:
     """Digest and findings of each paper, by key; kept together by month."""
-    digests = {key: plan.digest(paper) for key, paper in papers.items()}
     by_month: dict[tuple[int, int], dict[bytes, Paper]] = defaultdict(dict)
     for key, paper in papers.items():
         day = days_of[key][0]
         by_month[day.year, day.month][digests[key]] = paper
     parts = {urls.month_name(date(*month, 1)): its_own for month, its_own in by_month.items()}
-    found = findings.find_all(findings.Rules(tags), parts, cache, jobs)
+    rules = findings.Rules(tags)
+    found = findings.find_all(rules, parts, cache or Cache(None, b""), jobs)
     return {key: (each, found[each]) for key, each in digests.items()}
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import gc
-from collections.abc import Callable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -161,7 +161,7 @@ def _build(folders: Folders, today: date, how: How) -> Report:
         if known is None:
             output.replace(folders.site, stage, mark, keep=index.kept)
         else:
-            stale = _stale(known, found, made, frame) | index.stale
+            stale = _stale(known, found, todo, made, frame) | index.stale
             is_new_frame = frame is not known.frame
             if mark != known.mark or todo.make or stale or is_new_frame or index.is_changed:
                 output.merge(folders.site, stage, sorted(stale), mark)
@@ -210,7 +210,7 @@ def load(root: Path, today: date, cache: Cache | None = None, jobs: int = 1) -> 
     problems = checks.check(loaded, today)
     if problems:
         raise ContentError(problems)
-    return archive.build(loaded.content, cache, jobs)
+    return archive.build(loaded.content, cache, jobs, loaded.digests)
 
 
 def _own_targets(read: Archive) -> list[Target]:
@@ -225,8 +225,10 @@ def _with_beside(
     generated = frozenset(target.path for target in targets)
     others = found.others if found else None
     source = frames.sources(folders.project, folders.docs, read.settings, generated, others)
-    of_pages = (path for path in chain(generated, source.own) if path.endswith(".md"))
-    targets.extend(sitemap.targets(read, of_pages))
+    beside = {path for path in chain(generated, source.own) if path.endswith(".md")}
+    beside -= {urls.paper_page(key) for key in read.entries}
+    beside -= {urls.author_page(slug) for slug in read.authors}
+    targets.extend(sitemap.targets(read, beside))
     targets.extend(frames.copies(source))
     return targets, source
 
@@ -284,14 +286,17 @@ def _make(
 
 
 def _stale(
-    known: State, found: Found | None, made: Mapping[str, Made], frame: Kept
+    known: State, found: Found | None, todo: Plan, made: Mapping[str, Made], frame: Kept
 ) -> frozenset[str]:
     """What is to leave the site."""
-    old = {path for path, each in known.made.items() if each.site}
-    new = {path for path, each in made.items() if each.site}
-    gone = {urls.site_file(path) for path in old - new} | known.frame.files.keys()
-    there = {urls.site_file(path) for path in new - old} | frame.files.keys()
-    return frozenset(gone - there) | (found.strangers if found else frozenset())
+    touched = (*todo.remove, *(work.target.path for work in todo.make))
+    gone = _site_files(known.made, touched) | known.frame.files.keys()
+    gone -= _site_files(made, touched) | frame.files.keys()
+    return frozenset(gone) | (found.strangers if found else frozenset())
+
+
+def _site_files(made: Mapping[str, Made], paths: Iterable[str]) -> set[str]:
+    return {urls.site_file(path) for path in paths if path in made and made[path].site}
 
 
 def _index(read: Archive, folders: Folders, stage: Path, memory: Cache, how: How) -> search.Index:
@@ -311,7 +316,7 @@ def _weights(made: Mapping[str, Made], frame: Kept, index: search.Index) -> Weig
 
 def _whole(cache: Cache, source: Sources, everything: list[Target]) -> str:
     """What the whole site is made from, in a few characters: the same for a full build."""
-    inputs = sorted((target.path, target.inputs) for target in everything if target.published)
+    inputs = [(target.path, target.inputs) for target in everything if target.published]
     return plan.digest((cache.stamp, source.inputs, inputs)).hex()
 
 

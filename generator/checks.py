@@ -64,7 +64,8 @@ def _lists(loaded: Loaded, today: date) -> Iterator[Problem]:
         first: dict[str, int] = {}
         for index, paper in enumerate(daily.papers):
             place: list[str | int] = ["papers", index, "id"]
-            if paper.title and not markup.plain(paper.title):
+            # Most begin with a letter, which is always shown.
+            if paper.title and not (paper.title[0].isalnum() or markup.plain(paper.title)):
                 yield loaded.problem(
                     file,
                     ["papers", index, "title"],

@@ -7,11 +7,11 @@ What needs the whole archive to judge (does that tag exist?) is left to `checks.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from datetime import date
 from functools import partial
-from hashlib import blake2b
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -59,6 +59,8 @@ class Loaded:
     root: Path
     content: Content
     problems: tuple[Problem, ...]
+    digests: Mapping[date, tuple[bytes, ...]] = field(default_factory=dict)
+    """Of the papers of each list, where they are known."""
     knows_all_papers: bool = True
     """False where a daily list couldn't be read well enough to tell which papers it holds."""
 
@@ -97,7 +99,10 @@ def load(
         tuple(sorted(_only(values, Tag), key=lambda each: each.slug)),
         tuple(sorted(_only(values, Tagging), key=lambda each: each.paper)),
     )
-    return Loaded(root, content, tuple(sorted(problems)), knows_all_papers)
+    digests = {
+        each.date: shelf.papers(urls.list_file(each.date)) for each in content.lists if shelf
+    }
+    return Loaded(root, content, tuple(sorted(problems)), digests, knows_all_papers)
 
 
 def _only(values: Iterable[Value], kind: type[V]) -> list[V]:
@@ -119,9 +124,13 @@ def _read_all(
         unknown = list(paths)
     else:
         unknown = []
-        for path in paths:
-            name = path.relative_to(root).as_posix()
-            found = shelf.get(name, _digest(path))
+        names = [path.relative_to(root).as_posix() for path in paths]
+        several = jobs if len(paths) >= processes.FEW else 1
+        with processes.beside(lambda: list(map(_digest, paths)), several) as digests:
+            shelf.open(names)
+            hashes = digests()
+        for path, name, its_hash in zip(paths, names, hashes, strict=True):
+            found = shelf.get(name, its_hash)
             if found is None:
                 unknown.append(path)
             else:
@@ -146,7 +155,8 @@ def _read_part(root: Path, paths: Sequence[Path]) -> Iterator[tuple[*_Reading, b
 def _digest(path: Path) -> bytes:
     """A hash of a file's bytes; of nothing where it can't be read, which reading reports."""
     try:
-        return blake2b(path.read_bytes(), digest_size=16).digest()
+        with path.open("rb", buffering=0) as file:
+            return sha256(file.read()).digest()
     except OSError:
         return b""
 

@@ -6,16 +6,33 @@ month of lists each, so that a new day writes little. Knows no YAML.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Generic, NamedTuple, TypeVar
+
 from generator.cache import Cache
 from generator.model import DailyList, Tag, Tagging
+from generator.plan import digest
 
 Value = DailyList | Tag | Tagging
+V = TypeVar("V", bound=Value)
 
 _FOLDER = "content"
+
+
+class _Kept(NamedTuple, Generic[V]):
+    """What a file holds."""
+
+    hash: bytes
+    """Of the file's bytes."""
+    value: V
+    papers: tuple[bytes, ...]
+    """A digest of each paper, where it is a list."""
+
+
 _SHAPES: dict[str, type] = {
-    "daily": dict[str, tuple[bytes, DailyList]],
-    "tags": dict[str, tuple[bytes, Tag]],
-    "tagging": dict[str, tuple[bytes, Tagging]],
+    "daily": dict[str, _Kept[DailyList]],
+    "tags": dict[str, _Kept[Tag]],
+    "tagging": dict[str, _Kept[Tagging]],
 }
 
 
@@ -24,30 +41,42 @@ class Shelf:
 
     def __init__(self, cache: Cache) -> None:
         self._cache = cache
-        self._before: dict[str, dict[str, tuple[bytes, Value]]] = {}
-        self._now: dict[str, dict[str, tuple[bytes, Value]]] = {}
+        self._before: dict[str, dict[str, _Kept[Value]]] = {}
+        self._now: dict[str, dict[str, _Kept[Value]]] = {}
 
-    def get(self, name: str, digest: bytes) -> Value | None:
-        """The value of a file with those bytes, None if it must be read."""
+    def open(self, names: Iterable[str]) -> None:
+        """Take in what is kept of files, before the hashes of their bytes are known."""
+        for name in names:
+            part = part_of(name)
+            if part not in self._before:
+                shape = _SHAPES[name.partition("/")[0]]
+                self._before[part] = self._cache.read(f"{_FOLDER}/{part}", shape) or {}
+
+    def get(self, name: str, file_hash: bytes) -> Value | None:
+        """The value of a file that was opened, if it has those bytes; None if it must be read."""
         part = part_of(name)
-        if part not in self._before:
-            shape = _SHAPES[name.partition("/")[0]]
-            self._before[part] = self._cache.read(f"{_FOLDER}/{part}", shape) or {}
         kept = self._before[part].get(name)
-        if kept is None or kept[0] != digest:
+        if kept is None or kept.hash != file_hash:
             return None
-        self.put(name, digest, kept[1])
-        return kept[1]
+        self._now.setdefault(part, {})[name] = kept
+        return kept.value
 
-    def put(self, name: str, digest: bytes, value: Value) -> None:
+    def put(self, name: str, file_hash: bytes, value: Value) -> None:
         """Keep what was read from a file."""
-        self._now.setdefault(part_of(name), {})[name] = (digest, value)
+        papers = value.papers if isinstance(value, DailyList) else ()
+        kept = _Kept(file_hash, value, tuple(map(digest, papers)))
+        self._now.setdefault(part_of(name), {})[name] = kept
+
+    def papers(self, name: str) -> tuple[bytes, ...]:
+        """The digest of each paper of a list that is kept; none of one that isn't."""
+        kept = self._now.get(part_of(name), {}).get(name)
+        return kept.papers if kept else ()
 
     def save(self) -> None:
         """Write the parts that changed, and forget those of files that are gone."""
         for part, values in self._now.items():
             before = self._before.get(part, {})
-            if {k: v[0] for k, v in values.items()} != {k: v[0] for k, v in before.items()}:
+            if {k: v.hash for k, v in values.items()} != {k: v.hash for k, v in before.items()}:
                 self._cache.write(f"{_FOLDER}/{part}", dict(sorted(values.items())))
         self._cache.keep_only({f"{_FOLDER}/{part}" for part in self._now}, _FOLDER)
 

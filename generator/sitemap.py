@@ -1,11 +1,12 @@
 """The sitemap (sitemaps.org, protocol 0.9): an index, and parts below the 50,000 URLs of one.
 
-Takes an archive and the paths of all pages, gives targets. Tells no time: what search engines make
-of a date that every new list changes isn't worth a changed file.
+Takes an archive and the paths of its other pages, gives targets. Tells no time: what search
+engines make of a date that every new list changes isn't worth a changed file.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import partial
 from html import escape
@@ -18,11 +19,17 @@ _XMLNS = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 _XML = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
 
-def targets(archive: Archive, pages: Iterable[str]) -> Iterator[Target]:
-    """The sitemap of pages, given as paths of Markdown files below docs/."""
-    parts: dict[str, list[str]] = {}
-    for path in pages:
-        parts.setdefault(_part(archive, path), []).append(path)
+def targets(archive: Archive, beside: Iterable[str]) -> Iterator[Target]:
+    """The sitemap of papers by the year they were listed first, authors by letter, and of others.
+
+    `beside` are the other pages, given as paths of Markdown files below docs/.
+    """
+    parts: dict[str, list[str]] = defaultdict(list)
+    for entry in archive.entries.values():
+        parts[f"papers-{entry.days[0].year:04}"].append(urls.paper_page(entry.key))
+    for slug in archive.authors:
+        parts[f"authors-{slug[0]}"].append(urls.author_page(slug))
+    parts["pages"].extend(beside)
     names = sorted(parts)
     for name in names:
         paths = sorted(parts[name])
@@ -30,17 +37,6 @@ def targets(archive: Archive, pages: Iterable[str]) -> Iterator[Target]:
         yield Target(urls.sitemap_part(name), digest(paths), make)
     make = partial(_index, archive.settings.site_url, names)
     yield Target(urls.SITEMAP_FILE, digest(names), make)
-
-
-def _part(archive: Archive, path: str) -> str:
-    """Papers by the year they were listed first, authors by letter, all else together."""
-    folder, _, name = path.partition("/")
-    if folder == "papers":
-        entry = archive.entries.get(name.removesuffix(".md"))
-        return f"papers-{entry.listed.year:04}" if entry else "pages"
-    if folder == "authors" and archive.authors.get(name.removesuffix(".md")):
-        return f"authors-{name[0]}"
-    return "pages"
 
 
 def _urls(site_url: str, paths: list[str]) -> bytes:

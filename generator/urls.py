@@ -63,7 +63,7 @@ def is_doi(paper_id: str) -> bool:
 
 def is_paper_id(paper_id: str) -> bool:
     """Whether a text may be a paper's id: see `model.Paper.id`."""
-    return is_slug(paper_id) or is_arxiv_id(paper_id) or is_doi(paper_id)
+    return is_arxiv_id(paper_id) or is_slug(paper_id) or is_doi(paper_id)
 
 
 def arxiv_id(text: str) -> str:

@@ -38,13 +38,13 @@ _ALONE = Neighbours()
 def targets(archive: Archive) -> Iterator[Target]:
     """All paper pages."""
     neighbours = _neighbours(archive)
-    author_of = archive.authors_by_name.get
+    named = archive.authors_by_name
     for entry in archive.entries.values():
         beside = neighbours.get(entry.key, _ALONE)
-        authors = [author_of(name) for name in entry.paper.authors[:MOST_AUTHORS]]
         inputs = (
             entry.digest,
-            [author and author.slug for author in authors],
+            # The page of an author is called by the name alone, so it matters whether there is one.
+            [name in named for name in entry.paper.authors[:MOST_AUTHORS]],
             [each and (each.key, each.paper.title) for each in (beside.previous, beside.next)],
         )
         path = urls.paper_page(entry.key)
