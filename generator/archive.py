@@ -156,7 +156,7 @@ def build(
     with processes.beside(lambda: authors.encoded(names, at_least), several) as index:
         of_papers = _digests(content.lists, keys, papers, digests)
         found = _findings(content.tags, of_papers, papers, days_of, cache, jobs)
-        entries = _entries(content, papers, days_of, found)
+        entries = _entries(content, papers, days_of, of_papers, found)
         newest_first = [entries[key] for key in order]
         tags = _tag_pages(content.tags, newest_first)
         indexed = authors.decoded(index())
@@ -181,13 +181,16 @@ def _entries(
     content: Content,
     papers: Mapping[str, Paper],
     days_of: Mapping[str, tuple[date, ...]],
-    found: Mapping[str, tuple[bytes, Finding]],
+    digests: Mapping[str, bytes],
+    found: Mapping[bytes, Finding],
 ) -> dict[str, Entry]:
     """Every paper with what the archive knows of it, by key."""
     tagger = _Tagger(content.tags)
     taggings = {each.paper: each for each in content.taggings}
     return {
-        key: _entry(key, paper, days_of[key], found[key], tagger, taggings.get(key))
+        key: _entry(
+            key, paper, days_of[key], digests[key], found[digests[key]], tagger, taggings.get(key)
+        )
         for key, paper in papers.items()
     }
 
@@ -217,27 +220,26 @@ def _findings(
     days_of: Mapping[str, Sequence[date]],
     cache: Cache | None,
     jobs: int,
-) -> dict[str, tuple[bytes, Finding]]:
-    """Digest and findings of each paper, by key; kept together by month."""
+) -> dict[bytes, Finding]:
+    """What was found in each paper, by its digest; kept together by month."""
     by_month: dict[tuple[int, int], dict[bytes, Paper]] = defaultdict(dict)
     for key, paper in papers.items():
         day = days_of[key][0]
         by_month[day.year, day.month][digests[key]] = paper
     parts = {urls.month_name(date(*month, 1)): its_own for month, its_own in by_month.items()}
     rules = findings.Rules(tags)
-    found = findings.find_all(rules, parts, cache or Cache(None, b""), jobs)
-    return {key: (each, found[each]) for key, each in digests.items()}
+    return findings.find_all(rules, parts, cache or Cache(None, b""), jobs)
 
 
 def _entry(
     key: str,
     paper: Paper,
     days: tuple[date, ...],
-    found: tuple[bytes, Finding],
+    digest: bytes,
+    finding: Finding,
     tagger: _Tagger,
     tagging: Tagging | None,
 ) -> Entry:
-    of_paper, finding = found
     tags = tagger.tags_of(finding, tagging)
     shown = [(use.tag.slug, use.tag.name, use.origin, use.phrase) for use in tags]
     return Entry(
@@ -247,7 +249,7 @@ def _entry(
         tags=tags,
         tagging=tagging,
         title=finding.title,
-        digest=plan.digest((of_paper, days, shown, tagging)),
+        digest=plan.digest((digest, days, shown, tagging)),
     )
 
 

@@ -5,6 +5,7 @@ Takes an archive, gives one target a paper.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -38,17 +39,25 @@ _ALONE = Neighbours()
 def targets(archive: Archive) -> Iterator[Target]:
     """All paper pages."""
     neighbours = _neighbours(archive)
-    named = archive.authors_by_name
+    linked = _linked(archive)
     for entry in archive.entries.values():
         beside = neighbours.get(entry.key, _ALONE)
         inputs = (
             entry.digest,
-            # The page of an author is called by the name alone, so it matters whether there is one.
-            [name in named for name in entry.paper.authors[:MOST_AUTHORS]],
+            linked.get(entry.key),
             [each and (each.key, each.paper.title) for each in (beside.previous, beside.next)],
         )
         path = urls.paper_page(entry.key)
         yield Target(path, digest(inputs), partial(_paper, archive, entry, beside))
+
+
+def _linked(archive: Archive) -> dict[str, list[str]]:
+    """The slugs of those authors of papers who have a page, by the paper's key."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for slug, author in archive.authors.items():
+        for entry in author.entries:
+            found[entry.key].append(slug)
+    return found
 
 
 def _paper(archive: Archive, entry: Entry, beside: Neighbours) -> bytes:
