@@ -14,6 +14,8 @@ SERVE_ARGS ?=
 CHECK_ARGS ?= $(if $(GITHUB_ACTIONS),--format github)
 LOCK_ARGS ?=
 JOBS ?= auto
+# What `make zensical` installs: versions and all, since pip is told to take nothing else.
+ZENSICAL ?= zensical==0.0.73 deepmerge==4.0.0 tomli==2.5.0
 
 BIN := .venv/bin
 PIP := PIP_ROOT_USER_ACTION=ignore $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
@@ -121,6 +123,20 @@ benchmark-quick: $(FOR_SITE) ## measure a build of 2,000 invented papers beside 
 update-counts: $(FOR_SITE) ## rewrite benchmarks/counts.json, what a fixed small archive becomes; read the diff before you commit it
 	@$(BIN)/python -m benchmarks.counts
 
+.PHONY: zensical
+zensical: $(FOR_SITE) ## see in .cache/zensical/ whether Zensical builds the site as well (it need not)
+	@echo "==> Writing the Markdown, and the site to compare with"
+	@rm -rf .cache/zensical
+	@$(BIN)/paper-archive build --no-search --docs .cache/zensical/docs --site .cache/zensical/ours --cache .cache/zensical/kept
+	@echo "==> Installing $(ZENSICAL)"
+	@$(PIP) install --no-deps --target .cache/zensical/lib $(ZENSICAL)
+	@echo "==> Building with Zensical"
+	@cp -R mkdocs.yml generator .cache/zensical
+	@cd .cache/zensical && mkdir site && pages() { find $$1 -name '*.html' | wc -l | tr -d ' '; }; \
+	PYTHONPATH=lib "$(CURDIR)/$(BIN)/python" -m zensical build >log 2>&1 && said=built || said="failed: $$(tail -n 1 log)"; \
+	echo "Zensical $$said; it made $$(pages site) pages, and there are $$(pages ours)." | tee -a "$${GITHUB_STEP_SUMMARY:-/dev/null}"; \
+	[ "$$said" = built ] && [ "$$(pages site)" = "$$(pages ours)" ]
+
 .PHONY: browser
 browser: $(FOR_BROWSER) ## install what the browser tests need beside Chromium: lighthouse and axe-core, by npm
 	@$(HAS_CHROMIUM) || { echo "There is no Chromium on the PATH. On Debian: apt-get install chromium" >&2; exit 1; }
@@ -137,7 +153,7 @@ lock: $(FOR_TEST) ## pin the dependencies of pyproject.toml again (LOCK_ARGS=--u
 
 .PHONY: clean
 clean: ## delete what was generated: the site, its pages, caches
-	@rm -rf site build dist .cache/paper-archive .cache/site .cache/docs .cache/parts *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@rm -rf site build dist .cache/paper-archive .cache/site .cache/docs .cache/parts .cache/zensical *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	@find $(SOURCES) -name __pycache__ -prune -exec rm -rf {} +
 	@git clean -fdXq -- docs 2>/dev/null || echo "Not a git repository: the generated pages under docs/ stay"
 

@@ -26,7 +26,7 @@ import pytest
 import yaml
 
 from generator import archive as archives_module
-from generator import build, checks, cli, content, heads, output, stats, urls
+from generator import budget, build, checks, cli, content, heads, output, stats, urls
 from generator.archive import Archive
 from generator.pages import papers
 from tests.archives import (
@@ -629,8 +629,9 @@ def test_no_file_of_the_site_knows_when_or_where_it_was_built(small: Site) -> No
         assert today.encode() not in data, name
 
 
+@pytest.mark.parametrize("engine", ["mkdocs", "properdocs"])
 def test_a_plain_mkdocs_build_of_the_same_docs_makes_the_same_site(
-    small: Site, tmp_path: Path
+    small: Site, tmp_path: Path, engine: str
 ) -> None:
     """`mkdocs.yml` is all that another engine, or an editor's preview, needs to know."""
     config = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
@@ -642,7 +643,7 @@ def test_a_plain_mkdocs_build_of_the_same_docs_makes_the_same_site(
         [
             sys.executable,
             "-m",
-            "mkdocs",
+            engine,
             "build",
             "--strict",
             "--quiet",
@@ -663,6 +664,8 @@ def test_a_plain_mkdocs_build_of_the_same_docs_makes_the_same_site(
         for name, each in hashes(small.folder).items()
         if not name.startswith(index) and name != output.MARK
     }
+    kinds = budget.weigh((name, 0) for name in ours).kinds
+    assert set(budget.PAGES) <= set(kinds), "the comparison has to see every kind of page"
     assert hashes(tmp_path / "site") == ours
 
 

@@ -23,6 +23,7 @@ ONE_LINERS = {"bash .ci/run": ["bash", "-n", ".ci/run"]}
 PERMISSIONS = {
     ("ci.yml", "content"): {"contents": "read"},
     ("ci.yml", "test"): {"contents": "read"},
+    ("ci.yml", "zensical"): {"contents": "read"},
     ("publish.yml", "build"): {"contents": "read"},
     ("publish.yml", "deploy"): {"pages": "write", "id-token": "write"},
     ("publish-sharded.yml", "part"): {"contents": "read"},
