@@ -164,14 +164,24 @@ def tag_page(tag_slug: str, year: int | None = None) -> str:
     return f"tags/{tag_slug}.md" if year is None else f"tags/{tag_slug}/{year:04}.md"
 
 
-def author_page(author_slug: str) -> str:
-    """An author's page."""
-    return f"authors/{author_slug}.md"
+def tag_month_page(tag_slug: str, day: date) -> str:
+    """The page of a tag in the month of a day."""
+    return f"tags/{tag_slug}/{month_name(day)}.md"
 
 
-def author_letter_page(letter: str) -> str:
-    """Authors by the first letter of their slug; two levels deep, so no author's slug clashes."""
-    return f"authors/letter/{letter}.md"
+def author_page(author_slug: str, year: int | None = None) -> str:
+    """An author's page, or the page of one of the years."""
+    stem = f"authors/{author_slug}"
+    return f"{stem}.md" if year is None else f"{stem}/{year:04}.md"
+
+
+LETTERS = "letter"
+"""The folder of authors by first letters; an author of that name has no pages of years."""
+
+
+def author_letter_page(letters: str) -> str:
+    """Authors by the first letters of their slug; two levels deep, so no author's slug clashes."""
+    return f"authors/{LETTERS}/{letters}.md"
 
 
 HOME_PAGE = "index.md"

@@ -1,38 +1,85 @@
-"""A page for each author with several papers, their index, and its parts by first letter.
+"""A page for each author with several papers, their index, and its parts by first letters.
 
 Takes an archive, gives targets.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from functools import partial
+from typing import NamedTuple
 
 from generator import markup, urls
-from generator.archive import Archive, Author
-from generator.pages.page import count_papers, counted, digests, page
+from generator.archive import Archive, Author, Entry
+from generator.markup import Markdown
+from generator.pages.page import by_year, count_papers, counted, digests, page
 from generator.plan import Target, digest
 
 SPLIT_ABOVE = 300
-"""An archive with more authors shows so many, those with most papers, and links to letters."""
+"""More authors than that are shown by first letters, and by more letters where it needs them."""
+SPLIT_AUTHOR_ABOVE = 100
+"""An author with more papers shows so many, the newest, and links to a page for each year."""
+
+
+class _Node(NamedTuple):
+    """Authors whose slugs begin with the same letters."""
+
+    letters: str
+    authors: list[Author]
+    """Those shown: all of them, or where they are too many, those who have no further letter."""
+    next: list[str]
+    """The letters of the nodes below, where there are some."""
 
 
 def targets(archive: Archive) -> Iterator[Target]:
     """All author pages and their index."""
     authors = list(archive.authors.values())
-    letters = _by_letter(authors) if len(authors) > SPLIT_ABOVE else {}
+    nodes = list(_nodes("", authors)) if len(authors) > SPLIT_ABOVE else []
     most = sorted(authors, key=lambda author: (-len(author.entries), author.slug))[:SPLIT_ABOVE]
-    shown = most if letters else authors
-    inputs = digest((_lines(shown), len(authors), list(letters)))
-    make = partial(_index, archive, shown, len(authors), list(letters))
+    shown = most if nodes else authors
+    letters = nodes[0].next if nodes else []
+    inputs = digest((_lines(shown), len(authors), letters))
+    make = partial(_index, archive, shown, len(authors), letters)
     yield Target(urls.AUTHORS_PAGE, inputs, make)
-    for letter, own in letters.items():
-        inputs = digest((_lines(own), list(letters)))
-        make = partial(_letter, archive, letter, own, list(letters))
-        yield Target(urls.author_letter_page(letter), inputs, make)
+    for node in nodes[1:]:
+        inputs = digest((_lines(node.authors), node.next, letters))
+        make = partial(_letter, archive, node, letters)
+        yield Target(urls.author_letter_page(node.letters), inputs, make)
     for author in authors:
-        inputs = digest((author.name, digests(author.entries)))
-        yield Target(urls.author_page(author.slug), inputs, partial(_author, archive, author))
+        yield from _targets(archive, author)
+
+
+def _targets(archive: Archive, author: Author) -> Iterator[Target]:
+    splits = len(author.entries) > SPLIT_AUTHOR_ABOVE and author.slug != urls.LETTERS
+    years = by_year(author.entries) if splits else {}
+    shown = author.entries[:SPLIT_AUTHOR_ABOVE] if splits else author.entries
+    counts = [(year, len(own)) for year, own in years.items()]
+    yield Target(
+        urls.author_page(author.slug),
+        digest((author.name, digests(shown), len(author.entries), counts)),
+        partial(_author, archive, author, shown, counts),
+    )
+    for year, own in years.items():
+        yield Target(
+            urls.author_page(author.slug, year),
+            digest((author.name, digests(own), list(years))),
+            partial(_year, archive, author, year, own, list(years)),
+        )
+
+
+def _nodes(letters: str, authors: list[Author]) -> Iterator[_Node]:
+    """A node for all of them and, if they are too many, those of each next letter."""
+    if len(authors) <= SPLIT_ABOVE:
+        yield _Node(letters, authors, [])
+        return
+    below: dict[str, list[Author]] = defaultdict(list)
+    for author in authors:
+        below[author.slug.replace("-", "")[: len(letters) + 1]].append(author)
+    alone = below.pop(letters, [])
+    yield _Node(letters, alone, sorted(below))
+    for more in sorted(below):
+        yield from _nodes(more, below[more])
 
 
 def _lines(authors: list[Author]) -> list[tuple[str, str, int]]:
@@ -52,19 +99,22 @@ def _index(archive: Archive, shown: list[Author], total: int, letters: list[str]
     )
 
 
-def _letter(archive: Archive, letter: str, authors: list[Author], letters: list[str]) -> bytes:
+def _letter(archive: Archive, node: _Node, letters: list[str]) -> bytes:
+    name = node.letters.capitalize()
     return page(
         archive,
-        urls.author_letter_page(letter),
+        urls.author_letter_page(node.letters),
         "authors_letter.md.j2",
-        title=f"Authors: {letter.upper()}",
+        title=f"Authors: {name}",
         kind="authors",
-        description=f"{counted(len(authors), 'author')} under {letter.upper()}.",
-        values={"letter": letter, "authors": authors, "letters": letters},
+        description=f"Authors under {name}.",
+        values={"name": Markdown(name), "node": node, "letters": letters},
     )
 
 
-def _author(archive: Archive, author: Author) -> bytes:
+def _author(
+    archive: Archive, author: Author, entries: Sequence[Entry], years: list[tuple[int, int]]
+) -> bytes:
     name = markup.plain(author.name)
     return page(
         archive,
@@ -73,12 +123,20 @@ def _author(archive: Archive, author: Author) -> bytes:
         title=name,
         kind="author",
         description=f"{count_papers(len(author.entries))} by {name}, newest first.",
-        values={"author": author, "entries": author.entries},
+        values={"author": author, "entries": entries, "years": years},
     )
 
 
-def _by_letter(authors: list[Author]) -> dict[str, list[Author]]:
-    letters: dict[str, list[Author]] = {}
-    for author in authors:
-        letters.setdefault(author.slug[0], []).append(author)
-    return dict(sorted(letters.items()))
+def _year(
+    archive: Archive, author: Author, year: int, entries: list[Entry], years: list[int]
+) -> bytes:
+    name = markup.plain(author.name)
+    return page(
+        archive,
+        urls.author_page(author.slug, year),
+        "author_year.md.j2",
+        title=f"{name}, {year}",
+        kind="author",
+        description=f"{count_papers(len(entries))} of {year} by {name}.",
+        values={"author": author, "year": year, "entries": entries, "years": years},
+    )

@@ -69,6 +69,22 @@ def digests(entries: Iterable[Entry]) -> list[bytes]:
     return [entry.digest for entry in entries]
 
 
+def by_year(entries: Iterable[Entry]) -> dict[int, list[Entry]]:
+    """Papers by the year in which they were listed first, in the given order."""
+    years: dict[int, list[Entry]] = {}
+    for entry in entries:
+        years.setdefault(entry.days[0].year, []).append(entry)
+    return years
+
+
+def by_month(entries: Iterable[Entry]) -> dict[date, list[Entry]]:
+    """Papers by the first day of the month in which they were listed first."""
+    months: dict[date, list[Entry]] = {}
+    for entry in entries:
+        months.setdefault(entry.days[0].replace(day=1), []).append(entry)
+    return months
+
+
 def front_matter(values: Mapping[str, Any]) -> str:
     """YAML front matter, each value as JSON, which is YAML that needs no further quoting."""
     lines = (f"{key}: {json.dumps(value, ensure_ascii=False)}\n" for key, value in values.items())

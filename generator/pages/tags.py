@@ -1,4 +1,4 @@
-"""The tree of tags, a page for each tag, and one for each year of a tag with many papers.
+"""The tree of tags, a page for each tag, and one for each year, or month, of one with many papers.
 
 Takes an archive, gives targets.
 """
@@ -6,17 +6,30 @@ Takes an archive, gives targets.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from functools import partial
 
 from generator import urls
 from generator.archive import Archive, Entry, TagPage
 from generator.markup import Markdown
 from generator.model import Tag
-from generator.pages.page import count_papers, counted, digests, link, number, page
+from generator.pages.page import (
+    by_month,
+    by_year,
+    count_papers,
+    counted,
+    digests,
+    link,
+    month,
+    number,
+    page,
+)
 from generator.plan import Target, digest
 
 SPLIT_ABOVE = 100
 """A tag with more papers shows so many, the newest, and links to a page for each year."""
+SPLIT_YEAR_ABOVE = 300
+"""A year with more shows `SPLIT_ABOVE`, the newest, and links to a page for each month."""
 
 
 def targets(archive: Archive) -> Iterator[Target]:
@@ -33,7 +46,7 @@ def _targets(archive: Archive, tag_page: TagPage) -> Iterator[Target]:
     tag = tag_page.tag
     # A tag that only groups others has no papers of its own: theirs are on their pages.
     splits = tag_page.own > 0 and len(tag_page.entries) > SPLIT_ABOVE
-    years = _by_year(tag_page.entries) if splits else {}
+    years = by_year(tag_page.entries) if splits else {}
     # The tags it occurs with are counted over all of its papers.
     inputs = (
         (tag, tag_page.children, tag_page.ancestors, tag_page.own),
@@ -43,11 +56,25 @@ def _targets(archive: Archive, tag_page: TagPage) -> Iterator[Target]:
     make = partial(_tag, archive, tag_page, [(year, len(own)) for year, own in years.items()])
     yield Target(urls.tag_page(tag.slug), digest(inputs), make)
     for year, entries in years.items():
-        inputs_of_year = (tag, digests(entries), list(years))
+        yield from _targets_of_year(archive, tag, year, entries, list(years))
+
+
+def _targets_of_year(
+    archive: Archive, tag: Tag, year: int, entries: list[Entry], years: list[int]
+) -> Iterator[Target]:
+    months = by_month(entries) if len(entries) > SPLIT_YEAR_ABOVE else {}
+    shown = entries[:SPLIT_ABOVE] if months else entries
+    counts = [(first, len(own)) for first, own in months.items()]
+    yield Target(
+        urls.tag_page(tag.slug, year),
+        digest((tag, digests(shown), len(entries), counts, years)),
+        partial(_year, archive, tag, year, shown, len(entries), counts, years),
+    )
+    for first, own in months.items():
         yield Target(
-            urls.tag_page(tag.slug, year),
-            digest(inputs_of_year),
-            partial(_year, archive, tag, year, entries, list(years)),
+            urls.tag_month_page(tag.slug, first),
+            digest((tag, digests(own), list(months))),
+            partial(_month, archive, tag, first, own, list(months)),
         )
 
 
@@ -93,24 +120,47 @@ def _tag(archive: Archive, tag_page: TagPage, years: list[tuple[int, int]]) -> b
     )
 
 
-def _year(archive: Archive, tag: Tag, year: int, entries: list[Entry], years: list[int]) -> bytes:
+def _year(
+    archive: Archive,
+    tag: Tag,
+    year: int,
+    entries: list[Entry],
+    total: int,
+    months: list[tuple[date, int]],
+    years: list[int],
+) -> bytes:
     return page(
         archive,
         urls.tag_page(tag.slug, year),
         "tag_year.md.j2",
         title=f"{tag.name}, {year}",
         kind="tag",
-        description=f"{count_papers(len(entries))} of {year} tagged {tag.name}.",
-        values={"tag": tag, "year": year, "entries": entries, "years": years},
+        description=f"{count_papers(total)} of {year} tagged {tag.name}.",
+        values={
+            "tag": tag,
+            "year": year,
+            "entries": entries,
+            "total": total,
+            "months": months,
+            "years": years,
+        },
+    )
+
+
+def _month(
+    archive: Archive, tag: Tag, first: date, entries: list[Entry], months: list[date]
+) -> bytes:
+    words = month(first)
+    return page(
+        archive,
+        urls.tag_month_page(tag.slug, first),
+        "tag_month.md.j2",
+        title=f"{tag.name}, {words}",
+        kind="tag",
+        description=f"{count_papers(len(entries))} of {words} tagged {tag.name}.",
+        values={"tag": tag, "first": first, "entries": entries, "months": months},
     )
 
 
 def _counts(archive: Archive, tags: tuple[Tag, ...]) -> list[tuple[Tag, int]]:
     return [(tag, len(archive.tags[tag.slug].entries)) for tag in tags]
-
-
-def _by_year(entries: tuple[Entry, ...]) -> dict[int, list[Entry]]:
-    years: dict[int, list[Entry]] = {}
-    for entry in entries:
-        years.setdefault(entry.listed.year, []).append(entry)
-    return years

@@ -1,0 +1,100 @@
+"""Listings of large archives: none grows without end, and links lead to all there is."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Mapping
+from datetime import date, timedelta
+
+import pytest
+
+from generator import dialect, pages, urls
+from generator.pages import authors, tags
+from tests.archives import daily, joined, paper, tag
+
+LINE = re.compile(r"^- \[", re.MULTILINE)
+LINK = re.compile(r"\]\(([^):]+\.md)\)")
+PROLIFIC = "Bea Busy"
+
+
+@pytest.fixture(scope="module")
+def made() -> Mapping[str, str]:
+    """The Markdown of an archive of one year's 400 papers by 1,200 authors, by path."""
+    names = [
+        f"Aa{first}{second} N{n}" for first in "bcdfg" for second in "lmnpq" for n in range(48)
+    ]
+    lists = [
+        daily(
+            date(2025, 1, 1) + timedelta(week * 7),
+            *(
+                paper(
+                    f"25{week // 5 + 1:02}.{number:05}",
+                    f"Graphs {number}",
+                    authors=(*names[number % 400 :: 400], PROLIFIC, "Letter"),
+                )
+                for number in range(week * 8, week * 8 + 8)
+            ),
+        )
+        for week in range(50)
+    ]
+    archive = joined(*lists, tags=[tag("graphs", match=("graphs",))], author_min_papers=1)
+    return {target.path: target.make().decode() for target in pages.targets(archive)}
+
+
+def links(made: Mapping[str, str], path: str) -> set[str]:
+    here = posixpath.dirname(path)
+    return {posixpath.normpath(posixpath.join(here, each)) for each in LINK.findall(made[path])}
+
+
+def within(made: Mapping[str, str], start: str, folder: str) -> set[str]:
+    """What can be reached by links from page to page of a folder."""
+    found: set[str] = set()
+    wanted = {start}
+    while wanted:
+        path = wanted.pop()
+        found.add(path)
+        wanted |= {each for each in links(made, path) if each.startswith(folder)} - found
+    return found
+
+
+def test_every_link_leads_to_a_page(made: Mapping[str, str]) -> None:
+    frame = {"subscribe.md", "contribute.md", "about.md"}
+    for path in made:
+        assert links(made, path) <= made.keys() | frame, path
+
+
+def test_pages_of_authors_by_letters_are_short_and_hold_all(made: Mapping[str, str]) -> None:
+    letters = [path for path in made if path.startswith("authors/letter/")]
+    assert "authors/letter/aab.md" in letters
+    assert all(len(LINE.findall(made[path])) <= authors.SPLIT_ABOVE for path in letters)
+    everyone = {path for path in made if path.count("/") == 1 and path.startswith("authors/")}
+    assert everyone <= within(made, urls.AUTHORS_PAGE, "authors/")
+
+
+def test_an_author_with_many_papers_has_a_page_for_each_year(made: Mapping[str, str]) -> None:
+    path, year = urls.author_page("bea-busy"), urls.author_page("bea-busy", 2025)
+    assert len(LINE.findall(made[path])) == authors.SPLIT_AUTHOR_ABOVE
+    assert year in links(made, path)
+    assert path in links(made, year)
+    assert len(LINE.findall(made[year])) == 400
+    assert "authors/letter/2025.md" not in made
+    assert len(LINE.findall(made["authors/letter.md"])) == 400
+
+
+def test_a_tag_with_many_papers_in_a_year_has_a_page_for_each_month(
+    made: Mapping[str, str],
+) -> None:
+    path, year = urls.tag_page("graphs"), urls.tag_page("graphs", 2025)
+    assert len(LINE.findall(made[path])) == len(LINE.findall(made[year])) == tags.SPLIT_ABOVE
+    months = {each for each in links(made, year) if re.search(r"graphs/2025-\d\d\.md$", each)}
+    assert len(months) == 12
+    listed = set().union(*(links(made, each) for each in months))
+    assert {each for each in made if each.startswith("papers/")} <= listed
+    assert all(year in links(made, each) for each in months)
+
+
+def test_all_of_them_are_in_the_dialect(made: Mapping[str, str]) -> None:
+    for path, text in made.items():
+        if path.startswith(("authors/", "tags/")):
+            assert dialect.html(text.partition("\n---\n\n")[2], path)
