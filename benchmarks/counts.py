@@ -1,4 +1,4 @@
-"""What a fixed small archive becomes, in counts that don't vary: files and bytes by kind.
+"""What a fixed small archive becomes, in counts that don't vary: files, bytes, templates executed.
 
 `python -m benchmarks.counts` (`make update-counts`) writes them to `counts.json`; a test compares.
 Times vary from machine to machine; a page more, or a kilobyte more on each, doesn't.
@@ -12,11 +12,17 @@ import tempfile
 from collections import Counter
 from collections.abc import Set
 from pathlib import Path
+from typing import Any
+
+from jinja2 import Template
+from jinja2.runtime import Context
 
 from benchmarks import corpora, ours
 from benchmarks.measure import Case, measure
-from generator import content, output
+from generator import build, content, output
+from generator.build import Folders, How
 from generator.model import Tag
+from generator.pages import page
 
 FILE = Path(__file__).parent / "counts.json"
 PAPERS = 500
@@ -40,7 +46,13 @@ def found(folder: Path) -> Counts:
     _fill(root)
     measure(Case("counts", ours.build(root, docs, site, full=True, search=True), corpora.ROOT))
     own = _written(corpora.ROOT / "docs")
-    return {"docs": _by_kind(docs, own), "site": _by_kind(site, own)}
+    whole, new_day = _executed(root, folder / "again")
+    return {
+        "docs": _by_kind(docs, own),
+        "site": _by_kind(site, own),
+        "templates executed": whole,
+        "templates executed for a new day": new_day,
+    }
 
 
 def expected() -> Counts:
@@ -62,7 +74,7 @@ def differences(before: Counts, now: Counts) -> list[str]:
 
 
 def _words(counts: dict[str, int]) -> str:
-    return f"{counts['files']} files of {counts['bytes']} bytes" if counts else "none"
+    return " and ".join(f"{count} {unit}" for unit, count in counts.items()) or "none"
 
 
 def _fill(root: Path) -> None:
@@ -90,6 +102,38 @@ def _written(docs: Path) -> set[str]:
     return {path.stem for path in docs.glob("*.md")} - {
         name.removesuffix(".md") for name in output.listed(docs)
     }
+
+
+def _executed(root: Path, folder: Path) -> tuple[dict[str, dict[str, int]], ...]:
+    """How often each template is executed: for all but the newest list, then for that one more."""
+    newest = max((root / "daily").rglob("*.yaml"))
+    aside = folder / newest.name
+    folder.mkdir()
+    newest.rename(aside)
+    folders = Folders(root, folder / "docs", folder / "site", corpora.ROOT, folder / "cache")
+    before = _templates(folders)
+    aside.rename(newest)
+    return before, _templates(folders)
+
+
+def _templates(folders: Folders) -> dict[str, dict[str, int]]:
+    executed: Counter[str] = Counter()
+
+    class Counted(Template):
+        """A template that counts its executions; each one begins with a context."""
+
+        def new_context(self, *arguments: Any, **named: Any) -> Context:
+            executed[self.name or ""] += 1
+            return super().new_context(*arguments, **named)
+
+    page.environment.cache_clear()
+    page.environment().template_class = Counted
+    try:
+        report = build.build(folders, ours.TODAY, How(searchable=False))
+    finally:
+        page.environment.cache_clear()
+    pages = {"all pages and files": {"times": report.changed}}
+    return pages | {name: {"times": executed[name]} for name in sorted(executed)}
 
 
 def _by_kind(root: Path, written: Set[str]) -> dict[str, dict[str, int]]:

@@ -19,6 +19,6 @@ def test_differences_tell_what_changed() -> None:
     now = {"site": {"papers .html": {"files": 2, "bytes": 11}, "x": {"files": 1, "bytes": 1}}}
     assert counts.differences(before, before) == []
     assert counts.differences(before, now) == [
-        "site/papers .html: 2 files of 10 bytes, now 2 files of 11 bytes",
-        "site/x: none, now 1 files of 1 bytes",
+        "site/papers .html: 2 files and 10 bytes, now 2 files and 11 bytes",
+        "site/x: none, now 1 files and 1 bytes",
     ]
