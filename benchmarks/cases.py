@@ -104,6 +104,11 @@ def stock(bench: Bench) -> Iterator[Case]:
 
 def incremental(bench: Bench) -> Iterator[Case]:
     """A day's work on an archive that was built before."""
+    yield from _days_work(bench)
+    yield from _hugo(bench)
+
+
+def _days_work(bench: Bench) -> Iterator[Case]:
     folder = bench.work / "incremental"
     content, docs, site = folder / "content", folder / "docs", folder / "site"
     shutil.rmtree(folder, ignore_errors=True)
@@ -118,7 +123,6 @@ def incremental(bench: Bench) -> Iterator[Case]:
     for name, change in changes.items():
         edit = _Edit(content, change, again)
         yield Case(name, command, ROOT, site, edit.do, edit.undo)
-    yield from _hugo(bench)
 
 
 def loading(bench: Bench) -> Iterator[Case]:
@@ -145,8 +149,9 @@ def search(bench: Bench) -> Iterator[Case]:
 
 
 def scale(bench: Bench) -> Iterator[Case]:
-    """Content to site alone, for corpora of several sizes."""
-    yield from _ours_whole(bench)
+    """Content to site alone, for corpora of several sizes; and a day's work on each."""
+    yield next(_ours_whole(bench))
+    yield from _days_work(bench)
 
 
 GROUPS: dict[str, tuple[str, Callable[[Bench], Iterator[Case]], str]] = {

@@ -16,6 +16,8 @@ PAGES_LIMIT = 1_000_000_000
 """Bytes that a site on GitHub Pages may have, as GitHub's documentation of its limits says."""
 AT_PAPERS = 100_000
 """The archive's size for which its weight is told in advance."""
+FEW_PAPERS = 100
+"""Fewer tell nothing of what many would take."""
 PAGES = ("home", "days", "weeks", "months", "years", "papers", "tags", "authors", "other pages")
 """The kinds of page."""
 _KINDS: Mapping[str, str] = {
@@ -64,13 +66,15 @@ class Weights:
         return sum(each.size for each in self.kinds.values())
 
     @property
-    def share(self) -> float:
+    def share(self) -> float | None:
         """The share of GitHub Pages' limit that `AT_PAPERS` papers would take, in percent.
 
-        As if all that comes of papers grew with their number.
+        As if all that comes of papers grew with their number; None where there are too few to tell.
         """
+        if self.papers < FEW_PAPERS:
+            return None
         growing = sum(each.size for kind, each in self.kinds.items() if kind in _GROWING)
-        later = growing * AT_PAPERS / self.papers if self.papers else growing
+        later = growing * AT_PAPERS / self.papers
         return 100 * (self.size - growing + later) / PAGES_LIMIT
 
 
@@ -139,11 +143,9 @@ def over(budget: Budget, weights: Weights) -> Iterator[str]:
         yield f"the site has {weights.size:,} bytes; {budget.size:,} are allowed"
     if budget.files is not None and weights.files > budget.files:
         yield f"the site has {weights.files:,} files; {budget.files:,} are allowed"
-    if budget.share is not None and weights.share > budget.share:
-        yield (
-            f"{AT_PAPERS:,} papers would take {weights.share:.0f} % of the 1 GB of GitHub Pages; "
-            f"{budget.share} % are allowed"
-        )
+    share = weights.share
+    if budget.share is not None and share is not None and share > budget.share:
+        yield f"{_foretold(share)} of the 1 GB of GitHub Pages; {budget.share} % are allowed"
 
 
 def table(weights: Weights, budget: Budget) -> str:
@@ -161,10 +163,15 @@ def table(weights: Weights, budget: Budget) -> str:
         + "".join(f"  {each:>{width}}" for each, width in zip(rest, widths[1:], strict=True))
         for first, *rest in rows
     )
+    share = weights.share
+    later = "" if share is None else f"; {_foretold(share)}"
     return "".join(f"{line.rstrip()}\n" for line in lines) + (
-        f"  {weights.size / PAGES_LIMIT:.1%} of the 1 GB of GitHub Pages; "
-        f"{AT_PAPERS:,} papers would take {weights.share:.0f} %\n"
+        f"  {100 * weights.size / PAGES_LIMIT:.1f} % of the 1 GB of GitHub Pages{later}\n"
     )
+
+
+def _foretold(share: float) -> str:
+    return f"{AT_PAPERS:,} papers would take {share:.0f} %"
 
 
 def _kind(path: str) -> str:

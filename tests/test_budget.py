@@ -23,6 +23,8 @@ SIZES = {
     "rss.xml": 60,
 }
 
+MANY = {f"papers/{number}/index.html": 9_000 for number in range(budget.FEW_PAPERS)}
+
 
 def test_files_are_weighed_by_kind_and_the_heaviest_named() -> None:
     weights = budget.weigh(SIZES.items())
@@ -39,11 +41,16 @@ def test_files_are_weighed_by_kind_and_the_heaviest_named() -> None:
 
 
 def test_the_share_of_pages_grows_with_papers_and_what_comes_of_them() -> None:
-    sizes = {f"papers/{number}/index.html": 9_000 for number in range(10)}
-    assert budget.weigh(sizes.items()).share == pytest.approx(90)
+    assert budget.weigh(MANY.items()).share == pytest.approx(90)
     alone = {"index.html": 10_000_000}
-    assert budget.weigh((sizes | alone).items()).share == pytest.approx(91)
-    assert budget.weigh(alone.items()).share == pytest.approx(1)
+    assert budget.weigh((MANY | alone).items()).share == pytest.approx(91)
+
+
+def test_few_papers_tell_nothing_of_what_many_would_take() -> None:
+    few = budget.weigh(list(MANY.items())[1:])
+    assert few.share is None
+    assert list(budget.over(Budget(share=1), few)) == []
+    assert budget.table(few, Budget()).endswith("  0.1 % of the 1 GB of GitHub Pages\n")
 
 
 @pytest.mark.parametrize(
@@ -56,14 +63,16 @@ def test_the_share_of_pages_grows_with_papers_and_what_comes_of_them() -> None:
         ),
         (Budget(size=2509), ["the site has 2,510 bytes; 2,509 are allowed"]),
         (Budget(files=8), ["the site has 9 files; 8 are allowed"]),
-        (
-            Budget(share=5),
-            ["100,000 papers would take 6 % of the 1 GB of GitHub Pages; 5 % are allowed"],
-        ),
     ],
 )
 def test_each_limit_is_told_when_it_is_passed(limits: Budget, told: list[str]) -> None:
     assert list(budget.over(limits, budget.weigh(SIZES.items()))) == told
+
+
+def test_the_share_of_pages_is_a_limit_too() -> None:
+    told = "100,000 papers would take 90 % of the 1 GB of GitHub Pages; 80 % are allowed"
+    assert list(budget.over(Budget(share=80), budget.weigh(MANY.items()))) == [told]
+    assert list(budget.over(Budget(share=90), budget.weigh(MANY.items()))) == []
 
 
 def test_the_table_shows_weights_and_limits() -> None:
@@ -77,7 +86,7 @@ def test_the_table_shows_weights_and_limits() -> None:
         "  other files       2    110",
         "  search index      1     10",
         "  all               9  2,510",
-        "  0.0% of the 1 GB of GitHub Pages; 100,000 papers would take 6 %",
+        "  0.0 % of the 1 GB of GitHub Pages",
     ]
 
 
