@@ -4,24 +4,33 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import count
 from pathlib import Path
+from typing import Any
+from unittest.mock import patch
 
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from generator import build, output
+from generator import build, files, output, stamp
 from generator.build import Folders, How
 from generator.model import Content, DailyList, Paper, Settings, Tag, Tagging
+from generator.pages import days
 from tests.archives import MONDAY, ROOT, SETTINGS, SOURCE, tree, whole, write
 
 TODAY = date(2100, 1, 1)
 NAMES = ("A. Author", "B. Author", "Ö. Müller", "C. Author")
 WORDS = ("graphs", "retrieval", "$x^2$", "<b>bold</b>", "a_b *c*")
 SLUGS = ("graphs", "retrieval", "methods")
+
+MINE = "dev/mine.md"
+"""A page written by hand."""
 
 papers = st.integers(1, 12)
 texts = st.lists(st.sampled_from(WORDS), min_size=1, max_size=3).map(" ".join)
@@ -44,6 +53,7 @@ class Archive(RuleBasedStateMachine):
         self.taggings: dict[str, Tagging] = {}
         self.settings: Settings = SETTINGS
         self.folders = folders(self.root, "kept")
+        self.code = 10
 
     def teardown(self) -> None:
         if self.lists:
@@ -101,7 +111,48 @@ class Archive(RuleBasedStateMachine):
     def change_settings(self, title: str, least: int) -> None:
         self.settings = replace(SETTINGS, title=title, author_min_papers=least)
 
+    @rule(most=st.integers(1, 3))
+    def change_the_code(self, most: int) -> None:
+        """Another number in the generator, as a change of a template or a library would be."""
+        self.code = most
+
+    @rule(text=texts)
+    def write_a_page(self, text: str) -> None:
+        files.write(self.folders.docs / MINE, f"# Mine\n\n{text}\n".encode())
+
     # --- what happens to what earlier builds left
+
+    @rule(at=st.integers(1, 80))
+    def interrupt_a_build(self, at: int) -> None:
+        """Ctrl-C at some renaming or writing of a file."""
+        calls = count(1)
+
+        def interrupted(real: Callable[..., Any]) -> Callable[..., Any]:
+            def call(*arguments: Any) -> Any:
+                if next(calls) == at:
+                    raise KeyboardInterrupt
+                return real(*arguments)
+
+            return call
+
+        self.put_content()
+        with (
+            patch.object(Path, "rename", interrupted(Path.rename)),
+            patch.object(files, "write", interrupted(files.write)),
+            suppress(KeyboardInterrupt),
+        ):
+            self.make(self.folders)
+
+    @rule()
+    def take_a_foreign_cache(self) -> None:
+        """The cache of an archive that has other papers in files of the same names."""
+        other = folders(self.root, "foreign")
+        what = whole(DailyList(MONDAY, SOURCE, (Paper("2503.00001", "Foreign"),)))
+        other = replace(other, content=write(self.root / "foreign" / "content", what))
+        self.make(other)
+        self.forget_cache()
+        shutil.copytree(other.cache or self.root, self.folders.cache or self.root)
+        shutil.rmtree(self.root / "foreign")
 
     @rule(name=st.sampled_from(("site", "index", "content", "findings")), at=st.integers(0, 400))
     def damage_cache(self, name: str, at: int) -> None:
@@ -134,15 +185,27 @@ class Archive(RuleBasedStateMachine):
 
     @rule(jobs=st.sampled_from((1, 2)))
     def build(self, jobs: int) -> None:
-        shutil.rmtree(self.root / "content", ignore_errors=True)
-        write(self.root / "content", self.content())
-        build.build(self.folders, TODAY, How(jobs, searchable=False))
+        self.put_content()
+        self.make(self.folders, jobs)
         new = folders(self.root, "new")
         shutil.rmtree(self.root / "new", ignore_errors=True)
-        build.build(new, TODAY, How(searchable=False))
+        if (self.folders.docs / MINE).exists():
+            files.write(new.docs / MINE, (self.folders.docs / MINE).read_bytes())
+        self.make(new)
         assert tree(self.folders.site) == tree(new.site)
         assert tree(self.folders.docs) == tree(new.docs)
         assert output.mark_of(self.folders.site)
+
+    def put_content(self) -> None:
+        shutil.rmtree(self.root / "content", ignore_errors=True)
+        write(self.root / "content", self.content())
+
+    def make(self, where: Folders, jobs: int = 1) -> None:
+        with (
+            patch.object(days, "MOST_TAGS", self.code),
+            patch.object(stamp, "toolchain", lambda _: bytes([self.code])),
+        ):
+            build.build(where, TODAY, How(jobs, searchable=False))
 
     def content(self) -> Content:
         lists = [
