@@ -20,19 +20,24 @@ from generator import (
     build,
     checks,
     content,
+    edits,
     files,
     importers,
     joining,
+    markup,
     reports,
+    stamp,
     stats,
     yamltext,
 )
 from generator.budget import Budget, Weights
 from generator.build import ContentError, Folders, How
+from generator.cache import Cache
 from generator.errors import ArchiveError, OutsideError, UsageError
 from generator.progress import reading, say, track
 
 INTERRUPTED = 130
+CACHE = ".cache/paper-archive"
 BUDGET = "budget.yaml"
 """What the site may weigh, beside `mkdocs.yml`."""
 
@@ -87,7 +92,7 @@ def parser() -> argparse.ArgumentParser:
     folders.add_argument(
         "--cache",
         type=Path,
-        default=Path(".cache/paper-archive"),
+        default=Path(CACHE),
         metavar="DIR",
         help="what builds remember; may be deleted at any time",
     )
@@ -138,6 +143,13 @@ def parser() -> argparse.ArgumentParser:
         "serve", parents=[common, folders], help="preview the site and pick up edits"
     )
     serve.set_defaults(run=_serve)
+
+    give = verbs.add_parser("tag", parents=[common], help="give tags to a paper, or take them away")
+    give.add_argument("paper", metavar="PAPER", help="its id, or the address of its page")
+    give.add_argument("--add", action="append", default=[], metavar="TAG")
+    give.add_argument("--remove", action="append", default=[], metavar="TAG")
+    give.add_argument("--cache", type=Path, default=Path(CACHE), metavar="DIR")
+    give.set_defaults(run=_tag)
 
     figures = verbs.add_parser(
         "stats", parents=[common], help="print figures: papers, tags, how many papers have one"
@@ -246,6 +258,20 @@ def _serve(options: argparse.Namespace) -> int:
     project = folders.project
     watched = (folders.content, project / "docs", project / "mkdocs.yml", project / "generator")
     site.serve(folders.site, settings.site_url, watched, rebuild)
+    return 0
+
+
+def _tag(options: argparse.Namespace) -> int:
+    if not (options.add or options.remove):
+        raise UsageError("nothing to do: pass --add TAG or --remove TAG, or several of them")
+    cache = Cache(options.cache, stamp.toolchain(Path()))
+    done = edits.tag(options.content, options.paper, options.add, options.remove, cache)
+    if done.problems:
+        sys.stdout.write(reports.as_text(done.problems))
+        say("the file has problems, so it was left as it is: mend them first")
+        return 1
+    says = "changed" if done.is_changed else "as it was, it says so already"
+    say(f"{done.path}: {says} ({markup.plain(done.title)})")
     return 0
 
 

@@ -18,7 +18,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"codes", "urls", "matching", "yamltext", "mathml", "plan", "shells"}),
     frozenset({"latex", "heads"}),
     frozenset({"markup", "dialect"}),
-    frozenset({"authors", "budget", "merging"}),
+    frozenset({"authors", "budget", "merging", "tagging"}),
     # Up to here nothing does I/O.
     frozenset({"files", "progress"}),
     frozenset({"cache", "processes", "stamp"}),
@@ -29,7 +29,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset(
         {"survey", "pages", "feeds", "sitemap", "importers", "publish", "making", "search", "site"}
     ),
-    frozenset({"frames", "joining"}),
+    frozenset({"edits", "frames", "joining"}),
     frozenset({"build"}),
     frozenset({"cli"}),
     frozenset({"__main__"}),

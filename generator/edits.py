@@ -1,0 +1,94 @@
+"""Changes of the content by command: tags given to a paper, or taken away.
+
+Takes the content's folder and what to change, writes one file. Refuses what the checks would.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from generator import content, files, findings, tagging, urls
+from generator.cache import Cache
+from generator.content import Loaded
+from generator.errors import UsageError
+from generator.matching import normal_form
+from generator.model import Problem, Tag
+from generator.shelf import Shelf
+from generator.yamltext import did_you_mean
+
+_MOST_SHOWN = 60
+"""Characters of what somebody typed that a message repeats."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tagged:
+    """What became of a paper's tagging file."""
+
+    path: Path
+    title: str
+    """The paper's, as lists give it."""
+    is_changed: bool
+    problems: tuple[Problem, ...] = ()
+    """Of the file as it stands; with any, nothing was done."""
+
+
+def tag(root: Path, paper: str, add: Sequence[str], remove: Sequence[str], cache: Cache) -> Tagged:
+    """Edit or make the tagging file of a paper, given by id, key or address.
+
+    Raises UsageError for a paper or tag that isn't there, OutsideError.
+    """
+    loaded = content.load(root, shelf=Shelf(cache))
+    key, title = _paper(loaded, paper)
+    slugs = findings.names(loaded.content.tags)
+    wanted = [_slug(each, slugs, loaded.content.tags) for each in add]
+    unwanted = [_slug(each, slugs, loaded.content.tags) for each in remove]
+    both = sorted(set(wanted) & set(unwanted))
+    if both:
+        raise UsageError(f"'{both[0]}' is to be added and removed: choose one")
+    path = root / urls.tagging_file(key)
+    problems = [each for each in loaded.problems if Path(each.path) == path]
+    if problems:
+        return Tagged(path, title, is_changed=False, problems=tuple(problems))
+    is_changed = _edit(path, wanted, unwanted, lambda name: slugs.get(normal_form(name), name))
+    return Tagged(path, title, is_changed)
+
+
+def _edit(
+    path: Path, add: Iterable[str], remove: Iterable[str], slug_of: Callable[[str], str]
+) -> bool:
+    with files.outside(f"cannot read {path}"):
+        before = path.read_text("utf-8") if path.exists() else ""
+    after = tagging.edited(before, add, remove, slug_of)
+    if after:
+        return files.write(path, after.encode())
+    with files.outside(f"cannot remove {path}"):
+        path.unlink(missing_ok=True)
+    return bool(before)
+
+
+def _paper(loaded: Loaded, named: str) -> tuple[str, str]:
+    """Key and title of a paper."""
+    titles = {
+        urls.paper_key(paper.id): paper.title
+        for daily in loaded.content.lists
+        for paper in daily.papers
+    }
+    last = named.strip().rstrip("/").rpartition("/")[2] if "://" in named else named.strip()
+    for candidate in (named.strip(), last, urls.arxiv_id(last)):
+        key = urls.paper_key(candidate) if candidate else ""
+        if key in titles:
+            return key, titles[key]
+    hint = did_you_mean(last, titles) or "give its id, or the address of its page"
+    raise UsageError(f"no list holds a paper '{named[:_MOST_SHOWN]}' ({hint})")
+
+
+def _slug(named: str, slugs: Mapping[str, str], tags: Iterable[Tag]) -> str:
+    """The slug of a tag, given by any of its names."""
+    slug = slugs.get(normal_form(named))
+    if slug:
+        return slug
+    names = [name for tag in tags for name in (tag.slug, tag.name, *tag.aliases)]
+    hint = did_you_mean(named.lower(), names) or "tags are the files of content/tags/"
+    raise UsageError(f"there is no tag '{named[:_MOST_SHOWN]}' ({hint})")

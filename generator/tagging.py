@@ -1,0 +1,169 @@
+"""Edits of a paper's tagging file: tags given and taken away, with what people wrote beside them.
+
+Takes the file's text and the slugs of tags, gives the text anew. Comments stay, aliases become the
+tag's slug, nothing stands twice. Does no I/O, and doesn't know which papers or tags there are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+
+from generator import yamltext
+
+GIVEN, REMOVED = "tags", "remove"
+_KEY = re.compile(rf"({GIVEN}|{REMOVED}):(?:\s*\[\s*\])?(\s+#.*)?")
+_ITEM = re.compile(
+    r"\s*-\s+(?P<value>\"[^\"\\]*\"|'[^']*'|[^\s\"'#\[{&*!|>%@`][^#]*?)(?P<more>\s+#.*)?"
+)
+_BESIDE = re.compile(r"\s*(#.*)?")
+
+
+@dataclass(slots=True)
+class _Item:
+    slug: str
+    above: list[str] = field(default_factory=list)
+    """Lines of comments over it."""
+    more: str = ""
+    """A comment behind it."""
+
+
+@dataclass(slots=True)
+class _List:
+    above: list[str] = field(default_factory=list)
+    more: str = ""
+    items: list[_Item] = field(default_factory=list)
+
+
+def edited(
+    text: str, add: Iterable[str], remove: Iterable[str], slug_of: Callable[[str], str]
+) -> str:
+    """The text with tags added and removed, all by slug; empty if nothing is left to say.
+
+    `slug_of` gives a tag's slug for any of its names, and an unknown name as it is. A tag added is
+    no longer removed, and the other way around. The text must be a tagging without problems.
+    """
+    lists, below = _parsed(text)
+    given, removed = lists[GIVEN], lists[REMOVED]
+    for its_own in (given, removed):
+        _rename(its_own, slug_of)
+    for slug in add:
+        _discard(removed, slug)
+        _insert(given, slug)
+    for slug in remove:
+        _discard(given, slug)
+        _insert(removed, slug)
+    lines = [line for key, its_own in lists.items() for line in _lines(key, its_own)]
+    if (lines or below) and not (given.items or removed.items):
+        lines.append(f"{GIVEN}: []")  # a file of comments alone would be a mistake
+    return "".join(f"{line}\n" for line in [*lines, *below])
+
+
+def _rename(its_own: _List, slug_of: Callable[[str], str]) -> None:
+    """Give each item its slug; of several for one tag, the first stays, with all comments."""
+    first: dict[str, _Item] = {}
+    for item in its_own.items:
+        slug = slug_of(item.slug)
+        kept = first.setdefault(slug, item)
+        if kept is item:
+            item.slug = slug
+        else:
+            kept.above += [*item.above, *([item.more.strip()] if item.more else [])]
+    its_own.items = list(first.values())
+
+
+def _insert(its_own: _List, slug: str) -> None:
+    """Put a slug where it belongs by letters, if the others are so; else at the end."""
+    slugs = [item.slug for item in its_own.items]
+    if slug in slugs:
+        return
+    is_sorted = slugs == sorted(slugs)
+    place = sum(each < slug for each in slugs) if is_sorted else len(slugs)
+    its_own.items.insert(place, _Item(slug))
+
+
+def _discard(its_own: _List, slug: str) -> None:
+    """Take an item out; comments over it stay, for the next one."""
+    for place, item in enumerate(its_own.items):
+        if item.slug != slug:
+            continue
+        del its_own.items[place]
+        left = [*item.above, *([item.more.strip()] if item.more else [])]
+        if place < len(its_own.items):
+            its_own.items[place].above[:0] = left
+        else:
+            its_own.above += left
+        return
+
+
+def _lines(key: str, its_own: _List) -> Iterator[str]:
+    yield from its_own.above
+    if not its_own.items:
+        if its_own.more:
+            yield its_own.more.strip()
+        return
+    yield f"{key}:{its_own.more}"
+    for item in its_own.items:
+        yield from item.above
+        yield f"- {item.slug}{item.more}"
+
+
+# --- reading --------------------------------------------------------------------------------
+
+
+def _parsed(text: str) -> tuple[dict[str, _List], list[str]]:
+    """Both lists, in the text's order, and what stands below them."""
+    found = _by_lines(text)
+    if found and _values(found[0]) == _loaded(text):
+        return found
+    return _rewritten(text)
+
+
+def _by_lines(text: str) -> tuple[dict[str, _List], list[str]] | None:
+    """The lists of a text with a tag a line, as we write them; None for another form."""
+    lists: dict[str, _List] = {}
+    beside: list[str] = []
+    current: _List | None = None
+    for line in text.splitlines():
+        if _BESIDE.fullmatch(line):
+            beside.append(line)
+        elif key := _KEY.fullmatch(line):
+            current = lists[key[1]] = _List(beside, key[2] or "")
+            beside = []
+        elif (item := _ITEM.fullmatch(line)) and current is not None:
+            value = item["value"].strip("\"'") if item["value"][0] in "\"'" else item["value"]
+            current.items.append(_Item(value, beside, item["more"] or ""))
+            beside = []
+        else:
+            return None
+    return _both(lists), beside
+
+
+def _rewritten(text: str) -> tuple[dict[str, _List], list[str]]:
+    """The lists of a text of another form, such as `tags: [a, b]`; comments go on top."""
+    lists = {key: _List(items=list(map(_Item, values))) for key, values in _loaded(text).items()}
+    comments = re.findall(r"^\s*#.*$|(?<=\s)#.*$", text, re.MULTILINE)
+    both = _both(lists)
+    first = next(iter(both.values()))
+    first.above = [comment.strip() for comment in comments]
+    return both, []
+
+
+def _both(lists: dict[str, _List]) -> dict[str, _List]:
+    for key in (GIVEN, REMOVED):
+        lists.setdefault(key, _List())
+    return lists
+
+
+def _values(lists: dict[str, _List]) -> dict[str, list[str]]:
+    return {key: [item.slug for item in its_own.items] for key, its_own in lists.items()}
+
+
+def _loaded(text: str) -> dict[str, list[str]]:
+    """What the text says, in its order, as the reader of the content understands it."""
+    read = yamltext.read("", text.encode(), [])
+    if read is None:
+        return {GIVEN: [], REMOVED: []}
+    told = {key: list(read.texts(key)) for key in read.names() if key in {GIVEN, REMOVED}}
+    return told | {key: [] for key in (GIVEN, REMOVED) if key not in told}

@@ -1,0 +1,111 @@
+"""`paper-archive tag`: one tagging file changes, as asked, or nothing does and it says why."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from generator import cli, content, urls
+from generator.model import Tagging
+from tests.archives import MONDAY, ROOT, daily, paper, tag, tree, whole, write
+
+CAPSYS = pytest.CaptureFixture[str]
+FILE = "tagging/2503/2503.00001.yaml"
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(ROOT)
+    tags = [tag("graphs", aliases=("graph learning",)), tag("agents"), tag("survey")]
+    lists = daily(MONDAY, paper(), paper("doi:10.1000/A_b"), paper("a-slug-of-a-title"))
+    taggings = [Tagging("a-slug-of-a-title", ("agents",))]
+    return write(tmp_path / "content", whole(lists, tags=tags, taggings=taggings))
+
+
+def run(root: Path, *arguments: str) -> int:
+    cache = root.with_name("cache")
+    try:
+        return cli.main(["tag", *arguments, "--content", str(root), "--cache", str(cache)])
+    except SystemExit as ending:
+        return int(str(ending.code))
+
+
+def test_the_first_tag_makes_the_file_and_the_next_adds_to_it(root: Path, capsys: CAPSYS) -> None:
+    assert run(root, "2503.00001", "--add", "survey", "--add", "Graph-Learning") == 0
+    assert (root / FILE).read_text() == "tags:\n- graphs\n- survey\n"
+    assert capsys.readouterr().err == f"{root / FILE}: changed (A Placeholder)\n"
+    assert run(root, "2503.00001", "--add", "agents", "--remove", "survey") == 0
+    assert (root / FILE).read_text() == "tags:\n- agents\n- graphs\nremove:\n- survey\n"
+    assert not content.load(root).problems
+
+
+def test_what_is_said_already_changes_nothing(root: Path, capsys: CAPSYS) -> None:
+    (root / urls.tagging_file("a-slug-of-a-title")).write_text("tags:\n- agents  # twice\n")
+    before = tree(root)
+    assert run(root, "a-slug-of-a-title", "--add", "agents") == 0
+    assert tree(root) == before
+    assert "as it was, it says so already" in capsys.readouterr().err
+
+
+def test_a_tag_taken_away_and_given_back_leaves_no_empty_file(root: Path) -> None:
+    path = root / FILE
+    path.parent.mkdir(parents=True)
+    path.write_text("tags: []\n")
+    assert run(root, "2503.00001", "--add", "graphs") == 0
+    path.write_text("tags: []\nremove: []\n")
+    assert run(root, "2503.00001", "--remove", "graphs") == 0
+    assert path.read_text() == "remove:\n- graphs\n"
+
+
+@pytest.mark.parametrize(
+    ("named", "key"),
+    [
+        ("2503.00001v3", "2503.00001"),
+        ("arXiv:2503.00001", "2503.00001"),
+        ("https://arxiv.org/abs/2503.00001v2", "2503.00001"),
+        ("https://example.org/papers/2503.00001/", "2503.00001"),
+        ("doi:10.1000/A_b", "doi-10.1000-a-b"),
+        ("doi-10.1000-a-b", "doi-10.1000-a-b"),
+    ],
+)
+def test_a_paper_is_known_by_id_key_and_address(root: Path, named: str, key: str) -> None:
+    assert run(root, named, "--add", "graphs") == 0
+    assert (root / urls.tagging_file(key)).read_text() == "tags:\n- graphs\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("2503.0001", "--add", "graphs"), "no list holds a paper '2503.0001' (did you mean"),
+        (("../../x", "--add", "graphs"), "no list holds a paper '../../x' (give its id"),
+        (("2503.00001\n", "--add", "gra\nphs "), "there is no tag 'gra\nphs '"),
+        (("2503.00001", "--add", "grahps"), "there is no tag 'grahps' (did you mean 'graphs'?)"),
+        (("2503.00001", "--add", "../tags"), "there is no tag '../tags' (tags are the files"),
+        (("2503.00001", "--add", "graphѕ"), "there is no tag 'graphѕ'"),
+        (("2503.00001", "--add", "x" * 10**6), "there is no tag 'xxx"),
+        (("2503.00001", "--add", "graphs", "--remove", "graph learning"), "added and removed"),
+        (("2503.00001",), "nothing to do: pass --add TAG or --remove TAG"),
+    ],
+)
+def test_what_is_not_there_is_refused_and_nothing_changes(
+    root: Path, capsys: CAPSYS, arguments: tuple[str, ...], says: str
+) -> None:
+    before = tree(root)
+    assert run(root, *arguments) == 2
+    said = capsys.readouterr().err
+    assert says in said
+    assert len(said) < 300
+    assert tree(root) == before
+
+
+@pytest.mark.parametrize("text", ["tags: &a [graphs]\n", "tags: graphs\n", "tagz: []\n", "\0"])
+def test_a_file_with_problems_is_left_as_it_is(root: Path, capsys: CAPSYS, text: str) -> None:
+    path = root / FILE
+    path.parent.mkdir(parents=True)
+    path.write_text(text)
+    assert run(root, "2503.00001", "--add", "graphs") == 1
+    assert path.read_text() == text
+    said = capsys.readouterr()
+    assert said.out.startswith(f"{path}:1:")
+    assert "mend them first" in said.err
