@@ -486,6 +486,11 @@ def test_suggest_a_tag_opens_the_file_that_is_there_or_a_new_one(small: Site) ->
     ]
 
 
+def test_a_tags_page_opens_its_file_for_a_change(small: Site) -> None:
+    edit = [link for link in small.page("tags/graphs/").links if "/edit/" in link]
+    assert edit == ["https://example.org/repository/edit/main/content/tags/graphs.yaml"]
+
+
 def test_a_paper_page_is_small(site: Site) -> None:
     sizes = {
         path.parent.name: path.stat().st_size

@@ -22,6 +22,7 @@ from generator.pages.page import (
     link,
     month,
     number,
+    outward,
     page,
 )
 from generator.plan import Target, digest
@@ -116,8 +117,19 @@ def _tag(archive: Archive, tag_page: TagPage, years: list[tuple[int, int]]) -> b
             "counts": _counts(archive, tag_page.children),
             "entries": tag_page.entries[:SPLIT_ABOVE],
             "years": years,
+            "suggest": _suggest_link(archive, tag),
         },
     )
+
+
+def _suggest_link(archive: Archive, tag: Tag) -> Markdown:
+    """To the repository's editor, with the tag's file open; empty without a repository."""
+    settings = archive.settings
+    if not settings.repository:
+        return Markdown("")
+    file = "content/" + urls.tag_file(tag.slug)
+    address = urls.edit_address(settings.repository, settings.branch, file)
+    return outward("Suggest a change to this tag", address)
 
 
 def _year(
