@@ -57,7 +57,7 @@ def html(text: str, page: str) -> str:
 class _Page:
     """Renders one page: a line is looked at once, and tells what block begins there."""
 
-    __slots__ = ("_below", "_detours", "_folder", "_name", "_up")
+    __slots__ = ("_below", "_detours", "_folder", "_name", "_place", "_up")
 
     def __init__(self, page: str) -> None:
         folder, _, self._name = page.rpartition("/")
@@ -69,6 +69,7 @@ class _Page:
         )
         # A page's address ends one folder deeper than its file, but for an index.
         self._up = "" if self._name == "index.md" else "../"
+        self._place = (folder, self._up)
 
     def html(self, text: str) -> str:
         """All blocks, which stand apart by blank lines."""
@@ -130,7 +131,7 @@ class _Page:
             if found is None:
                 if not line.startswith("  ") or line[2:3] in ("", " ", "-") or depth:
                     raise NotInDialect(line)
-                made.append(f"\n{self._inline(line)}")
+                made.append(f"\n{self._shared(line)}")
                 continue
             new = len(found[1]) // len(_INDENT)
             if new > depth + 1:
@@ -140,9 +141,21 @@ class _Page:
             else:
                 made.append("</li>\n" + "</ul>\n</li>\n" * (depth - new) + "<li>")
             depth = new
-            made.append(self._inline(_started(found[2])))
+            made.append(self._shared(found[2]))
         made.append("</li>\n</ul>" + "\n</li>\n</ul>" * depth)
         return "".join(made)
+
+    def _shared(self, text: str) -> str:
+        """A line of a list, which often stands on many pages: all whose links lead up are alike."""
+        if text.count("](") != text.count("](../"):
+            return self._inline(_started(text))
+        key = (self._place, text)
+        made = _LINES.get(key)
+        if made is None:
+            if len(_LINES) >= _MOST_LINES:
+                _LINES.clear()
+            made = _LINES[key] = self._inline(_started(text))
+        return made
 
     def _table(self, lines: list[str]) -> str:
         if len(lines) < 3 or not _RULE.fullmatch(lines[1]):
@@ -203,6 +216,9 @@ class _Page:
             return self._up + stem.removesuffix("index") or "./"
         return f"{self._up}{stem}/"
 
+
+_LINES: dict[tuple[tuple[str, str], str], str] = {}
+_MOST_LINES = 50_000
 
 _STARTS_BLOCK = re.compile(r"[-+=:~?%]|\d+[.)](?: |$)|    ")
 _INNER_LINE = re.compile(r"\n(?=[-+=:~#>|]|\d+[.)] |    |\{)")

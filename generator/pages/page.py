@@ -99,6 +99,7 @@ def environment() -> Environment:
         autoescape=False,  # noqa: S701 - finalize escapes for Markdown, which HTML escaping can't
         finalize=_finalize,
         undefined=StrictUndefined,
+        auto_reload=False,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
@@ -120,7 +121,7 @@ def environment() -> Environment:
         "papers": count_papers,
         "upvotes": count_upvotes,
     }
-    env.globals |= {"link": link, "outward": outward, "urls": urls}
+    env.globals |= {"line": line, "link": link, "outward": outward, "urls": urls}
     return env
 
 
@@ -134,6 +135,27 @@ def _finalize(value: object) -> str:
 def link(label: str, path: str, target: str) -> Markdown:
     """A link from one page to another file of the site."""
     return Markdown(f"[{_finalize(label)}]({urls.relative(path, target)})")
+
+
+def line(entry: Entry, path: str) -> Markdown:
+    """A paper in a list on a page outside `papers/`: title, first authors, day, upvotes.
+
+    A function and no template, since it stands on dozens of pages for each paper.
+    """
+    return _line(entry, path.count("/"))
+
+
+@functools.lru_cache(maxsize=50_000)
+def _line(entry: Entry, depth: int) -> Markdown:
+    paper = entry.paper
+    target = "../" * depth + urls.paper_page(entry.key)
+    facts = [short_day(entry.listed)]
+    if paper.authors:
+        facts.insert(0, byline(entry, 2))
+    if paper.upvotes is not None:
+        facts.append(count_upvotes(paper.upvotes))
+    shown = " · ".join(map(_finalize, facts))
+    return Markdown(f"- [{markup.inline(paper.title)}]({target})\n  *{shown}*")
 
 
 def outward(label: str, address: str) -> Markdown:
