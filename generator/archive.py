@@ -11,6 +11,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import chain
+from operator import attrgetter
 from types import MappingProxyType
 from typing import Literal
 
@@ -23,6 +25,7 @@ from generator.matching import normal_form
 from generator.model import Content, DailyList, Paper, Settings, Source, Tag, Tagging
 
 RELATED_TAGS = 8
+_TAGS, _TAG, _SLUG = attrgetter("tags"), attrgetter("tag"), attrgetter("tag.slug")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +97,9 @@ class TagPage:
     def related(self) -> tuple[tuple[Tag, int], ...]:
         """Tags that its papers have most often besides, with how many; not its own line."""
         line = {self.tag.slug, *_slugs(self.ancestors), *self.below}
-        counts = Counter(use.tag.slug for entry in self.entries for use in entry.tags)
-        tags = {use.tag.slug: use.tag for entry in self.entries for use in entry.tags}
+        uses = list(chain.from_iterable(map(_TAGS, self.entries)))
+        slugs = list(map(_SLUG, uses))
+        counts, tags = Counter(slugs), dict(zip(slugs, map(_TAG, uses), strict=True))
         found = [(tags[slug], count) for slug, count in counts.items() if slug not in line]
         found.sort(key=lambda pair: (-pair[1], pair[0].slug))
         return tuple(found[:RELATED_TAGS])

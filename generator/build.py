@@ -154,7 +154,7 @@ def _build(folders: Folders, today: date, how: How) -> Report:
         publisher = publish.publisher(
             read.settings, frame.frame, _fallback(folders, paths | source.own.keys())
         )
-        places = making.Places(folders.docs, stage, publisher.html)
+        places = making.Places(folders.docs, stage, publisher.html, is_merged=known is not None)
         made = {**todo.keep, **_make(targets, todo, before, places, how)}
         index = _index(read, folders, stage, memory, how)
         mark = joining.mark(_whole(cache, source, everything), how.shard)

@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from generator import files, processes, urls
+from generator import files, output, processes, urls
 from generator.plan import Made, Print, Target
 
 
@@ -24,6 +24,13 @@ class Places:
     stage: Path
     html: Callable[[str, str], bytes] | None
     """From a path and its Markdown; None where only docs/ is wanted."""
+    is_merged: bool = False
+    """Whether the stage's files go into a site that stays, not the stage as a whole."""
+
+    def page(self, path: str) -> str:
+        """Where the stage holds the site's file of a target."""
+        name = urls.site_file(path)
+        return f"{self.stage}/{output.loose(name) if self.is_merged else name}"
 
 
 class Result(NamedTuple):
@@ -77,7 +84,7 @@ def _publish(places: Places, path: str, data: bytes, folders: set[str]) -> Print
     """Write a file in the stage, where nobody looks before it is done."""
     if path.endswith(".md") and places.html:
         data = places.html(path, data.decode())
-    place = f"{places.stage}/{urls.site_file(path)}"
+    place = places.page(path)
     folder = place.rpartition("/")[0]
     with files.outside(f"cannot write {place}"):
         if folder not in folders:

@@ -21,6 +21,7 @@ LIST = ".generated"
 """The list of generated files, one a line."""
 MARK = ".build"
 """Stands in a finished site; holds the digest of what it was made from."""
+_LOOSE = ".loose"
 _OLD_MARK = "assets/archive.css"
 """What each site made here has held since the first."""
 
@@ -82,6 +83,20 @@ def _write_list(folder: Path, names: Set[str]) -> None:
 def stage_of(site: Path) -> Path:
     """Where a site's new files are made; beside it, so that renaming costs nothing."""
     return site.with_name(f".{site.name}.new")
+
+
+def loose(name: str) -> str:
+    """Where a stage holds a file that is to be merged into a site, with no folder of its own."""
+    return f"{_LOOSE}/{_flat(name)}"
+
+
+def _flat(name: str) -> str:
+    """A path as one name, since making and removing folders takes longer than moving files."""
+    return name.replace("%", "%25").replace("/", "%2F")
+
+
+def _unflat(name: str) -> str:
+    return name.removeprefix(f"{_LOOSE}/").replace("%2F", "/").replace("%25", "%")
 
 
 def pages_of(stage: Path) -> Path:
@@ -150,14 +165,15 @@ def merge(site: Path, stage: Path, stale: Iterable[str], mark: str) -> None:
     What is replaced waits aside until the last file is in place, and goes back if one fails.
     """
     (stage / MARK).write_text(mark, "ascii")
-    new = sorted(_walk(stage), key=lambda name: (name == MARK, name))
+    new = {_unflat(name): name for name in _walk(stage)}
+    order = sorted(new, key=lambda name: (name == MARK, name))
     aside = _aside(site)
     with _undone_if_it_fails() as move:
-        for name in [MARK, *stale, *new]:
+        for name in [MARK, *stale, *order]:
             if (site / name).exists():
-                move(site / name, aside / name)
-        for name in new:
-            move(stage / name, site / name)
+                move(site / name, aside / _flat(name))
+        for name in order:
+            move(stage / new[name], site / name)
     # From here on the new site stands: what waited aside must not come back.
     gone = aside.with_name(f".{site.name}.gone")
     aside.rename(gone)
@@ -172,8 +188,11 @@ def _undone_if_it_fails() -> Iterator[Callable[[Path, Path], None]]:
     moved: list[tuple[Path, Path]] = []
 
     def move(source: Path, target: Path) -> None:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        source.rename(target)
+        try:
+            source.rename(target)
+        except FileNotFoundError:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            source.rename(target)
         moved.append((source, target))
 
     try:
@@ -218,8 +237,9 @@ def _recover(site: Path) -> None:
             old.rename(site)
     if aside.exists():
         for name in sorted(_walk(aside), key=lambda name: (name == MARK, name)):
-            (site / name).parent.mkdir(parents=True, exist_ok=True)
-            (aside / name).replace(site / name)
+            place = site / _unflat(name)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            (aside / name).replace(place)
         shutil.rmtree(aside)
 
 

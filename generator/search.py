@@ -23,8 +23,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
 
-from pagefind.service import get_executable
-
 from generator import bundles, files, latex, markup, mathml, plan, urls
 from generator.archive import Archive, Entry
 from generator.budget import Weight
@@ -311,6 +309,8 @@ def _write_documents(part: Part, folder: Path) -> list[Address]:
 
 
 def _run_pagefind(part: Part, documents: Path, stage: Path) -> None:
+    from pagefind.service import get_executable  # noqa: PLC0415 - rarely needed, and long to load
+
     try:
         program = get_executable()
     except FileNotFoundError:

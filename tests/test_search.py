@@ -467,7 +467,7 @@ def test_a_failing_program_is_an_error_and_the_old_part_stays(
 def test_a_missing_program_is_an_error_that_says_the_way_out(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(search, "get_executable", lambda: None)
+    monkeypatch.setattr("pagefind.service.get_executable", lambda: None)
     with pytest.raises(OutsideError, match=r"requirements\.txt.*--no-search"):
         index(joined(daily()), tmp_path, {})
     assert tree(tmp_path) == {}

@@ -15,7 +15,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from generator import exports, markup, urls
-from generator.archive import Archive, Entry, TagUse
+from generator.archive import Archive, Author, Entry, TagUse
 from generator.markup import Markdown
 from generator.model import Tag
 
@@ -121,7 +121,13 @@ def environment() -> Environment:
         "papers": count_papers,
         "upvotes": count_upvotes,
     }
-    env.globals |= {"line": line, "link": link, "outward": outward, "urls": urls}
+    env.globals |= {
+        "author_lines": author_lines,
+        "lines": lines,
+        "link": link,
+        "outward": outward,
+        "urls": urls,
+    }
     return env
 
 
@@ -137,16 +143,27 @@ def link(label: str, path: str, target: str) -> Markdown:
     return Markdown(f"[{_finalize(label)}]({urls.relative(path, target)})")
 
 
-def line(entry: Entry, path: str) -> Markdown:
-    """A paper in a list on a page outside `papers/`: title, first authors, day, upvotes.
+def lines(entries: Iterable[Entry], path: str) -> Markdown:
+    """A list of papers on a page outside `papers/`: title, first authors, day, upvotes of each.
 
-    A function and no template, since it stands on dozens of pages for each paper.
+    A function and no template, since a paper's line stands on dozens of pages.
     """
-    return _line(entry, path.count("/"))
+    depth = path.count("/")
+    return Markdown("\n".join(_line(entry, depth) for entry in entries))
+
+
+def author_lines(authors: Iterable[Author], path: str) -> Markdown:
+    """A list of authors: names, and how many papers each has."""
+    made = (
+        f"- [{markup.inline(author.name)}]({urls.relative(path, urls.author_page(author.slug))})"
+        f" *{len(author.entries)}*"
+        for author in authors
+    )
+    return Markdown("\n".join(made))
 
 
 @functools.lru_cache(maxsize=50_000)
-def _line(entry: Entry, depth: int) -> Markdown:
+def _line(entry: Entry, depth: int) -> str:
     paper = entry.paper
     target = "../" * depth + urls.paper_page(entry.key)
     facts = [short_day(entry.listed)]
@@ -155,7 +172,7 @@ def _line(entry: Entry, depth: int) -> Markdown:
     if paper.upvotes is not None:
         facts.append(count_upvotes(paper.upvotes))
     shown = " · ".join(map(_finalize, facts))
-    return Markdown(f"- [{markup.inline(paper.title)}]({target})\n  *{shown}*")
+    return f"- [{markup.inline(paper.title)}]({target})\n  *{shown}*"
 
 
 def outward(label: str, address: str) -> Markdown:
