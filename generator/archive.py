@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import chain
 from operator import attrgetter
@@ -51,7 +51,7 @@ class Entry(msgspec.Struct, frozen=True, eq=False, gc=False):
     tags: tuple[TagUse, ...]
     """By name."""
     tagging: Tagging | None
-    """What people said, None where nobody did."""
+    """What people said, in the first of its files and all others; None where nobody did."""
     title: str
     """The title as one line of plain text."""
     digest: bytes
@@ -190,13 +190,24 @@ def _entries(
 ) -> dict[str, Entry]:
     """Every paper with what the archive knows of it, by key."""
     tagger = _Tagger(content.tags)
-    taggings = {each.paper: each for each in content.taggings}
+    taggings = _joined(content.taggings)
     return {
         key: _entry(
             key, paper, days_of[key], digests[key], found[digests[key]], tagger, taggings.get(key)
         )
         for key, paper in papers.items()
     }
+
+
+def _joined(taggings: Iterable[Tagging]) -> dict[str, Tagging]:
+    """What people say of each paper in all files together, named after the first."""
+    joined: dict[str, Tagging] = {}
+    for each in sorted(taggings, key=lambda each: (each.paper, each.part)):
+        first = joined.setdefault(each.paper, each)
+        if first is not each:
+            tags, remove = first.tags + each.tags, first.remove + each.remove
+            joined[each.paper] = replace(first, tags=tags, remove=remove)
+    return joined
 
 
 def _digests(

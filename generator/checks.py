@@ -7,14 +7,14 @@ Never changes anything. Today's date is given, since a check must not look at th
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from generator import markup, urls
 from generator.content import Loaded
 from generator.findings import names
 from generator.matching import normal_form
-from generator.model import Problem, Tag
+from generator.model import Problem, Tag, Tagging
 from generator.yamltext import did_you_mean
 
 _TAGGING_ENTITY = re.compile(
@@ -175,8 +175,9 @@ def _taggings(loaded: Loaded) -> Iterator[Problem]:
     known = names(loaded.content.tags)
     suggestions = _suggestions(loaded.content.tags)
     papers = {urls.paper_key(each.id) for one in loaded.content.lists for each in one.papers}
+    given_in = _given_in(loaded.content.taggings, known)
     for tagging in loaded.content.taggings:
-        file = urls.tagging_file(tagging.paper)
+        file = urls.tagging_file(tagging.paper, tagging.part)
         if tagging.paper not in papers and loaded.knows_all_papers:
             yield loaded.problem(
                 file,
@@ -196,16 +197,26 @@ def _taggings(loaded: Loaded) -> Iterator[Problem]:
                         f"there is no tag '{name[:60]}'",
                         hint or "tags are the files of content/tags/",
                     )
-        given = {known.get(normal_form(name)) for name in tagging.tags} - {None}
         for index, name in enumerate(tagging.remove):
-            if known.get(normal_form(name)) in given:
+            other = given_in.get((tagging.paper, known.get(normal_form(name), "")))
+            if other:
                 yield loaded.problem(
                     file,
                     ["remove", index],
                     "conflicting-tagging",
                     f"'{name[:60]}' is given and removed",
-                    "keep one of the two",
+                    "keep one of the two" if other == file else f"it is given in {other}",
                 )
+
+
+def _given_in(taggings: Iterable[Tagging], known: Mapping[str, str]) -> dict[tuple[str, str], str]:
+    """The file that gives a paper, by key, a tag, by slug."""
+    return {
+        (each.paper, known[normal_form(name)]): urls.tagging_file(each.paper, each.part)
+        for each in taggings
+        for name in each.tags
+        if normal_form(name) in known
+    }
 
 
 def _suggestions(tags: Iterable[Tag]) -> list[str]:

@@ -271,7 +271,8 @@ def _tag(options: argparse.Namespace) -> int:
         say("the file has problems, so it was left as it is: mend them first")
         return 1
     says = "changed" if done.is_changed else "as it was, it says so already"
-    say(f"{done.path}: {says} ({markup.plain(done.title)})")
+    for path in done.paths:
+        say(f"{path}: {says} ({markup.plain(done.title)})")
     return 0
 
 

@@ -15,7 +15,7 @@ CODES: Mapping[str, str] = MappingProxyType(
         "bad-id": "An id is neither an arXiv id without version, nor `doi:…`, nor a slug.",
         "bad-name": "A file's name isn't of the form that its folder asks for.",
         "bad-url": "A link isn't an absolute http or https URL.",
-        "conflicting-tagging": "A tagging file both gives and removes the same tag.",
+        "conflicting-tagging": "A paper's tagging files both give and remove the same tag.",
         "date-mismatch": "A daily list's `date` differs from the date in its file name.",
         "duplicate-key": "A key stands twice in one mapping, so one value would be lost.",
         "duplicate-paper": "The same paper stands twice in one daily list.",

@@ -97,7 +97,7 @@ def load(
         settings,
         tuple(sorted(_only(values, DailyList), key=lambda each: each.date)),
         tuple(sorted(_only(values, Tag), key=lambda each: each.slug)),
-        tuple(sorted(_only(values, Tagging), key=lambda each: each.paper)),
+        tuple(sorted(_only(values, Tagging), key=lambda each: (each.paper, each.part))),
     )
     digests = {
         each.date: shelf.papers(urls.list_file(each.date)) for each in content.lists if shelf
@@ -196,7 +196,7 @@ def list_text(daily: DailyList) -> str:
 
 _PLACES_HINT = (
     "lists go to daily/2025/2025-03-11.yaml, tags to tags/SLUG.yaml, "
-    "taggings to tagging/2503/2503.01496.yaml"
+    "taggings to tagging/2503/2503.01496.yaml or tagging/2503/2503.01496/TAG.yaml"
 )
 
 
@@ -310,11 +310,20 @@ def _wrong_name(folder: str, path: Path, name: str) -> tuple[str, str] | None:
         if not urls.is_slug(stem):
             return f"'{path.name}' is not a slug", f"name it tags/{urls.slug(stem)}.yaml"
         expected = urls.tag_file(stem)
+    elif _is_part(path, name):
+        return None
     else:
         if not urls.is_paper_key(stem):
             return f"'{path.name}' is not a paper's id", "name it like tagging/2503/2503.01496.yaml"
         expected = urls.tagging_file(stem)
     return None if name == expected else (f"'{name}' is out of place", f"move it to {expected}")
+
+
+def _is_part(path: Path, name: str) -> bool:
+    """Whether a file is one of several taggings of a paper, in a folder named after the paper."""
+    paper, part = path.parent.name, path.stem
+    is_named = urls.is_paper_key(paper) and urls.is_slug(part)
+    return is_named and name == urls.tagging_file(paper, part)
 
 
 def _read_list(read: Fields, path: Path, problems: list[Problem]) -> DailyList | None:
@@ -377,7 +386,12 @@ def _read_tag(read: Fields, path: Path, _problems: list[Problem]) -> Tag:
 
 
 def _read_tagging(read: Fields, path: Path, _problems: list[Problem]) -> Tagging:
-    return Tagging(paper=path.stem, tags=read.texts("tags"), remove=read.texts("remove"))
+    tags, remove = read.texts("tags"), read.texts("remove")
+    paper, part = path.parent.name, path.stem
+    # A part's path ends as its name asks; whether it begins so is told of `_wrong_name`.
+    if path.as_posix().endswith(urls.tagging_file(paper, part)):
+        return Tagging(paper, tags, remove, part)
+    return Tagging(path.stem, tags, remove)
 
 
 def _label(read: Fields, key: str) -> str:

@@ -5,7 +5,7 @@ Takes the content's folder and what to change, writes one file. Refuses what the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,9 +24,10 @@ _MOST_SHOWN = 60
 
 @dataclass(frozen=True, slots=True)
 class Tagged:
-    """What became of a paper's tagging file."""
+    """What became of a paper's tagging files."""
 
-    path: Path
+    paths: tuple[Path, ...]
+    """Those that changed; if none did, those that there are."""
     title: str
     """The paper's, as lists give it."""
     is_changed: bool
@@ -35,7 +36,7 @@ class Tagged:
 
 
 def tag(root: Path, paper: str, add: Sequence[str], remove: Sequence[str], cache: Cache) -> Tagged:
-    """Edit or make the tagging file of a paper, given by id, key or address.
+    """Edit or make the tagging files of a paper, given by id, key or address.
 
     Raises UsageError for a paper or tag that isn't there, OutsideError.
     """
@@ -47,25 +48,37 @@ def tag(root: Path, paper: str, add: Sequence[str], remove: Sequence[str], cache
     both = sorted(set(wanted) & set(unwanted))
     if both:
         raise UsageError(f"'{both[0]}' is to be added and removed: choose one")
-    path = root / urls.tagging_file(key)
-    problems = [each for each in loaded.problems if Path(each.path) == path]
+    parts = [each.part for each in loaded.content.taggings if each.paper == key]
+    problems = [each for each in loaded.problems if _is_of(key, Path(each.path), root)]
     if problems:
-        return Tagged(path, title, is_changed=False, problems=tuple(problems))
-    is_changed = _edit(path, wanted, unwanted, lambda name: slugs.get(normal_form(name), name))
-    return Tagged(path, title, is_changed)
+        paths = tuple(Path(each.path) for each in problems)
+        return Tagged(paths, title, is_changed=False, problems=tuple(problems))
+    before = {part: _text(root / urls.tagging_file(key, part)) for part in parts}
+    after = tagging.filed(before, wanted, unwanted, lambda name: slugs.get(normal_form(name), name))
+    changed = [part for part in sorted(after) if after[part] != before.get(part, "")]
+    for part in changed:
+        _write(root / urls.tagging_file(key, part), after[part])
+    paths = tuple(root / urls.tagging_file(key, part) for part in changed or parts)
+    return Tagged(paths, title, bool(changed))
 
 
-def _edit(
-    path: Path, add: Iterable[str], remove: Iterable[str], slug_of: Callable[[str], str]
-) -> bool:
+def _is_of(key: str, path: Path, root: Path) -> bool:
+    """Whether a file is a tagging of a paper."""
+    own = root / urls.tagging_file(key)
+    return path == own or path.parent == own.with_suffix("")
+
+
+def _text(path: Path) -> str:
     with files.outside(f"cannot read {path}"):
-        before = path.read_text("utf-8") if path.exists() else ""
-    after = tagging.edited(before, add, remove, slug_of)
-    if after:
-        return files.write(path, after.encode())
+        return path.read_text("utf-8")
+
+
+def _write(path: Path, text: str) -> None:
+    if text:
+        files.write(path, text.encode())
+        return
     with files.outside(f"cannot remove {path}"):
         path.unlink(missing_ok=True)
-    return bool(before)
 
 
 def _paper(loaded: Loaded, named: str) -> tuple[str, str]:

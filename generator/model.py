@@ -64,12 +64,14 @@ class Tag:
 
 @dataclass(frozen=True, slots=True)
 class Tagging:
-    """The tags people gave one paper, and those they took from it."""
+    """Tags people gave one paper, and those they took from it: what one file says."""
 
     paper: str
-    """The paper's key (`urls.paper_key`), which is the name of the file."""
+    """The paper's key (`urls.paper_key`), which is the name of the file or of its folder."""
     tags: tuple[str, ...] = ()
     remove: tuple[str, ...] = ()
+    part: str = ""
+    """The name of the file in the paper's folder; empty for the file named after the paper."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,7 @@ class Content:
     tags: tuple[Tag, ...] = ()
     """By slug."""
     taggings: tuple[Tagging, ...] = ()
-    """By paper key."""
+    """By paper key and part."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -82,7 +82,7 @@ class Shelf:
 
 
 def part_of(name: str) -> str:
-    """Which part holds a file: lists by month, taggings by the start of the paper's key."""
+    """Which part holds a file: lists by month, taggings by the start of their names."""
     folder, _, rest = name.partition("/")
     last = rest.rpartition("/")[2]
     if folder == "daily":

@@ -1,14 +1,15 @@
-"""Edits of a paper's tagging file: tags given and taken away, with what people wrote beside them.
+"""Edits of a paper's tagging files: tags given and taken away, with what people wrote beside them.
 
-Takes the file's text and the slugs of tags, gives the text anew. Comments stay, aliases become the
-tag's slug, nothing stands twice. Does no I/O, and doesn't know which papers or tags there are.
+Takes the files' texts and the slugs of tags, gives the texts anew. Comments stay, aliases become
+the tag's slug, nothing stands twice. Does no I/O, and doesn't know which papers or tags there are.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 
 from generator import yamltext
 
@@ -37,17 +38,25 @@ class _List:
 
 
 def edited(
-    text: str, add: Iterable[str], remove: Iterable[str], slug_of: Callable[[str], str]
+    text: str,
+    add: Iterable[str],
+    remove: Iterable[str],
+    slug_of: Callable[[str], str],
+    forget: Iterable[str] = (),
 ) -> str:
     """The text with tags added and removed, all by slug; empty if nothing is left to say.
 
     `slug_of` gives a tag's slug for any of its names, and an unknown name as it is. A tag added is
-    no longer removed, and the other way around. The text must be a tagging without problems.
+    no longer removed, and the other way around; of one to `forget` nothing is said any more.
+    The text must be a tagging without problems.
     """
     lists, below = _parsed(text)
     given, removed = lists[GIVEN], lists[REMOVED]
     for its_own in (given, removed):
         _rename(its_own, slug_of)
+    for slug in forget:
+        _discard(given, slug)
+        _discard(removed, slug)
     for slug in add:
         _discard(removed, slug)
         _insert(given, slug)
@@ -58,6 +67,45 @@ def edited(
     if (lines or below) and not (given.items or removed.items):
         lines.append(f"{GIVEN}: []")  # a file of comments alone would be a mistake
     return "".join(f"{line}\n" for line in [*lines, *below])
+
+
+def filed(
+    texts: Mapping[str, str],
+    add: Iterable[str],
+    remove: Iterable[str],
+    slug_of: Callable[[str], str],
+) -> dict[str, str]:
+    """A paper's tagging files with tags added and removed, all by slug; texts by part's name.
+
+    A tag that a file speaks of stays there, and only there. One that nobody spoke of gets a file
+    of its own: who tags the paper at the same time writes another one, and git has nothing to ask.
+    A file with nothing left to say is empty.
+    """
+    speaking: dict[str, list[str]] = {}
+    for part, text in sorted(texts.items()):
+        for name in dict.fromkeys(chain.from_iterable(_loaded(text).values())):
+            speaking.setdefault(slug_of(name), []).append(part)
+    changes = {part: _Change() for part in texts}
+    for slugs, is_given in ((add, True), (remove, False)):
+        for slug in slugs:
+            place, *others = speaking.get(slug) or [slug]
+            change = changes.setdefault(place, _Change())
+            (change.add if is_given else change.remove).append(slug)
+            for other in others:
+                changes[other].forget.append(slug)
+    return {
+        part: edited(texts.get(part, ""), change.add, change.remove, slug_of, change.forget)
+        for part, change in changes.items()
+    }
+
+
+@dataclass(slots=True)
+class _Change:
+    """What becomes of a file."""
+
+    add: list[str] = field(default_factory=list)
+    remove: list[str] = field(default_factory=list)
+    forget: list[str] = field(default_factory=list)
 
 
 def _rename(its_own: _List, slug_of: Callable[[str], str]) -> None:

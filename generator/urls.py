@@ -110,9 +110,12 @@ def list_file(day: date) -> str:
     return f"daily/{day.year:04}/{day.isoformat()}.yaml"
 
 
-def tagging_file(key: str) -> str:
-    """The tagging file of a paper; its folder is the start of the key, to keep folders small."""
-    return f"tagging/{key[:4].rstrip('-.')}/{key}.yaml"
+def tagging_file(key: str, part: str = "") -> str:
+    """A tagging file of a paper, below the start of the key, to keep folders small.
+
+    It is named after the paper, or stands as a part in a folder named so.
+    """
+    return f"tagging/{key[:4].rstrip('-.')}/{key}{part and '/'}{part}.yaml"
 
 
 def tag_file(tag_slug: str) -> str:

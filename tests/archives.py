@@ -65,7 +65,7 @@ def whole(
         settings=replace(SETTINGS, **settings),
         lists=tuple(sorted(lists, key=lambda each: each.date)),
         tags=tuple(sorted(tags, key=lambda each: each.slug)),
-        taggings=tuple(sorted(taggings, key=lambda each: each.paper)),
+        taggings=tuple(sorted(taggings, key=lambda each: (each.paper, each.part))),
     )
 
 
@@ -87,7 +87,7 @@ def write(root: Path, what: Content) -> Path:
         _put(root / urls.tag_file(each_tag.slug), values)
     for tagging in what.taggings:
         values = {"tags": tagging.tags, "remove": tagging.remove}
-        _put(root / urls.tagging_file(tagging.paper), values)
+        _put(root / urls.tagging_file(tagging.paper, tagging.part), values)
     return root
 
 

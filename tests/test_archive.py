@@ -222,3 +222,17 @@ def test_the_archive_does_not_depend_on_the_order_of_tags_and_taggings(random: o
 
 def test_days_before_1000_are_days() -> None:
     assert joined(daily(date(999, 1, 1))).days[0].date.year == 999
+
+
+def test_all_taggings_of_a_paper_count() -> None:
+    tags = (tag("graphs"), tag("agents"), tag("survey", match=("placeholder",)))
+    taggings = [
+        Tagging("2503.00001", ("graphs",), (), "graphs"),
+        Tagging("2503.00001", (), ("survey",), "survey"),
+        Tagging("2503.00001", ("agents",)),
+    ]
+    made = archive.build(whole(daily(MONDAY, paper()), tags=tags, taggings=taggings))
+    entry = made.entries["2503.00001"]
+    assert [use.tag.slug for use in entry.tags] == ["agents", "graphs"]
+    assert entry.tagging
+    assert entry.tagging.part == ""

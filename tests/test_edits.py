@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from generator import cli, content, urls
+from generator import build, cli, urls
 from generator.model import Tagging
-from tests.archives import MONDAY, ROOT, daily, paper, tag, tree, whole, write
+from tests.archives import MONDAY, ROOT, TODAY, daily, paper, tag, tree, whole, write
 
 CAPSYS = pytest.CaptureFixture[str]
 FILE = "tagging/2503/2503.00001.yaml"
@@ -31,13 +31,53 @@ def run(root: Path, *arguments: str) -> int:
         return int(str(ending.code))
 
 
-def test_the_first_tag_makes_the_file_and_the_next_adds_to_it(root: Path, capsys: CAPSYS) -> None:
+def said(root: Path) -> dict[str, str]:
+    """What the files say of the first paper, by name."""
+    top = (root / FILE).parent
+    return {each.relative_to(top).as_posix(): each.read_text() for each in top.rglob("*.yaml")}
+
+
+def test_each_tag_has_a_file_of_its_own(root: Path, capsys: CAPSYS) -> None:
     assert run(root, "2503.00001", "--add", "survey", "--add", "Graph-Learning") == 0
-    assert (root / FILE).read_text() == "tags:\n- graphs\n- survey\n"
-    assert capsys.readouterr().err == f"{root / FILE}: changed (A Placeholder)\n"
+    assert said(root) == {
+        "2503.00001/graphs.yaml": "tags:\n- graphs\n",
+        "2503.00001/survey.yaml": "tags:\n- survey\n",
+    }
+    paths = [root / urls.tagging_file("2503.00001", part) for part in ("graphs", "survey")]
+    assert capsys.readouterr().err == "".join(
+        f"{path}: changed (A Placeholder)\n" for path in paths
+    )
     assert run(root, "2503.00001", "--add", "agents", "--remove", "survey") == 0
-    assert (root / FILE).read_text() == "tags:\n- agents\n- graphs\nremove:\n- survey\n"
-    assert not content.load(root).problems
+    assert said(root) == {
+        "2503.00001/agents.yaml": "tags:\n- agents\n",
+        "2503.00001/graphs.yaml": "tags:\n- graphs\n",
+        "2503.00001/survey.yaml": "remove:\n- survey\n",
+    }
+    assert not build.load(root, TODAY).entries["2503.00001"].tags[2:]
+
+
+def test_a_file_that_speaks_of_a_tag_goes_on_doing_so(root: Path) -> None:
+    path = root / FILE
+    path.parent.mkdir(parents=True)
+    path.write_text("tags:\n- graph learning  # see section 3\n- survey\n")
+    assert run(root, "2503.00001", "--remove", "graphs", "--add", "survey", "--add", "agents") == 0
+    assert said(root) == {
+        "2503.00001.yaml": "tags:\n# see section 3\n- survey\nremove:\n- graphs\n",
+        "2503.00001/agents.yaml": "tags:\n- agents\n",
+    }
+
+
+def test_what_several_files_say_of_a_tag_is_said_by_one(root: Path) -> None:
+    for part in ("", "one", "two"):
+        path = root / urls.tagging_file("2503.00001", part)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("tags:\n- graphs\n- survey\n")
+    assert run(root, "2503.00001", "--remove", "graphs") == 0
+    assert said(root) == {
+        "2503.00001.yaml": "tags:\n- survey\nremove:\n- graphs\n",
+        "2503.00001/one.yaml": "tags:\n- survey\n",
+        "2503.00001/two.yaml": "tags:\n- survey\n",
+    }
 
 
 def test_what_is_said_already_changes_nothing(root: Path, capsys: CAPSYS) -> None:
@@ -53,9 +93,10 @@ def test_a_tag_taken_away_and_given_back_leaves_no_empty_file(root: Path) -> Non
     path.parent.mkdir(parents=True)
     path.write_text("tags: []\n")
     assert run(root, "2503.00001", "--add", "graphs") == 0
+    assert said(root) == {"2503.00001/graphs.yaml": "tags:\n- graphs\n"}
     path.write_text("tags: []\nremove: []\n")
     assert run(root, "2503.00001", "--remove", "graphs") == 0
-    assert path.read_text() == "remove:\n- graphs\n"
+    assert said(root) == {"2503.00001/graphs.yaml": "remove:\n- graphs\n"}
 
 
 @pytest.mark.parametrize(
@@ -71,7 +112,7 @@ def test_a_tag_taken_away_and_given_back_leaves_no_empty_file(root: Path) -> Non
 )
 def test_a_paper_is_known_by_id_key_and_address(root: Path, named: str, key: str) -> None:
     assert run(root, named, "--add", "graphs") == 0
-    assert (root / urls.tagging_file(key)).read_text() == "tags:\n- graphs\n"
+    assert (root / urls.tagging_file(key, "graphs")).read_text() == "tags:\n- graphs\n"
 
 
 @pytest.mark.parametrize(

@@ -131,7 +131,7 @@ def _suggest_link(archive: Archive, entry: Entry) -> Markdown:
     settings = archive.settings
     if not settings.repository:
         return Markdown("")
-    file = "content/" + urls.tagging_file(entry.key)
+    file = "content/" + urls.tagging_file(entry.key, entry.tagging.part if entry.tagging else "")
     if entry.tagging:
         address = urls.edit_address(settings.repository, settings.branch, file)
     else:
