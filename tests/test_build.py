@@ -135,7 +135,14 @@ class Site:
         return self.root / "site"
 
     def pages(self) -> dict[str, Page]:
-        """Every HTML page by its address below the site's root."""
+        """Every HTML page by its address below the site's root, but for redirects."""
+        return {name: page for name, page in self._all().items() if not _leads_on(page)}
+
+    def redirects(self) -> dict[str, Page]:
+        """Pages that lead to another, by their address."""
+        return {name: page for name, page in self._all().items() if _leads_on(page)}
+
+    def _all(self) -> dict[str, Page]:
         return {
             (name := path.relative_to(self.folder).as_posix().removesuffix("index.html")): Page(
                 name, path.read_text(encoding="utf-8")
@@ -146,6 +153,12 @@ class Site:
     def page(self, address: str) -> Page:
         path = self.folder / address / "index.html"
         return Page(address, path.read_text(encoding="utf-8"))
+
+
+def _leads_on(page: Page) -> str:
+    """Where a page redirects to, as it stands there."""
+    found = [head["content"] for head in page.heads if head.get("http-equiv") == "refresh"]
+    return found[0].removeprefix("0; url=") if found else ""
 
 
 def made(root: Path, what: Path, today: date) -> Site:
@@ -183,7 +196,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Site:
         whole(
             *what.lists,
             *many,
-            tags=[*what.tags, tag("multitude", match=("multitude",))],
+            tags=[*what.tags, tag("multitude", aliases=("many",), match=("multitude",))],
             taggings=what.taggings,
             author_min_papers=2,
             site_url=SUB_PATH,
@@ -238,6 +251,32 @@ def test_a_tag_with_many_papers_has_a_page_for_each_year(small: Site) -> None:
     shown = small.page("tags/multitude/")
     assert {"2024/", "2023/"} <= {link.rsplit("multitude/")[-1] for link in shown.links}
     assert small.page("tags/multitude/2023/").shown.count("Multitude ") >= 60
+
+
+def test_old_addresses_of_tags_lead_to_their_pages_without_javascript(site: Site) -> None:
+    pages = site.pages()
+    found = site.redirects()
+    assert found
+    for address, page in found.items():
+        target = resolved(site, page, _leads_on(page))
+        assert target in pages, address
+        assert page.links == [_leads_on(page)]
+        assert [each["href"] for each in page.rel("canonical")] == [f"{site.url}{target}"]
+        assert page.metas("robots") == ["noindex"]
+        assert page.titles == [page.shown.strip().split("\n")[-1]]
+    for tag_page in site.archive.tags.values():
+        for alias in tag_page.tag.aliases:
+            assert f"tags/{urls.slug(alias)}/" in pages | found
+
+
+def test_pages_of_years_have_their_old_addresses_too(small: Site) -> None:
+    leads = {address: _leads_on(page) for address, page in small.redirects().items()}
+    assert leads == {
+        "tags/long-contexts/": "../long-context/",
+        "tags/many/": "../multitude/",
+        "tags/many/2023/": "../../multitude/2023/",
+        "tags/many/2024/": "../../multitude/2024/",
+    }
 
 
 def test_nothing_of_the_source_stays_in_the_site(site: Site) -> None:

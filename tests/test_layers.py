@@ -27,7 +27,18 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"archive"}),
     frozenset({"trends", "exports", "stats", "checks", "reports", "output", "bundles"}),
     frozenset(
-        {"survey", "pages", "feeds", "sitemap", "importers", "publish", "making", "search", "site"}
+        {
+            "survey",
+            "pages",
+            "feeds",
+            "redirects",
+            "sitemap",
+            "importers",
+            "publish",
+            "making",
+            "search",
+            "site",
+        }
     ),
     frozenset({"edits", "frames", "joining"}),
     frozenset({"build"}),
