@@ -37,17 +37,25 @@ class _List:
 
 
 def edited(
-    text: str, add: Iterable[str], remove: Iterable[str], slug_of: Callable[[str], str]
+    text: str,
+    add: Iterable[str],
+    remove: Iterable[str],
+    slug_of: Callable[[str], str],
+    forget: Iterable[str] = (),
 ) -> str:
     """The text with tags added and removed, all by slug; empty if nothing is left to say.
 
     `slug_of` gives a tag's slug for any of its names, and an unknown name as it is. A tag added is
-    no longer removed, and the other way around. The text must be a tagging without problems.
+    no longer removed, and the other way around; one to forget is neither. The text must be a
+    tagging without problems.
     """
     lists, below = _parsed(text)
     given, removed = lists[GIVEN], lists[REMOVED]
     for its_own in (given, removed):
         _rename(its_own, slug_of)
+    for slug in forget:
+        _discard(given, slug)
+        _discard(removed, slug)
     for slug in add:
         _discard(removed, slug)
         _insert(given, slug)
