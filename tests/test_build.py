@@ -525,6 +525,32 @@ def test_suggest_a_tag_opens_the_file_that_is_there_or_a_new_one(small: Site) ->
     ]
 
 
+def test_where_tags_come_from_leads_to_the_phrases_and_to_the_files_history(small: Site) -> None:
+    commits = f"{small.archive.settings.repository}/commits/main/content"
+    told = f"{commits}/tagging/2503/2503.00001.yaml"
+    assert told in small.page("papers/2503.00001/").links
+    assert not [link for link in small.page("papers/2412.00009/").links if "/commits/" in link]
+    assert "by rule: “graph”" in small.page("papers/2412.00009/").shown
+    assert "one of these phrases: graph\n" in small.page("tags/graphs/").shown
+    assert f"{commits}/tags" in small.page("vocabulary/").links
+
+
+def test_the_vocabulary_shows_what_each_tag_means_and_who_gave_it(site: Site) -> None:
+    page = site.page("vocabulary/")
+    for slug, tag_page in site.archive.tags.items():
+        assert f"../tags/{slug}/" in page.links
+        uses = [use for entry in tag_page.entries for use in entry.tags if use.tag.slug == slug]
+        shown = f"{len(tag_page.entries):,} paper{'' if len(tag_page.entries) == 1 else 's'}"
+        for origin in ("rule", "people"):
+            count = sum(use.origin == origin for use in uses)
+            shown += f" · {count:,} by {origin}" if count else ""
+        also = f" Also: {', '.join(tag_page.tag.aliases)}." if tag_page.tag.aliases else ""
+        line = f"{tag_page.tag.name} {shown} {tag_page.tag.description}{also}"
+        assert line in page.shown.splitlines()
+    assert "../vocabulary/" in site.page("tags/").links
+    assert "../vocabulary/" in site.page("contribute/").links
+
+
 def test_a_tags_page_opens_its_file_for_a_change(small: Site) -> None:
     edit = [link for link in small.page("tags/graphs/").links if "/edit/" in link]
     assert edit == ["https://example.org/repository/edit/main/content/tags/graphs.yaml"]
