@@ -34,8 +34,7 @@ def renamed(tags: Iterable[Tag], old: str, new: str, name: str = "") -> tuple[Ta
     by_slug = {tag.slug: tag for tag in tags}
     tag = by_slug.pop(old)
     shown = name or tag.name
-    mine = _key(new)
-    aliases = [alias for alias in tag.aliases if _key(alias) != mine]
+    aliases = [alias for alias in tag.aliases if alias != new]
     by_slug[new] = replace(
         tag, slug=new, name=shown, aliases=_with(aliases, (old, tag.name), (new, shown))
     )

@@ -136,7 +136,10 @@ def test_another_name_can_become_the_slug_and_back(root: Path) -> None:
     assert run(root, "rag", "retrieval-augmentation") == 0
     assert run(root, "retrieval-augmentation", "rag") == 0
     tags = {each.slug: each for each in content.load(root).content.tags}
-    assert (tags["rag"].name, tags["rag"].aliases) == ("RAG", ("retrieval-augmentation",))
+    assert (tags["rag"].name, tags["rag"].aliases) == (
+        "RAG",
+        ("retrieval augmentation", "retrieval-augmentation"),
+    )
 
 
 def test_every_slug_it_had_leads_to_it(root: Path) -> None:

@@ -116,7 +116,7 @@ def test_whatever_a_tag_says_its_file_can_say(
 def test_a_renamed_tag_is_found_by_every_name_it_had() -> None:
     tags = [tag("a", "An A", aliases=("b b",)), tag("c", parent="a")]
     a, c = vocabulary.renamed(tags, "a", "b-b", "New")
-    assert (a.slug, a.name, a.aliases) == ("b-b", "New", ("a", "An A"))
+    assert (a.slug, a.name, a.aliases) == ("b-b", "New", ("b b", "a", "An A"))
     assert c.parent == "b-b"
 
 
