@@ -7,13 +7,12 @@ before a tag was renamed goes on reading. Never takes the place of a tag.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from functools import partial
 from html import escape
 
-from generator import markup, urls
+from generator import markup, urls, vocabulary
 from generator.archive import Archive
-from generator.model import Tag
 from generator.plan import Target, digest
 
 _PAGE = """\
@@ -41,28 +40,12 @@ def targets(archive: Archive, made: Iterable[Target]) -> Iterator[Target]:
     """
     tags = [each.tag for each in archive.tags.values()]
     names = {tag.slug: tag.name for tag in tags}
-    former = slugs(tags)
+    former = vocabulary.former(tags)
     for target in made:
         slug, rest = urls.tag_parts(target.path)
         for old, is_whole in former.get(slug, {}).items():
             if is_whole or rest == urls.PAGE:
                 yield _moved(archive, target, old, rest, names[slug])
-
-
-def slugs(tags: Iterable[Tag]) -> Mapping[str, Mapping[str, bool]]:
-    """By a tag's slug: the slugs of its other names, and whether a name is written as that slug.
-
-    No slug of a tag is among them, and none stands twice: a name written as it comes first.
-    """
-    tags = sorted(tags, key=lambda tag: tag.slug)
-    taken = {tag.slug for tag in tags}
-    found: dict[str, dict[str, bool]] = {tag.slug: {} for tag in tags}
-    pairs = [(tag.slug, alias, urls.slug(alias)) for tag in tags for alias in tag.aliases]
-    for slug, alias, old in sorted(pairs, key=lambda each: each[1] != each[2]):
-        if old not in taken:
-            taken.add(old)
-            found[slug][old] = alias == old
-    return found
 
 
 def _moved(archive: Archive, target: Target, old: str, rest: str, name: str) -> Target:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -82,6 +82,22 @@ def _with(aliases: Iterable[str], more: Iterable[str], names: Iterable[str]) -> 
 def _key(name: str) -> tuple[str, str]:
     """What two names share that mean the same and have the same address."""
     return normal_form(name), urls.slug(name)
+
+
+def former(tags: Iterable[Tag]) -> Mapping[str, Mapping[str, bool]]:
+    """By a tag's slug: the slugs of its other names, and whether a name is written as that slug.
+
+    No slug of a tag is among them, and none stands twice: a name written as it comes first.
+    """
+    tags = sorted(tags, key=lambda tag: tag.slug)
+    taken = {tag.slug for tag in tags}
+    found: dict[str, dict[str, bool]] = {tag.slug: {} for tag in tags}
+    pairs = [(tag.slug, alias, urls.slug(alias)) for tag in tags for alias in tag.aliases]
+    for slug, alias, old in sorted(pairs, key=lambda each: each[1] != each[2]):
+        if old not in taken:
+            taken.add(old)
+            found[slug][old] = alias == old
+    return found
 
 
 # --- a tag's file ---------------------------------------------------------------------------

@@ -9,20 +9,6 @@ from generator.plan import Target
 from tests.archives import daily, joined, tag
 
 
-def test_an_alias_leads_to_the_tag_and_one_that_is_a_slug_may_have_been_it() -> None:
-    found = redirects.slugs([tag("rag", aliases=("Retrieval Augmentation", "retrieval"))])
-    assert found == {"rag": {"retrieval": True, "retrieval-augmentation": False}}
-
-
-def test_no_address_of_a_tag_is_taken_and_none_is_given_twice() -> None:
-    tags = [
-        tag("a", aliases=("b", "C!", "née")),
-        tag("b", aliases=("nee", "A.")),
-        tag("c"),
-    ]
-    assert redirects.slugs(tags) == {"a": {}, "b": {"nee": True}, "c": {}}
-
-
 def test_what_belongs_to_a_tag_has_its_old_address_and_nothing_else() -> None:
     archive = joined(daily(), tags=[tag("new", "A & B", aliases=("old", "Other name"))])
     made = [

@@ -130,3 +130,17 @@ def test_a_merged_tag_leaves_names_phrases_and_children() -> None:
     b, c, top = vocabulary.merged(tags, "a", "b")
     assert (b.aliases, b.match, b.parent) == (("a", "An A", "Ä"), ("y", "z", "x"), "top")
     assert (c.parent, top) == ("b", tags[3])
+
+
+def test_an_alias_leads_to_the_tag_and_one_that_is_a_slug_may_have_been_it() -> None:
+    found = vocabulary.former([tag("rag", aliases=("Retrieval Augmentation", "retrieval"))])
+    assert found == {"rag": {"retrieval": True, "retrieval-augmentation": False}}
+
+
+def test_no_address_of_a_tag_is_taken_and_none_is_given_twice() -> None:
+    tags = [
+        tag("a", aliases=("b", "C!", "née")),
+        tag("b", aliases=("nee", "A.")),
+        tag("c"),
+    ]
+    assert vocabulary.former(tags) == {"a": {}, "b": {"nee": True}, "c": {}}
