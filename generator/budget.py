@@ -27,6 +27,7 @@ _KINDS: Mapping[str, str] = {
     "yearly": "years",
     "papers": "papers",
     "tags": "tags",
+    "vocabulary": "tags",
     "authors": "authors",
     "sitemaps": "sitemaps",
 }

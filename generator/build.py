@@ -30,6 +30,7 @@ from generator import (
     plan,
     processes,
     publish,
+    redirects,
     search,
     sitemap,
     stamp,
@@ -215,7 +216,8 @@ def load(root: Path, today: date, cache: Cache | None = None, jobs: int = 1) -> 
 
 def _own_targets(read: Archive) -> list[Target]:
     """What comes of the archive alone."""
-    return [*pages.targets(read), *feeds.targets(read)]
+    own = [*pages.targets(read), *feeds.targets(read)]
+    return [*own, *redirects.targets(read, own)]
 
 
 def _with_beside(

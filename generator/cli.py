@@ -25,6 +25,7 @@ from generator import (
     importers,
     joining,
     markup,
+    renaming,
     reports,
     stamp,
     stats,
@@ -151,6 +152,20 @@ def parser() -> argparse.ArgumentParser:
     give.add_argument("--cache", type=Path, default=Path(CACHE), metavar="DIR")
     give.set_defaults(run=_tag)
 
+    rename = verbs.add_parser(
+        "rename-tag",
+        parents=[common],
+        help="give a tag another slug, or merge it into another tag",
+        description="Renames a tag in the vocabulary and in all taggings. If there is a tag NEW, "
+        "OLD becomes part of it: to retire a tag, merge it into its parent. OLD stays as another "
+        "name of NEW, so its addresses lead there.",
+    )
+    rename.add_argument("old", metavar="OLD", help="the tag's slug")
+    rename.add_argument("new", metavar="NEW", help="its new slug, or the slug of another tag")
+    rename.add_argument("--name", default="", help="what the tag is shown as from now on")
+    rename.add_argument("--cache", type=Path, default=Path(CACHE), metavar="DIR")
+    rename.set_defaults(run=_rename_tag)
+
     figures = verbs.add_parser(
         "stats", parents=[common], help="print figures: papers, tags, how many papers have one"
     )
@@ -273,6 +288,23 @@ def _tag(options: argparse.Namespace) -> int:
     says = "changed" if done.is_changed else "as it was, it says so already"
     for path in done.paths:
         say(f"{path}: {says} ({markup.plain(done.title)})")
+    return 0
+
+
+def _rename_tag(options: argparse.Namespace) -> int:
+    cache = Cache(options.cache, stamp.toolchain(Path()))
+    name = markup.clean(options.name)
+    done = renaming.rename(options.content, options.old, options.new, name, _today(), cache)
+    if done.problems or done.tag is None:
+        sys.stdout.write(reports.as_text(done.problems))
+        say(f"{_problems(len(done.problems))}; nothing was renamed: mend them first")
+        return 1
+    if not done.is_changed:
+        say(f"nothing to do: {options.old} is {done.tag.slug}, shown as '{done.tag.name}', already")
+        return 0
+    did = "merged into" if done.is_merged else "renamed to"
+    changed = f"{done.taggings} tagging{'' if done.taggings == 1 else 's'} changed"
+    say(f"{options.old} {did} {done.tag.slug}, shown as '{done.tag.name}'; {changed}")
     return 0
 
 

@@ -161,6 +161,13 @@ def _digest(path: Path) -> bytes:
         return b""
 
 
+def parsed(root: Path, file: str, data: bytes) -> tuple[Value | None, tuple[Problem, ...]]:
+    """What a file of the content would hold with these bytes, and what would be wrong with it."""
+    problems: list[Problem] = []
+    found = _parse(root, root / file, data, problems)
+    return found, tuple(problems)
+
+
 def read_list(root: Path, day: date) -> tuple[DailyList | None, tuple[Problem, ...]]:
     """The daily list of a day as it stands in the content, None where there is none."""
     path = root / urls.list_file(day)
@@ -235,16 +242,15 @@ def _files(root: Path, problems: list[Problem]) -> Iterator[Path]:
                 problems.append(Problem(path.as_posix(), 0, 0, "bad-name", message, _PLACES_HINT))
 
 
-def _read(path: Path, problems: list[Problem]) -> Fields | None:
+def _bytes(path: Path, problems: list[Problem]) -> bytes | None:
     try:
-        data = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         message = f"cannot be opened: {error.strerror}"
         problems.append(
             Problem(path.as_posix(), 0, 0, "unreadable", message, "check its permissions")
         )
         return None
-    return yamltext.read(path.as_posix(), data, problems)
 
 
 def _read_settings(root: Path, problems: list[Problem]) -> Settings:
@@ -255,7 +261,8 @@ def _read_settings(root: Path, problems: list[Problem]) -> Settings:
         missing = Problem(path.as_posix(), 0, 0, "missing-file", "there is no such file", hint)
         problems.append(missing)
         return empty
-    read = _read(path, problems)
+    data = _bytes(path, problems)
+    read = None if data is None else yamltext.read(path.as_posix(), data, problems)
     if read is None:
         return empty
     defaults = {each.name: each.default for each in fields(Settings)}
@@ -284,12 +291,17 @@ def _with_slash(url: str) -> str:
     return url and url.rstrip("/") + "/"
 
 
-def _read_file(root: Path, path: Path, problems: list[Problem]) -> DailyList | Tag | Tagging | None:
+def _read_file(root: Path, path: Path, problems: list[Problem]) -> Value | None:
+    return _parse(root, path, _bytes(path, problems), problems)
+
+
+def _parse(root: Path, path: Path, data: bytes | None, problems: list[Problem]) -> Value | None:
+    """What a file holds; the bytes are None where it couldn't be opened."""
     folder = path.relative_to(root).parts[0]
     wrong = _wrong_name(folder, path, path.relative_to(root).as_posix())
     if wrong:
         problems.append(Problem(path.as_posix(), 0, 0, "bad-name", *wrong))
-    read = _read(path, problems)
+    read = None if data is None else yamltext.read(path.as_posix(), data, problems)
     if read is None:
         return None
     reader = {"daily": _read_list, "tags": _read_tag, "tagging": _read_tagging}[folder]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from generator.errors import OutsideError
@@ -47,7 +47,7 @@ def write(path: Path, data: bytes) -> bool:
         if _holds(path, data):
             return False
         path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_name(f".{path.name}{PART}")
+        part = _beside(path, PART)
         try:
             part.write_bytes(data)
             part.replace(path)
@@ -56,6 +56,46 @@ def write(path: Path, data: bytes) -> bool:
                 part.unlink(missing_ok=True)
             raise
     return True
+
+
+def replace_all(changes: Mapping[Path, bytes | None]) -> None:
+    """Write files, and remove those with None: all of them, or none where something fails.
+
+    All that needs space is written beside them first; then files change by renaming, and go back
+    in the same way. Raises OutsideError.
+    """
+    new = {path: _beside(path, PART) for path in changes}
+    old = {path: _beside(path, f".old{PART}") for path in changes}
+    there = {path for path in changes if path.exists()}
+    touched: list[Path] = []
+    with outside("cannot change all files, so none was changed"):
+        try:
+            for path, data in changes.items():
+                path.parent.mkdir(parents=True, exist_ok=True)
+                if path in there:
+                    old[path].write_bytes(path.read_bytes())
+                if data is not None:
+                    new[path].write_bytes(data)
+            for path, data in changes.items():
+                touched.append(path)
+                if data is None:
+                    path.unlink(missing_ok=True)
+                else:
+                    new[path].replace(path)
+        except BaseException:
+            for path in reversed(touched):
+                if path in there:
+                    old[path].replace(path)
+                else:
+                    path.unlink(missing_ok=True)
+            raise
+        finally:
+            for part in (*new.values(), *old.values()):
+                part.unlink(missing_ok=True)
+
+
+def _beside(path: Path, ending: str) -> Path:
+    return path.with_name(f".{path.name}{ending}")
 
 
 def _holds(path: Path, data: bytes) -> bool:

@@ -25,6 +25,7 @@ _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _KEY = re.compile(r"[a-z0-9]+([.-][a-z0-9]+)*")
 _KEY_PATTERN = re.compile(r"[^a-z0-9.]+")
 _PLAIN_NAME = re.compile(r"[A-Za-z]+(?:[ -][A-Za-z]+)*")
+_TAG_PATH = re.compile(r"tags/([^/.]+)(\.md|/.+)")
 _VERSION = re.compile(r"v\d+$", re.ASCII)
 
 
@@ -172,6 +173,24 @@ def tag_month_page(tag_slug: str, day: date) -> str:
     return f"tags/{tag_slug}/{month_name(day)}.md"
 
 
+PAGE = ".md"
+"""How a page's path ends."""
+
+
+def tag_parts(path: str) -> tuple[str, str]:
+    """Slug and rest of a path below docs/ that belongs to a tag: its page, or what is below it.
+
+    Both are empty for any other path.
+    """
+    found = _TAG_PATH.fullmatch(path)
+    return (found[1], found[2]) if found and path != TAGS_PAGE else ("", "")
+
+
+def tag_path(tag_slug: str, rest: str) -> str:
+    """The path of which `tag_parts` gives these."""
+    return f"tags/{tag_slug}{rest}"
+
+
 def author_page(author_slug: str, year: int | None = None) -> str:
     """An author's page, or the page of one of the years."""
     stem = f"authors/{author_slug}"
@@ -192,6 +211,8 @@ DAYS_PAGE = "daily/index.md"
 TAGS_PAGE = "tags/index.md"
 AUTHORS_PAGE = "authors/index.md"
 SEARCH_PAGE = "search.md"
+VOCABULARY_PAGE = "vocabulary.md"
+"""Not below tags/, where each name may be a tag's."""
 SEARCH_INDEX = "search/index"
 """The folder of the search index, beside the page's own `index.html`."""
 RSS_FILE = "rss.xml"
@@ -252,6 +273,11 @@ def pdf_address(paper_id: str) -> str:
 def edit_address(repository: str, branch: str, path: str) -> str:
     """The repository's page for editing a file that is there."""
     return f"{repository}/edit/{quote(branch)}/{quote(path)}"
+
+
+def history_address(repository: str, branch: str, path: str) -> str:
+    """The repository's page of all changes of a file or folder."""
+    return f"{repository}/commits/{quote(branch)}/{quote(path)}"
 
 
 def new_file_address(repository: str, branch: str, path: str, text: str) -> str:

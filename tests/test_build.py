@@ -135,7 +135,14 @@ class Site:
         return self.root / "site"
 
     def pages(self) -> dict[str, Page]:
-        """Every HTML page by its address below the site's root."""
+        """Every HTML page by its address below the site's root, but for redirects."""
+        return {name: page for name, page in self._all().items() if not _leads_on(page)}
+
+    def redirects(self) -> dict[str, Page]:
+        """Pages that lead to another, by their address."""
+        return {name: page for name, page in self._all().items() if _leads_on(page)}
+
+    def _all(self) -> dict[str, Page]:
         return {
             (name := path.relative_to(self.folder).as_posix().removesuffix("index.html")): Page(
                 name, path.read_text(encoding="utf-8")
@@ -146,6 +153,12 @@ class Site:
     def page(self, address: str) -> Page:
         path = self.folder / address / "index.html"
         return Page(address, path.read_text(encoding="utf-8"))
+
+
+def _leads_on(page: Page) -> str:
+    """Where a page redirects to, as it stands there."""
+    found = [head["content"] for head in page.heads if head.get("http-equiv") == "refresh"]
+    return found[0].removeprefix("0; url=") if found else ""
 
 
 def made(root: Path, what: Path, today: date) -> Site:
@@ -183,7 +196,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Site:
         whole(
             *what.lists,
             *many,
-            tags=[*what.tags, tag("multitude", match=("multitude",))],
+            tags=[*what.tags, tag("multitude", aliases=("many",), match=("multitude",))],
             taggings=what.taggings,
             author_min_papers=2,
             site_url=SUB_PATH,
@@ -238,6 +251,32 @@ def test_a_tag_with_many_papers_has_a_page_for_each_year(small: Site) -> None:
     shown = small.page("tags/multitude/")
     assert {"2024/", "2023/"} <= {link.rsplit("multitude/")[-1] for link in shown.links}
     assert small.page("tags/multitude/2023/").shown.count("Multitude ") >= 60
+
+
+def test_old_addresses_of_tags_lead_to_their_pages_without_javascript(site: Site) -> None:
+    pages = site.pages()
+    found = site.redirects()
+    assert found
+    for address, page in found.items():
+        target = resolved(site, page, _leads_on(page))
+        assert target in pages, address
+        assert page.links == [_leads_on(page)]
+        assert [each["href"] for each in page.rel("canonical")] == [f"{site.url}{target}"]
+        assert page.metas("robots") == ["noindex"]
+        assert page.titles == [page.shown.strip().split("\n")[-1]]
+    for tag_page in site.archive.tags.values():
+        for alias in tag_page.tag.aliases:
+            assert f"tags/{urls.slug(alias)}/" in pages | found
+
+
+def test_pages_of_years_have_their_old_addresses_too(small: Site) -> None:
+    leads = {address: _leads_on(page) for address, page in small.redirects().items()}
+    assert leads == {
+        "tags/long-contexts/": "../long-context/",
+        "tags/many/": "../multitude/",
+        "tags/many/2023/": "../../multitude/2023/",
+        "tags/many/2024/": "../../multitude/2024/",
+    }
 
 
 def test_nothing_of_the_source_stays_in_the_site(site: Site) -> None:
@@ -484,6 +523,32 @@ def test_suggest_a_tag_opens_the_file_that_is_there_or_a_new_one(small: Site) ->
     assert new == [
         "https://example.org/repository/new/main?filename=content%2Ftagging%2F2412%2F2412.00009.yaml&value=tags%3A%0A-%20"
     ]
+
+
+def test_where_tags_come_from_leads_to_the_phrases_and_to_the_files_history(small: Site) -> None:
+    commits = f"{small.archive.settings.repository}/commits/main/content"
+    told = f"{commits}/tagging/2503/2503.00001.yaml"
+    assert told in small.page("papers/2503.00001/").links
+    assert not [link for link in small.page("papers/2412.00009/").links if "/commits/" in link]
+    assert "by rule: “graph”" in small.page("papers/2412.00009/").shown
+    assert "one of these phrases: graph\n" in small.page("tags/graphs/").shown
+    assert f"{commits}/tags" in small.page("vocabulary/").links
+
+
+def test_the_vocabulary_shows_what_each_tag_means_and_who_gave_it(site: Site) -> None:
+    page = site.page("vocabulary/")
+    for slug, tag_page in site.archive.tags.items():
+        assert f"../tags/{slug}/" in page.links
+        uses = [use for entry in tag_page.entries for use in entry.tags if use.tag.slug == slug]
+        shown = f"{len(tag_page.entries):,} paper{'' if len(tag_page.entries) == 1 else 's'}"
+        for origin in ("rule", "people"):
+            count = sum(use.origin == origin for use in uses)
+            shown += f" · {count:,} by {origin}" if count else ""
+        also = f" Also: {', '.join(tag_page.tag.aliases)}." if tag_page.tag.aliases else ""
+        line = f"{tag_page.tag.name} {shown} {tag_page.tag.description}{also}"
+        assert line in page.shown.splitlines()
+    assert "../vocabulary/" in site.page("tags/").links
+    assert "../vocabulary/" in site.page("contribute/").links
 
 
 def test_a_tags_page_opens_its_file_for_a_change(small: Site) -> None:

@@ -88,11 +88,13 @@ class Archive(RuleBasedStateMachine):
             self.papers[key] = replace(self.papers[key], title=title, abstract=abstract)
 
     @rule(slug=st.sampled_from(SLUGS), name=texts, word=st.sampled_from(WORDS),
-          parent=st.sampled_from(("", "methods")))  # fmt: skip
-    def define_tag(self, slug: str, name: str, word: str, parent: str) -> None:
+          parent=st.sampled_from(("", "methods")),
+          alias=st.sampled_from(("", "old-{}", "Former {}")))  # fmt: skip
+    def define_tag(self, slug: str, name: str, word: str, parent: str, alias: str) -> None:
         above = parent if parent in self.tags and slug != "methods" else ""
         text = f"About {name}."
-        self.tags[slug] = Tag(slug, f"{slug} {name}", text, parent=above, match=(word,))
+        aliases = (alias.format(slug),) if alias else ()
+        self.tags[slug] = Tag(slug, f"{slug} {name}", text, aliases, above, (word,))
 
     @rule(slug=st.sampled_from(SLUGS))
     def remove_tag(self, slug: str) -> None:

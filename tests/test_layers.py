@@ -18,7 +18,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"codes", "urls", "matching", "yamltext", "mathml", "plan", "shells"}),
     frozenset({"latex", "heads"}),
     frozenset({"markup", "dialect"}),
-    frozenset({"authors", "budget", "merging", "tagging"}),
+    frozenset({"authors", "budget", "merging", "tagging", "vocabulary"}),
     # Up to here nothing does I/O.
     frozenset({"files", "progress"}),
     frozenset({"cache", "processes", "stamp"}),
@@ -27,9 +27,20 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"archive"}),
     frozenset({"trends", "exports", "stats", "checks", "reports", "output", "bundles"}),
     frozenset(
-        {"survey", "pages", "feeds", "sitemap", "importers", "publish", "making", "search", "site"}
+        {
+            "survey",
+            "pages",
+            "feeds",
+            "redirects",
+            "sitemap",
+            "importers",
+            "publish",
+            "making",
+            "search",
+            "site",
+        }
     ),
-    frozenset({"edits", "frames", "joining"}),
+    frozenset({"edits", "renaming", "frames", "joining"}),
     frozenset({"build"}),
     frozenset({"cli"}),
     frozenset({"__main__"}),

@@ -77,6 +77,7 @@ def _paper(archive: Archive, entry: Entry, beside: Neighbours) -> bytes:
             "authors": _authors(archive, entry, path),
             "bibtex": _indented(exports.bibtex(entry)),
             "suggest": _suggest_link(archive, entry),
+            "history": _history_link(archive, entry),
             "beside": beside,
         },
     )
@@ -137,6 +138,16 @@ def _suggest_link(archive: Archive, entry: Entry) -> Markdown:
     else:
         address = urls.new_file_address(settings.repository, settings.branch, file, _NEW_TAGGING)
     return outward("Suggest a tag", address)
+
+
+def _history_link(archive: Archive, entry: Entry) -> Markdown:
+    """To the repository's list of changes of the tagging; empty where people said nothing."""
+    settings = archive.settings
+    if not (settings.repository and entry.tagging):
+        return Markdown("")
+    file = "content/" + urls.tagging_file(entry.key, entry.tagging.part)
+    address = urls.history_address(settings.repository, settings.branch, file)
+    return outward("Who gave tags, and when", address)
 
 
 def _indented(text: str) -> Markdown:

@@ -9,7 +9,7 @@ import html
 from collections.abc import Iterator
 from functools import partial
 
-from generator import markup, urls
+from generator import markup, urls, vocabulary
 from generator.archive import Archive
 from generator.markup import Markdown
 from generator.model import Tag
@@ -21,11 +21,13 @@ def targets(archive: Archive) -> Iterator[Target]:
     """The search page."""
     years = sorted({entry.listed.year for entry in archive.entries.values()}, reverse=True)
     tags = [each.tag for each in archive.tags.values() if each.entries]
-    make = partial(_search, archive, years, tags)
-    yield Target(urls.SEARCH_PAGE, digest((years, tags)), make)
+    former = vocabulary.former(each.tag for each in archive.tags.values())
+    old = [[slug for slug, is_whole in former[tag.slug].items() if is_whole] for tag in tags]
+    make = partial(_search, archive, years, tags, old)
+    yield Target(urls.SEARCH_PAGE, digest((years, tags, old)), make)
 
 
-def _search(archive: Archive, years: list[int], tags: list[Tag]) -> bytes:
+def _search(archive: Archive, years: list[int], tags: list[Tag], old: list[list[str]]) -> bytes:
     return page(
         archive,
         urls.SEARCH_PAGE,
@@ -34,7 +36,10 @@ def _search(archive: Archive, years: list[int], tags: list[Tag]) -> bytes:
         kind="search",
         description=f"Search the papers of {markup.plain(archive.settings.title)}.",
         values={
-            "tags": [(Markdown(each.slug), _text(each.name)) for each in tags],
+            "tags": [
+                (Markdown(each.slug), Markdown(" ".join(slugs)), _text(each.name))
+                for each, slugs in zip(tags, old, strict=True)
+            ],
             "years": [Markdown(f"{year:04}") for year in years],
             "days_link": _way(urls.DAYS_PAGE),
             "tags_link": _way(urls.TAGS_PAGE),

@@ -38,6 +38,7 @@ KINDS = {
     "paper": "papers/*/index.html",
     "tags": "tags/index.html",
     "tag": "tags/*/index.html",
+    "vocabulary": "vocabulary/index.html",
     "authors": "authors/index.html",
     "author": "authors/*/index.html",
     "about": "about/index.html",

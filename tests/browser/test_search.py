@@ -262,6 +262,12 @@ def test_the_tag_filter(window: Window, sites: Sites) -> None:
         assert name in result.inner_text()
 
 
+def test_a_link_from_before_a_tag_was_renamed_finds_the_tag(window: Window, sites: Sites) -> None:
+    page = window.ready(f"{sites['repository'].address('search')}?tag=self-driving")
+    window.until_found()
+    expect(page.locator("[name=tag]")).to_have_value("autonomous-driving")
+
+
 def test_a_tag_finds_what_has_a_tag_below_it(window: Window, sites: Sites) -> None:
     site = sites["repository"]
     window.ready(f"{site.address('search')}?tag=robotics")

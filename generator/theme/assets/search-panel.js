@@ -306,6 +306,8 @@ export function page(form, address) {
   const fill = () => {
     const words = new URLSearchParams(location.search);
     for (const name of NAMES) form.elements[name].value = words.get(name) ?? "";
+    const renamed = nowCalled(form.elements.tag.options, words.get("tag"));
+    if (renamed) form.elements.tag.value = renamed.value;
     results.ask(read(), 0);
   };
   form.addEventListener("input", () => follow());
@@ -316,6 +318,11 @@ export function page(form, address) {
   addEventListener("popstate", fill);
   document.getElementById("found").after(switchOfKeys());
   fill();
+}
+
+/* The tag that had a slug before, in links that are older than its renaming. */
+function nowCalled(options, slug) {
+  return [...options].find((option) => option.dataset.old?.split(" ").includes(slug));
 }
 
 /* More of the results found; then the years before those searched. */

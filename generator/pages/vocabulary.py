@@ -1,0 +1,77 @@
+"""The vocabulary on one page: the tree of tags, what each means, and who gave it to its papers.
+
+Takes an archive, gives one target.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from functools import partial
+
+from generator import markup, urls
+from generator.archive import Archive, TagPage
+from generator.markup import Markdown
+from generator.pages.page import count_papers, link, number, outward, page
+from generator.plan import Target, digest
+
+Origins = Mapping[tuple[str, str], int]
+"""How many papers have a tag from where, by its slug and `rule` or `people`."""
+
+
+def targets(archive: Archive) -> Iterator[Target]:
+    """The page of the vocabulary."""
+    uses = (use for entry in archive.entries.values() for use in entry.tags)
+    origins: Counter[tuple[str, str]] = Counter((use.tag.slug, use.origin) for use in uses)
+    told = [(each.tag, len(each.entries)) for each in archive.tags.values()]
+    make = partial(_vocabulary, archive, origins)
+    yield Target(urls.VOCABULARY_PAGE, digest((told, sorted(origins.items()))), make)
+
+
+def _vocabulary(archive: Archive, origins: Origins) -> bytes:
+    names = sum(len(each.tag.aliases) for each in archive.tags.values())
+    return page(
+        archive,
+        urls.VOCABULARY_PAGE,
+        "vocabulary.md.j2",
+        title="Vocabulary",
+        kind="vocabulary",
+        description="What each tag means, and how many papers have it by rule and by people.",
+        values={
+            "tree": Markdown("".join(_branches(archive, origins, "", 0))),
+            "names": names,
+            "by_rule": sum(count for (_, origin), count in origins.items() if origin == "rule"),
+            "by_people": sum(count for (_, origin), count in origins.items() if origin == "people"),
+            "history": _history_link(archive),
+        },
+    )
+
+
+def _branches(archive: Archive, origins: Origins, parent: str, depth: int) -> Iterator[str]:
+    """The tags below a parent as nested list items, each on one line."""
+    for tag_page in archive.tags.values():
+        tag = tag_page.tag
+        if tag.parent == parent:
+            yield f"{'    ' * depth}- {_line(tag_page, origins)}\n"
+            yield from _branches(archive, origins, tag.slug, depth + 1)
+
+
+def _line(tag_page: TagPage, origins: Origins) -> str:
+    tag = tag_page.tag
+    counts = [(origin, origins.get((tag.slug, origin), 0)) for origin in ("rule", "people")]
+    facts = [count_papers(len(tag_page.entries))]
+    facts += (Markdown(f"{number(count)} by {origin}") for origin, count in counts if count)
+    label = link(tag.name, urls.VOCABULARY_PAGE, urls.tag_page(tag.slug))
+    shown = [f"{label} *{' · '.join(facts)}*", markup.escape(tag.description)]
+    if tag.aliases:
+        shown.append(f"Also: {', '.join(map(markup.escape, tag.aliases))}.")
+    return " ".join(shown)
+
+
+def _history_link(archive: Archive) -> Markdown:
+    """To the repository's list of changes of tags; empty without a repository."""
+    settings = archive.settings
+    if not settings.repository:
+        return Markdown("")
+    address = urls.history_address(settings.repository, settings.branch, "content/tags")
+    return outward("What changed lately", address)
