@@ -113,12 +113,12 @@ def build(folders: Folders, today: date, how: How = DEFAULT) -> Report:
     """Content to site; what didn't change isn't made again."""
     output.check_site(folders.site)
     _keep_apart(folders)
-    with _without_collecting():
+    with without_collecting():
         return _build(folders, today, how)
 
 
 @contextlib.contextmanager
-def _without_collecting() -> Iterator[None]:
+def without_collecting() -> Iterator[None]:
     """Spare Python its search for circles: an archive has none, and the search takes half the time.
 
     What was loaded is left out of later searches too.

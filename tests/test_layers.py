@@ -18,18 +18,21 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"codes", "urls", "matching", "yamltext", "mathml", "plan", "shells"}),
     frozenset({"latex", "heads"}),
     frozenset({"markup", "dialect"}),
-    frozenset({"authors", "budget", "merging", "tagging"}),
+    frozenset({"authors", "budget", "gfm", "merging", "tagging"}),
     # Up to here nothing does I/O.
     frozenset({"files", "progress"}),
-    frozenset({"cache", "processes", "stamp"}),
+    frozenset({"cache", "processes", "revisions", "stamp"}),
     frozenset({"shelf", "findings"}),
     frozenset({"content"}),
     frozenset({"archive"}),
-    frozenset({"trends", "exports", "stats", "checks", "reports", "output", "bundles"}),
+    frozenset(
+        {"trends", "exports", "stats", "checks", "reports", "output", "bundles", "comparison"}
+    ),
     frozenset(
         {"survey", "pages", "feeds", "sitemap", "importers", "publish", "making", "search", "site"}
+        | {"effects"}
     ),
-    frozenset({"edits", "frames", "joining"}),
+    frozenset({"against", "edits", "frames", "joining"}),
     frozenset({"build"}),
     frozenset({"cli"}),
     frozenset({"__main__"}),
