@@ -13,12 +13,12 @@ from typing import Final
 from generator import markup
 
 _MARK: Final = "\u2060"
-_ACTIVE: Final = re.compile(r"[\\`*_{}\[\]()#!|~<>&$@^=+\"]")
+_ACTIVE: Final = re.compile(r"[\\`*_\[\]#|~<>&$]")
 _LINKS: Final = re.compile(
-    r"[@#:](?=\S)|www(?=\.)|\bGH(?=-\d)|\b[0-9a-f]{4}(?=[0-9a-f]{3,60}\b)", re.IGNORECASE
+    r"[@#:](?=\S)|www(?=\.)|\bGH(?=-\d)|[0-9a-f]{4}(?=[0-9a-f]{3})", re.IGNORECASE
 )
-_ENTITIES: Final = frozenset('\\`<>&$|@"')
-"""Escaped as entities, since a backslash before them is not enough everywhere."""
+_BY_BACKSLASH: Final = frozenset("*_[]#")
+"""The others become entities, since a backslash before them is not enough everywhere."""
 
 
 def text(source: str, most: int = 200) -> str:
@@ -43,4 +43,4 @@ def _apart(sign: re.Match[str]) -> str:
 
 
 def _escaped(sign: re.Match[str]) -> str:
-    return f"&#{ord(sign[0])};" if sign[0] in _ENTITIES else "\\" + sign[0]
+    return "\\" + sign[0] if sign[0] in _BY_BACKSLASH else f"&#{ord(sign[0])};"
