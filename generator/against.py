@@ -42,7 +42,7 @@ def both(
     # With the same rules, what was just found in a paper holds for both.
     found = cache if then.content.tags == now.content.tags else base_cache
     before = archive.build(then.content, found, jobs, then.digests)
-    return Both(revision, _state(before), _state(after), problems)
+    return Both(revision, state(before), state(after), problems)
 
 
 def _read(
@@ -58,6 +58,7 @@ def _read(
         return loaded, len(checks.check(loaded, today))
 
 
-def _state(read: Archive) -> State:
+def state(read: Archive) -> State:
+    """An archive with the digests of its pages and feeds."""
     targets = chain(pages.targets(read), feeds.targets(read))
     return State(read, {target.path: target.inputs for target in targets if target.published})

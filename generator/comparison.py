@@ -417,7 +417,9 @@ def _alike(before: Archive, after: Archive, heirs: AbstractSet[str]) -> Iterator
 def _similar(tag: Tag, other: Tag) -> tuple[str, str] | None:
     """Two names of two tags that look alike."""
     matcher = SequenceMatcher(autojunk=False)
-    theirs = {normal_form(name): name for name in _names(other)}
+    theirs: dict[str, str] = {}
+    for name in _names(other):
+        theirs.setdefault(normal_form(name), name)
     for name in _names(tag):
         form = normal_form(name)
         matcher.set_seq2(form)

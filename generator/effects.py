@@ -7,16 +7,22 @@ is short to read and stays far below the 1 MiB that GitHub allows; JSON has ever
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
+from typing import TypeVar
 
 from generator import gfm, reports
 from generator.comparison import Alike, Broad, Comparison, Gone, Pages, PaperChange, TagChange
 
+T = TypeVar("T")
+
 MOST = 50
 """So many papers, tags and addresses are listed; the rest is counted."""
-MOST_TAGS = 10
-"""So many tags that one paper gains or loses are named."""
+MOST_TAGS = 5
+"""So many tags that one paper gains, or loses, are named."""
+_LONGEST_NAME = 80
+"""Characters shown of a name, a phrase or an address; titles may have some more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +48,7 @@ class _Style:
     strong: Callable[[str], str]
     heading: Callable[[str], str]
     item: str
+    """What a line of a list begins with."""
 
 
 def as_text(report: Report) -> str:
@@ -53,7 +60,11 @@ def as_text(report: Report) -> str:
 def as_markdown(report: Report) -> str:
     """For a job's summary on GitHub: whatever titles and names hold is shown and does nothing."""
     marked = _Style(
-        gfm.text, gfm.code, lambda t: f"**{gfm.text(t)}**", lambda t: f"### {t}\n", "- "
+        text=gfm.text,
+        code=partial(gfm.code, most=_LONGEST_NAME),
+        strong=lambda name: f"**{gfm.text(name, _LONGEST_NAME)}**",
+        heading=lambda title: f"### {title}\n",
+        item="- ",
     )
     body = "\n".join(_lines(report, marked)).strip()
     return f"## What a merge would do\n\n{body}\n"
@@ -92,26 +103,26 @@ def _lines(report: Report, style: _Style) -> Iterator[str]:
     if found.is_empty:
         yield "Nothing changes on the site."
         return
-    yield from _section("Look at these", list(_warnings(found, style)), style)
-    yield from _section(
-        "Addresses that go", [_gone(each, style) for each in _shown_gone(found)], style
-    )
-    yield from _section("Tags", [_tag(each, style) for each in found.tags], style)
+    listed = partial(_section, style)
+    yield from listed("Look at these", list(_warnings(found, style)), str)
+    yield from listed("Addresses that go", _by_weight(found.gone), partial(_gone, style))
+    yield from listed("Tags", found.tags, partial(_tag, style))
     title = f"{_counted(len(found.papers), 'paper')} with other tags"
-    yield from _section(title, [_paper(each, style) for each in found.papers], style)
+    yield from listed(title, found.papers, partial(_paper, style))
     for title, papers in (("New papers", found.new_papers), ("Papers gone", found.gone_papers)):
-        lines = [f"{style.code(key)} {style.text(name)}" for key, name in papers]
-        yield from _section(f"{title}: {len(papers):,}", lines, style)
-    yield from _section("Pages and feeds", [_pages(each, style) for each in found.pages], style)
+        yield from listed(f"{title}: {len(papers):,}", papers, partial(_titled, style))
+    yield from listed("Pages and feeds", found.pages, partial(_pages, style))
 
 
-def _section(title: str, lines: Sequence[str], style: _Style) -> Iterator[str]:
-    if not lines:
+def _section(
+    style: _Style, title: str, items: Sequence[T], line: Callable[[T], str]
+) -> Iterator[str]:
+    if not items:
         return
     yield style.heading(title)
-    yield from (style.item + line for line in lines[:MOST])
-    if len(lines) > MOST:
-        yield f"{style.item}and {len(lines) - MOST:,} more"
+    yield from (style.item + line(each) for each in items[:MOST])
+    if len(items) > MOST:
+        yield f"{style.item}and {len(items) - MOST:,} more"
     yield ""
 
 
@@ -119,11 +130,11 @@ def _warnings(found: Comparison, style: _Style) -> Iterator[str]:
     lost = sum(1 for each in found.gone if not (each.leads_to or each.comes_and_goes))
     if lost:
         yield f"{_counted(lost, 'published address', 'es')} would lead nowhere."
-    yield from (_broad(each, style) for each in found.broad)
-    yield from (_alike(each, style) for each in found.alike)
+    yield from (_broad(style, each) for each in found.broad[:MOST])
+    yield from (_alike(style, each) for each in found.alike[:MOST])
 
 
-def _broad(broad: Broad, style: _Style) -> str:
+def _broad(style: _Style, broad: Broad) -> str:
     share = round(100 * broad.papers / broad.of)
     return (
         f"The rule of {style.strong(broad.name)} finds {broad.papers:,} of {broad.of:,} papers "
@@ -131,21 +142,22 @@ def _broad(broad: Broad, style: _Style) -> str:
     )
 
 
-def _alike(alike: Alike, style: _Style) -> str:
+def _alike(style: _Style, alike: Alike) -> str:
     new, other = style.code(alike.slug), style.code(alike.other)
-    shared = f"{alike.shared:,} of the {alike.of:,} papers that have one of the two have both"
-    if alike.names:
-        one, its = map(style.text, alike.names)
-        return f"The new tag {new} looks like {other}: “{one}”, “{its}”; {shared}."
-    return f"The new tag {new} looks like {other}: {shared}."
+    told = [f"“{style.text(one)}”, “{style.text(its)}”" for one, its in filter(None, [alike.names])]
+    if alike.shared:
+        told.append(
+            f"of {_counted(alike.of, 'paper')} with one of the two, {alike.shared:,} have both"
+        )
+    return f"The new tag {new} looks like {other}: {'; '.join(told)}."
 
 
-def _shown_gone(found: Comparison) -> list[Gone]:
+def _by_weight(gone: Iterable[Gone]) -> list[Gone]:
     """Those that matter most first."""
-    return sorted(found.gone, key=lambda each: (bool(each.leads_to), each.comes_and_goes))
+    return sorted(gone, key=lambda each: (bool(each.leads_to), each.comes_and_goes))
 
 
-def _gone(gone: Gone, style: _Style) -> str:
+def _gone(style: _Style, gone: Gone) -> str:
     address = style.code(f"/{gone.address}")
     if gone.leads_to:
         return f"{address} leads on to {style.code(f'/{gone.leads_to}')}"
@@ -154,7 +166,7 @@ def _gone(gone: Gone, style: _Style) -> str:
     return f"{address} would lead nowhere"
 
 
-def _tag(tag: TagChange, style: _Style) -> str:
+def _tag(style: _Style, tag: TagChange) -> str:
     name = f"{style.strong(tag.name)} ({style.code(tag.slug)})"
     counts = f"{tag.before:,} → {_counted(tag.after, 'paper')}"
     if tag.gained or tag.lost:
@@ -171,10 +183,16 @@ def _tag(tag: TagChange, style: _Style) -> str:
     if not tag.perhaps:
         return f"{name} {told}"
     new = style.code(tag.perhaps)
-    return f"{name} {told}, and {new} has much the same: if it is renamed, make this its alias"
+    hint = f"if that is its new name, give {new} the alias {style.code(tag.slug)}"
+    return f"{name} {told}, and {new} has much the same: {hint}"
 
 
-def _paper(paper: PaperChange, style: _Style) -> str:
+def _titled(style: _Style, paper: tuple[str, str]) -> str:
+    key, title = paper
+    return f"{style.code(key)} {style.text(title)}"
+
+
+def _paper(style: _Style, paper: PaperChange) -> str:
     gained = [
         f"+ {style.strong(each.name)} "
         + (f"(rule: {style.code(each.phrase)})" if each.origin == "rule" else "(people)")
@@ -183,10 +201,10 @@ def _paper(paper: PaperChange, style: _Style) -> str:
     lost = [f"− {style.strong(name)}" for name in paper.lost[:MOST_TAGS]]
     more = max(0, len(paper.gained) - MOST_TAGS) + max(0, len(paper.lost) - MOST_TAGS)
     told = "; ".join([*gained, *lost, *([f"{more} more"] if more else [])])
-    return f"{style.code(paper.key)} {style.text(paper.title)}: {told}"
+    return f"{_titled(style, (paper.key, paper.title))}: {told}"
 
 
-def _pages(pages: Pages, style: _Style) -> str:
+def _pages(style: _Style, pages: Pages) -> str:
     told = (("new", pages.new), ("changed", pages.changed), ("gone", pages.gone))
     parts = []
     for word, (count, examples) in told:

@@ -146,6 +146,13 @@ def varied() -> Content:
     )
 
 
+def archive_of_graphs() -> Content:
+    """Three papers, of which a rule gives two their tag."""
+    papers = ("On a graph", "On another graph", "On sets")
+    listed = (paper(f"2503.0000{number}", title) for number, title in enumerate(papers, 1))
+    return whole(daily(MONDAY, *listed), tags=[tag("graphs", match=("graph",))])
+
+
 def tree(root: Path) -> dict[str, bytes]:
     """Every file below a folder with its bytes."""
     return {

@@ -69,8 +69,10 @@ def test_attributes_and_links_change_nothing(root: Path, tmp_path: Path) -> None
 
 @pytest.mark.parametrize(
     "name",
-    ["", "-", "--all", "--output=x", "-h", "a\nb", "a\0b", "\u202ex", "nowhere", "HEAD^{tree}"]
-    + ["HEAD:content", "main..main", "x" * 5000],
+    [
+        *("", "-", "--all", "--output=x", "-h", "a\nb", "a\0b", "\u202ex"),
+        *("nowhere", "HEAD^{tree}", "HEAD:content", "main..main", "x" * 5000),
+    ],
 )
 def test_what_names_no_commit_is_wrong_usage(root: Path, name: str) -> None:
     before = tree(root.parent)
