@@ -234,7 +234,7 @@ def test_a_summary_that_cannot_be_written_is_said(
 def test_the_corpus_is_compared(
     corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: CAPSYS
 ) -> None:
-    """A rule that takes far too many of 11,522 papers is seen; docs/dev/performance.md has times."""
+    """A rule that takes far too many of 11,522 papers is seen; for times see the documentation."""
     monkeypatch.chdir(ROOT)
     root = tmp_path / "content"
     papers = str(corpus / "hf-daily-2024-2026.jsonl.gz")
