@@ -9,16 +9,17 @@ from __future__ import annotations
 import tempfile
 from dataclasses import dataclass
 from datetime import date
-from itertools import chain
 from pathlib import Path
 
-from generator import archive, checks, content, feeds, files, pages, revisions
+from generator import archive, build, checks, content, files, revisions
 from generator.archive import Archive
 from generator.cache import Cache
 from generator.comparison import State
 from generator.content import Loaded
 from generator.revisions import Revision
 from generator.shelf import Shelf
+
+_HTML = "/index.html"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,13 @@ def _read(
 
 
 def state(read: Archive) -> State:
-    """An archive with the digests of its pages and feeds."""
-    targets = chain(pages.targets(read), feeds.targets(read))
-    return State(read, {target.path: target.inputs for target in targets if target.published})
+    """An archive with the digests of its pages and feeds.
+
+    What is made as HTML, such as a redirect, counts as the page that has this address.
+    """
+    made = (target for target in build.targets(read) if target.published)
+    return State(read, {_page(target.path): target.inputs for target in made})
+
+
+def _page(path: str) -> str:
+    return f"{path.removesuffix(_HTML)}.md" if path.endswith(_HTML) else path

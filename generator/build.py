@@ -213,6 +213,11 @@ def load(root: Path, today: date, cache: Cache | None = None, jobs: int = 1) -> 
     return archive.build(loaded.content, cache, jobs, loaded.digests)
 
 
+def targets(read: Archive) -> list[Target]:
+    """What comes of the archive alone: all that promises an address, but for the frame's pages."""
+    return _own_targets(read)
+
+
 def _own_targets(read: Archive) -> list[Target]:
     """What comes of the archive alone."""
     return [*pages.targets(read), *feeds.targets(read)]

@@ -210,37 +210,46 @@ def vanished(before: State, after: State, root: str) -> Iterator[Problem]:
 # --- addresses --------------------------------------------------------------------------------
 
 
+class _Heir(NamedTuple):
+    """The tag that has a name among its aliases."""
+
+    slug: str
+    is_whole: bool
+    """Whether the alias is written as a slug, so that it may have been a tag's own."""
+
+
 def successors(before: Archive, after: Archive) -> dict[str, str]:
     """Which tag takes the place of each that is no more and is an alias now, by slug."""
     heirs = _heirs(page.tag for page in after.tags.values())
     lost = before.tags.keys() - after.tags.keys()
-    return {slug: heirs[slug] for slug in sorted(lost) if slug in heirs}
+    return {slug: heirs[slug].slug for slug in sorted(lost) if slug in heirs}
 
 
-def _heirs(tags: Iterable[Tag]) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for tag in tags:
-        for alias in tag.aliases:
-            found.setdefault(urls.slug(alias), tag.slug)
+def _heirs(tags: Iterable[Tag]) -> dict[str, _Heir]:
+    """By the slug of each alias; one that is written so comes before one that becomes it."""
+    pairs = ((alias, urls.slug(alias), tag.slug) for tag in tags for alias in tag.aliases)
+    found: dict[str, _Heir] = {}
+    for alias, old, new in sorted(pairs, key=lambda each: (each[0] != each[1], each[2])):
+        found.setdefault(old, _Heir(new, alias == old))
     return found
 
 
 def caught(path: str, tags: Iterable[Tag]) -> str:
     """The path that a redirect leads to from a path of a tag that is now an alias; empty if none.
 
-    Addresses below tags/ outlive their tag: an alias keeps its page and its feeds.
+    Any alias leads to its tag's page. One that is written as a slug may have been a tag's own, so
+    its feeds, years and months lead on as well.
     """
     return _caught(path, _heirs(tags))
 
 
-def _caught(path: str, heirs: Mapping[str, str]) -> str:
+def _caught(path: str, heirs: Mapping[str, _Heir]) -> str:
     found = _OF_TAG.fullmatch(path)
-    new = heirs.get(found[1], "") if found else ""
-    if not found or not new:
+    heir = heirs.get(found[1]) if found else None
+    if not found or not heir:
         return ""
-    if path.endswith(".md"):
-        return urls.tag_page(new)
-    return f"tags/{new}/{path.removeprefix(f'tags/{found[1]}/')}"
+    rest = path.removeprefix(f"tags/{found[1]}")
+    return f"tags/{heir.slug}{rest}" if heir.is_whole or rest == ".md" else ""
 
 
 def comes_and_goes(path: str) -> bool:
@@ -261,15 +270,17 @@ def _gone(before: State, after: State) -> Iterator[Gone]:
         is_redirect = slug in before.archive.tags and slug not in after.archive.tags
         if path in after.targets and not is_redirect:
             continue
-        passing = comes_and_goes(path)
-        # Of such pages an alias promises nothing; a redirect that is there is seen.
-        to = "" if passing and path not in after.targets else _caught(path, heirs)
+        to = _caught(path, heirs)
         yield Gone(
             path,
-            urls.address(path) if path.endswith(".md") else path,
-            urls.address(to) if to.endswith(".md") else to,
-            passing,
+            _address(path),
+            _address(to) if to in after.targets else "",
+            comes_and_goes(path),
         )
+
+
+def _address(path: str) -> str:
+    return urls.address(path) if path.endswith(".md") else path
 
 
 def _way_out(path: str, before: Archive) -> tuple[str, str]:
@@ -504,5 +515,4 @@ def _by_kind(paths: Iterable[str]) -> dict[str, list[str]]:
 def _counted(paths: Sequence[str]) -> tuple[int, tuple[str, ...]]:
     """How many, and the last ones by name: of days, the newest."""
     shown = sorted(paths, reverse=True)[:EXAMPLES]
-    addresses = (urls.address(path) if path.endswith(".md") else path for path in shown)
-    return len(paths), tuple(addresses)
+    return len(paths), tuple(map(_address, shown))

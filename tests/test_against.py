@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from generator import cli
+from generator import against, archive, build, cli
 from generator.model import Tagging
+from generator.plan import Target
 from tests.archives import (
     ROOT,
     archive_of_graphs,
@@ -191,6 +192,15 @@ def test_what_vanishes_is_shown_of_some_paths_and_as_json(root: Path, capsys: CA
     assert run(*check, "--format", "json") == 1
     (told,) = json.loads(capsys.readouterr().out)
     assert (told["code"], told["path"]) == ("vanished-url", f"{root}/tags/graphs.yaml")
+
+
+def test_a_redirect_made_as_html_is_the_page_of_its_address(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made = [Target(path, b"x", bytes) for path in ("tags/old/index.html", "index.md", "rss.xml")]
+    monkeypatch.setattr(build, "targets", lambda _: made)
+    state = against.state(archive.build(archive_of_graphs()))
+    assert list(state.targets) == ["tags/old.md", "index.md", "rss.xml"]
 
 
 # ---- the job's summary

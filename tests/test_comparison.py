@@ -254,8 +254,10 @@ def test_a_redirect_that_is_a_page_at_the_old_path_leads_on_too() -> None:
         ("tags/graphs.md", "tags/networks.md"),
         ("tags/graphs/rss.xml", "tags/networks/rss.xml"),
         ("tags/graphs/feed.json", "tags/networks/feed.json"),
+        ("tags/graphs/2025.md", "tags/networks/2025.md"),
+        ("tags/graphs/2025-03.md", "tags/networks/2025-03.md"),
         ("tags/long-name.md", "tags/networks.md"),
-        ("tags/graphs/2025.md", "tags/networks.md"),
+        ("tags/long-name/rss.xml", ""),
         ("tags/other.md", ""),
         ("tags/index.md", ""),
         ("papers/graphs.md", ""),
@@ -264,6 +266,21 @@ def test_a_redirect_that_is_a_page_at_the_old_path_leads_on_too() -> None:
 )
 def test_an_alias_catches_the_addresses_of_its_slug(path: str, to: str) -> None:
     assert comparison.caught(path, [tag("networks", aliases=("graphs", "Long name"))]) == to
+
+
+def test_an_alias_that_is_written_as_the_slug_comes_first() -> None:
+    tags = [tag("a", aliases=("Old Name",)), tag("b", aliases=("old-name",))]
+    assert comparison.caught("tags/old-name.md", tags) == "tags/b.md"
+
+
+def test_years_of_a_renamed_tag_lead_on_where_its_new_name_has_them() -> None:
+    many = daily(MONDAY, *papers(101, "On a graph"))
+    renamed = tag("networks", match=("graph",), aliases=("graphs",))
+    gone = comparison.compare(state(many, tags=[GRAPHS]), state(many, tags=[renamed])).gone
+    assert [each.leads_to for each in gone] == ["tags/networks/", "tags/networks/2025/"]
+    few = replace(renamed, match=("graph 1",))
+    gone = comparison.compare(state(many, tags=[GRAPHS]), state(many, tags=[few])).gone
+    assert [each.leads_to for each in gone] == ["tags/networks/", ""]
 
 
 def test_what_vanishes_is_told_at_the_file_it_came_from() -> None:

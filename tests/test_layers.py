@@ -32,8 +32,9 @@ LAYERS: tuple[frozenset[str], ...] = (
         {"survey", "pages", "feeds", "sitemap", "importers", "publish", "making", "search", "site"}
         | {"effects"}
     ),
-    frozenset({"against", "edits", "frames", "joining"}),
+    frozenset({"edits", "frames", "joining"}),
     frozenset({"build"}),
+    frozenset({"against"}),
     frozenset({"cli"}),
     frozenset({"__main__"}),
 )

@@ -190,7 +190,9 @@ def test_the_merge_is_compared_with_what_it_goes_into() -> None:
 def test_a_pull_request_of_tags_takes_the_quick_way_and_tells_its_effect(
     upstream: Path, tmp_path: Path
 ) -> None:
-    pull_request(upstream, whole(taggings=[Tagging("2503.00003", ("graphs",))]))
+    described = tag("graphs", match=("graph",), description="Other words.")
+    given = Tagging("2503.00003", ("graphs",))
+    pull_request(upstream, whole(tags=[described], taggings=[given]))
     clone = merged(upstream, tmp_path / "clone")
     result, _, outputs = act(clone, "scope", "See whether it is only tags", BASE="HEAD^1")
     assert (result.returncode, outputs) == (0, "only-tags=true\n"), result.stderr
