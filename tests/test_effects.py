@@ -12,7 +12,7 @@ import pytest
 from markdown import markdown
 
 from generator import comparison, effects
-from generator.comparison import Comparison, Gained, PaperChange, TagChange
+from generator.comparison import Comparison, Gained, PaperChange, State, TagChange
 from generator.effects import Report
 from generator.model import Tagging
 from tests.archives import MONDAY, ROOT, daily, paper, tag
@@ -22,6 +22,15 @@ EXPECTED = ROOT / "tests" / "fixtures" / "effects"
 ENDINGS = {"text": "txt", "markdown": "md", "json": "json"}
 NOTHING = Comparison((), (), (), (), (), (), (), (), ())
 HOSTILE = "</li><script>alert(1)</script> @octo-cat #1 www.example.org **`|`** \u202e\n\n# Approved"
+
+
+def _known(what: State) -> State:
+    """Without pages that belong to no kind, so that a new one changes nothing here."""
+    kinds = set(comparison.KINDS) - {"other pages", "authors"}
+    targets = {
+        path: each for path, each in what.targets.items() if comparison.kind_of(path) in kinds
+    }
+    return what._replace(targets=targets)
 
 
 def everything() -> Report:
@@ -52,7 +61,7 @@ def everything() -> Report:
         taggings=[Tagging("2503.00001", ("survey",), ("graphs",))],
         language="de",
     )
-    found = comparison.compare(before, after)
+    found = comparison.compare(_known(before), _known(after))
     return Report("origin/main", "0123456789abcdef" * 2 + "01234567", True, 2, found)
 
 
