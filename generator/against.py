@@ -12,9 +12,9 @@ from datetime import date
 from pathlib import Path
 
 from generator import archive, build, checks, content, files, revisions
+from generator.addresses import State
 from generator.archive import Archive
 from generator.cache import Cache
-from generator.comparison import State
 from generator.content import Loaded
 from generator.revisions import Revision
 from generator.shelf import Shelf

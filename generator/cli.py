@@ -16,6 +16,7 @@ from datetime import date
 from pathlib import Path
 
 from generator import (
+    addresses,
     against,
     budget,
     build,
@@ -225,7 +226,7 @@ def _vanished(loaded: Loaded, shelf: Shelf, base: str) -> list[Problem]:
         both = against.both(
             loaded, shelf, base, _today(), cache=kept, base_cache=kept, jobs=_processors()
         )
-        return sorted(comparison.vanished(both.before, both.after, loaded.root.as_posix()))
+        return sorted(addresses.vanished(both.before, both.after, loaded.root.as_posix()))
 
 
 def _summarise(text: str) -> None:

@@ -13,7 +13,9 @@ from functools import partial
 from typing import TypeVar
 
 from generator import gfm, reports
-from generator.comparison import Alike, Broad, Comparison, Gone, Pages, PaperChange, TagChange
+from generator.addresses import Gone
+from generator.comparison import Comparison, Pages, PaperChange, TagChange
+from generator.likeness import Alike, Broad
 
 T = TypeVar("T")
 

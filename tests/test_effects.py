@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 from markdown import markdown
 
-from generator import comparison, effects
-from generator.comparison import Comparison, Gained, PaperChange, State, TagChange
+from generator import addresses, comparison, effects, likeness
+from generator.addresses import State
+from generator.comparison import Comparison, Gained, PaperChange, TagChange
 from generator.effects import Report
 from generator.model import Tagging
 from tests.archives import MONDAY, ROOT, daily, paper, tag
@@ -35,7 +36,7 @@ def _known(what: State) -> State:
 
 def everything() -> Report:
     """A report in which each kind of line stands once."""
-    count = comparison.BROAD_PAPERS + 1
+    count = likeness.BROAD_PAPERS + 1
     ruled = [paper(f"2503.{n:05}", f"On a graph, part {n}") for n in range(1, count + 1)]
     sets = [paper(f"2503.1{n:04}", f"On sets, part {n}") for n in range(3)]
     old = [
@@ -87,9 +88,9 @@ def hostile(text: str, count: int = 1) -> Report:
     gained = tuple(Gained("a", text, "rule", text) for _ in range(count))
     papers = tuple(PaperChange(text, text, gained, (text,) * count) for _ in range(count))
     tags = tuple(TagChange(text, text, "gone", perhaps=text) for _ in range(count))
-    gone = tuple(comparison.Gone(text, text, text) for _ in range(count))
-    alike = tuple(comparison.Alike(text, text, (text, text)) for _ in range(count))
-    broad = tuple(comparison.Broad(text, text, 9, 10, text, 9) for _ in range(count))
+    gone = tuple(addresses.Gone(text, text, text) for _ in range(count))
+    alike = tuple(likeness.Alike(text, text, (text, text)) for _ in range(count))
+    broad = tuple(likeness.Broad(text, text, 9, 10, text, 9) for _ in range(count))
     told = ((text, text),) * count
     pages = (comparison.Pages("tags", *(((count, (text,) * min(count, 3)),) * 3)),)
     found = Comparison((text,), papers, told, told, tags, pages, gone, alike, broad)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from generator import against, archive, checks, comparison, content, reports
+from generator import addresses, against, archive, checks, content, reports
 from generator.codes import CODES
 from generator.model import Problem
 from tests.archives import ROOT, TODAY, command, minimal
@@ -33,7 +33,7 @@ def problems_of(folder: Path) -> list[Problem]:
     was, now = (
         against.state(archive.build(each.content)) for each in (content.load(before), loaded)
     )
-    return sorted(comparison.vanished(was, now, folder.as_posix()))
+    return sorted(addresses.vanished(was, now, folder.as_posix()))
 
 
 def expected(case: Path) -> str:
@@ -91,7 +91,7 @@ def test_the_page_of_problems_has_one_row_for_each_code_with_its_meaning() -> No
 def test_no_module_writes_a_code_that_is_not_in_the_table() -> None:
     """Wherever a problem is made, its code stands there as a literal."""
     made = set()
-    for name in ("yamltext", "content", "checks", "comparison"):
+    for name in ("yamltext", "content", "checks", "addresses"):
         text = (GENERATOR / f"{name}.py").read_text(encoding="utf-8")
         made |= {literal for literal in CODE_IN_TEXT.findall(text) if "-" in literal}
     not_codes = {"utf-8", "utf-8-sig"}

@@ -26,13 +26,23 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"content"}),
     frozenset({"archive"}),
     frozenset(
-        {"trends", "exports", "stats", "checks", "reports", "output", "bundles", "comparison"}
+        {
+            "trends",
+            "exports",
+            "stats",
+            "checks",
+            "reports",
+            "output",
+            "bundles",
+            "addresses",
+            "likeness",
+        }
     ),
     frozenset(
         {"survey", "pages", "feeds", "sitemap", "importers", "publish", "making", "search", "site"}
-        | {"effects"}
+        | {"comparison"}
     ),
-    frozenset({"edits", "frames", "joining"}),
+    frozenset({"edits", "effects", "frames", "joining"}),
     frozenset({"build"}),
     frozenset({"against"}),
     frozenset({"cli"}),
