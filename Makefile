@@ -11,7 +11,9 @@ PYTEST_ARGS ?=
 SITE_ARGS ?=
 SHARD ?= 1/1
 SERVE_ARGS ?=
-CHECK_ARGS ?= $(if $(GITHUB_ACTIONS),--format github)
+# What the content is compared with: a branch, a tag or a commit.
+BASE ?=
+CHECK_ARGS ?= $(if $(GITHUB_ACTIONS),--format github) $(if $(BASE),--against '$(BASE)')
 LOCK_ARGS ?=
 JOBS ?= auto
 # What `make zensical` installs: versions and all, since pip is told to take nothing else.
@@ -81,9 +83,15 @@ serve: $(FOR_SITE) ## preview the website, following edits in content/ and docs/
 	@$(BIN)/paper-archive serve $(SERVE_ARGS)
 
 .PHONY: check
-check: $(FOR_SITE) ## check content/ and print every problem
+check: $(FOR_SITE) ## check content/ and print every problem (BASE=main: also addresses that would vanish)
 	@echo "==> Checking content/"
 	@$(BIN)/paper-archive check $(CHECK_ARGS)
+
+.PHONY: effect
+effect: $(FOR_SITE) ## tell what a merge into BASE, or into main, would do to the site (on GitHub, in the job's summary)
+	@echo "==> Comparing with $(or $(BASE),main)"
+	@$(BIN)/paper-archive diff $(if $(GITHUB_STEP_SUMMARY),--format markdown) -- '$(or $(BASE),main)' \
+		$(if $(GITHUB_STEP_SUMMARY),>> "$$GITHUB_STEP_SUMMARY")
 
 .PHONY: test
 test: lint ## lint, then run every test (PYTEST_ARGS="-k feeds" narrows)

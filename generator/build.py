@@ -114,12 +114,12 @@ def build(folders: Folders, today: date, how: How = DEFAULT) -> Report:
     """Content to site; what didn't change isn't made again."""
     output.check_site(folders.site)
     _keep_apart(folders)
-    with _without_collecting():
+    with without_collecting():
         return _build(folders, today, how)
 
 
 @contextlib.contextmanager
-def _without_collecting() -> Iterator[None]:
+def without_collecting() -> Iterator[None]:
     """Spare Python its search for circles: an archive has none, and the search takes half the time.
 
     What was loaded is left out of later searches too.
@@ -212,6 +212,11 @@ def load(root: Path, today: date, cache: Cache | None = None, jobs: int = 1) -> 
     if problems:
         raise ContentError(problems)
     return archive.build(loaded.content, cache, jobs, loaded.digests)
+
+
+def targets(read: Archive) -> list[Target]:
+    """What comes of the archive alone: all that promises an address, but for the frame's pages."""
+    return _own_targets(read)
 
 
 def _own_targets(read: Archive) -> list[Target]:

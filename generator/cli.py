@@ -16,11 +16,15 @@ from datetime import date
 from pathlib import Path
 
 from generator import (
+    addresses,
+    against,
     budget,
     build,
     checks,
+    comparison,
     content,
     edits,
+    effects,
     files,
     importers,
     joining,
@@ -34,13 +38,19 @@ from generator import (
 from generator.budget import Budget, Weights
 from generator.build import ContentError, Folders, How
 from generator.cache import Cache
+from generator.content import Loaded
+from generator.effects import Report
 from generator.errors import ArchiveError, OutsideError, UsageError
+from generator.model import Problem
 from generator.progress import reading, say, track
+from generator.shelf import Shelf
 
 INTERRUPTED = 130
 CACHE = ".cache/paper-archive"
 BUDGET = "budget.yaml"
 """What the site may weigh, beside `mkdocs.yml`."""
+SUMMARY = "GITHUB_STEP_SUMMARY"
+"""GitHub's variable that names the file of a job's summary."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -87,16 +97,6 @@ def parser() -> argparse.ArgumentParser:
     common.add_argument(
         "--content", type=Path, default=Path("content"), metavar="DIR", help="default: content"
     )
-    folders = argparse.ArgumentParser(add_help=False)
-    folders.add_argument("--docs", type=Path, default=Path("docs"), metavar="DIR")
-    folders.add_argument("--site", type=Path, default=Path("site"), metavar="DIR")
-    folders.add_argument(
-        "--cache",
-        type=Path,
-        default=Path(CACHE),
-        metavar="DIR",
-        help="what builds remember; may be deleted at any time",
-    )
 
     add = verbs.add_parser(
         "import", parents=[common], help="write daily lists from a source's file"
@@ -116,34 +116,20 @@ def parser() -> argparse.ArgumentParser:
     check = verbs.add_parser("check", parents=[common], help="print every problem of the content")
     check.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="only of these files")
     check.add_argument("--format", choices=sorted(reports.FORMATS), default="text")
+    check.add_argument(
+        "--against", metavar="BASE", help="also fail where addresses of a git revision would vanish"
+    )
     check.set_defaults(run=_check)
 
-    strict = argparse.ArgumentParser(add_help=False)
-    strict.add_argument(
-        "--strict-budget", action="store_true", help=f"fail if the site is over {BUDGET}"
+    differ = verbs.add_parser(
+        "diff", parents=[common], help="tell what differs on the site from a git revision's"
     )
-    make = verbs.add_parser("build", parents=[common, folders, strict], help="make the site")
-    make.add_argument(
-        "--jobs", type=_count, default=_processors(), metavar="N", help="processes; default: all"
-    )
-    make.add_argument("--full", action="store_true", help="make everything again")
-    make.add_argument(
-        "--shard", type=_shard, default=(1, 1), metavar="K/N", help="build one part of the pages"
-    )
-    make.add_argument("--no-search", action="store_true", help="leave the search index out")
-    make.set_defaults(run=_build)
+    differ.add_argument("base", metavar="BASE", help="a branch, tag or commit, such as main")
+    differ.add_argument("--format", choices=sorted(effects.FORMATS), default="text")
+    differ.add_argument("--cache", type=Path, default=Path(CACHE), metavar="DIR")
+    differ.set_defaults(run=_diff)
 
-    join = verbs.add_parser(
-        "merge", parents=[strict], help="put together a site built in parts with --shard"
-    )
-    join.add_argument("parts", nargs="+", type=Path, metavar="PART", help="folders of the parts")
-    join.add_argument("--site", type=Path, default=Path("site"), metavar="DIR")
-    join.set_defaults(run=_merge)
-
-    serve = verbs.add_parser(
-        "serve", parents=[common, folders], help="preview the site and pick up edits"
-    )
-    serve.set_defaults(run=_serve)
+    _site_verbs(verbs, common)
 
     give = verbs.add_parser("tag", parents=[common], help="give tags to a paper, or take them away")
     give.add_argument("paper", metavar="PAPER", help="its id, or the address of its page")
@@ -173,6 +159,49 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
+def _site_verbs(
+    verbs: argparse._SubParsersAction[argparse.ArgumentParser], common: argparse.ArgumentParser
+) -> None:
+    """The verbs that make a website, and their options."""
+    folders = argparse.ArgumentParser(add_help=False)
+    folders.add_argument("--docs", type=Path, default=Path("docs"), metavar="DIR")
+    folders.add_argument("--site", type=Path, default=Path("site"), metavar="DIR")
+    folders.add_argument(
+        "--cache",
+        type=Path,
+        default=Path(CACHE),
+        metavar="DIR",
+        help="what builds remember; may be deleted at any time",
+    )
+
+    strict = argparse.ArgumentParser(add_help=False)
+    strict.add_argument(
+        "--strict-budget", action="store_true", help=f"fail if the site is over {BUDGET}"
+    )
+    make = verbs.add_parser("build", parents=[common, folders, strict], help="make the site")
+    make.add_argument(
+        "--jobs", type=_count, default=_processors(), metavar="N", help="processes; default: all"
+    )
+    make.add_argument("--full", action="store_true", help="make everything again")
+    make.add_argument(
+        "--shard", type=_shard, default=(1, 1), metavar="K/N", help="build one part of the pages"
+    )
+    make.add_argument("--no-search", action="store_true", help="leave the search index out")
+    make.set_defaults(run=_build)
+
+    join = verbs.add_parser(
+        "merge", parents=[strict], help="put together a site built in parts with --shard"
+    )
+    join.add_argument("parts", nargs="+", type=Path, metavar="PART", help="folders of the parts")
+    join.add_argument("--site", type=Path, default=Path("site"), metavar="DIR")
+    join.set_defaults(run=_merge)
+
+    serve = verbs.add_parser(
+        "serve", parents=[common, folders], help="preview the site and pick up edits"
+    )
+    serve.set_defaults(run=_serve)
+
+
 def _import(options: argparse.Namespace) -> int:
     report = importers.run(
         options.content,
@@ -188,8 +217,11 @@ def _import(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    loaded = content.load(options.content, reading, jobs=_processors())
+    shelf = Shelf(Cache(None, b"")) if options.against is not None else None
+    loaded = content.load(options.content, reading, shelf=shelf, jobs=_processors())
     problems = checks.check(loaded, _today())
+    if shelf and not problems:
+        problems = _vanished(loaded, shelf, options.against)
     missing = [path for path in options.paths if not path.exists()]
     if missing:
         raise UsageError(f"there is no {missing[0]}: pass files or folders of the content")
@@ -201,11 +233,62 @@ def _check(options: argparse.Namespace) -> int:
             if wanted & {Path(problem.path).resolve(), *Path(problem.path).resolve().parents}
         ]
     sys.stdout.write(reports.FORMATS[options.format](problems))
+    if options.format == "github":
+        _summarise(reports.as_summary(problems))
     lists = loaded.content.lists
     papers = sum(len(each.papers) for each in lists)
     held = f"{_lists(len(lists))} with {papers} paper{'' if papers == 1 else 's'}"
     say(f"{_problems(len(problems))} in {held}")
     return 1 if problems else 0
+
+
+def _vanished(loaded: Loaded, shelf: Shelf, base: str) -> list[Problem]:
+    """What was published at a revision and would be gone; `loaded` has no problems."""
+    kept = Cache(None, b"")
+    with build.without_collecting():
+        both = against.both(
+            loaded, shelf, base, _today(), cache=kept, base_cache=kept, jobs=_processors()
+        )
+        return sorted(addresses.vanished(both.before, both.after, loaded.root.as_posix()))
+
+
+def _summarise(text: str) -> None:
+    """Add to the summary of the job on GitHub, where there is one."""
+    path = os.environ.get(SUMMARY)
+    if not (path and text):
+        return
+    with (
+        files.outside("cannot write the job's summary"),
+        Path(path).open("a", encoding="utf-8") as out,
+    ):
+        out.write(text)
+
+
+def _diff(options: argparse.Namespace) -> int:
+    tools = stamp.toolchain(Path())
+    cache, base_cache = (Cache(options.cache / each, tools) for each in ("", "base"))
+    shelf = Shelf(cache)
+    with build.without_collecting():
+        loaded = content.load(options.content, reading, shelf=shelf, jobs=_processors())
+        problems = checks.check(loaded, _today())
+        if problems:
+            sys.stderr.write(reports.as_text(problems))
+            say(f"{_problems(len(problems))}: mend them, then compare")
+            return 1
+        both = against.both(
+            loaded,
+            shelf,
+            options.base,
+            _today(),
+            cache=cache,
+            base_cache=base_cache,
+            jobs=_processors(),
+        )
+        found = comparison.compare(both.before, both.after)
+    of = both.revision
+    report = Report(of.name, of.commit, of.is_behind, both.problems, found)
+    sys.stdout.write(effects.FORMATS[options.format](report))
+    return 0
 
 
 def _build(options: argparse.Namespace) -> int:

@@ -34,6 +34,7 @@ CODES: Mapping[str, str] = MappingProxyType(
         "unknown-tag": "A tag that isn't in the vocabulary.",
         "unquoted-id": "An id that other YAML readers take for a number, for want of quotes.",
         "unreadable": "A file that can't be opened.",
+        "vanished-url": "A published page or feed would be gone, and no redirect leads on from it.",
         "wrong-type": "A value of another kind than the format asks for.",
         "yaml-anchor": "A YAML anchor or alias: not used here, and a way to hide large content.",
         "yaml-syntax": "A file that isn't valid YAML.",

@@ -1,4 +1,4 @@
-"""Problems as text to print: lines for people, annotations for GitHub, JSON for programs.
+"""Problems as text to print: lines for people, annotations and a summary for GitHub, JSON.
 
 Takes problems, gives text. Does no I/O.
 """
@@ -9,15 +9,18 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 
+from generator import gfm
 from generator.model import Problem
 
 MOST_ANNOTATIONS = 10
 """GitHub shows at most ten annotations of one step."""
+MOST_SUMMARISED = 500
+"""A job's summary on GitHub may have 1 MiB; nobody reads so many either."""
 
 
 def as_text(problems: Sequence[Problem]) -> str:
     """A line for each problem, as `path:line:column: code message (hint)`."""
-    return "".join(f"{_printable(str(problem))}\n" for problem in problems)
+    return "".join(f"{printable(str(problem))}\n" for problem in problems)
 
 
 def as_github(problems: Sequence[Problem]) -> str:
@@ -33,11 +36,28 @@ def as_json(problems: Sequence[Problem]) -> str:
     )
 
 
+def as_summary(problems: Sequence[Problem]) -> str:
+    """GitHub's Markdown for a job's summary, in which all have their place; empty without any."""
+    if not problems:
+        return ""
+    count = f"{len(problems):,} problem{'' if len(problems) == 1 else 's'}"
+    rows = "".join(_row(problem) for problem in problems[:MOST_SUMMARISED])
+    more = len(problems) - MOST_SUMMARISED
+    rest = f"\nand {more:,} more\n" if more > 0 else ""
+    return f"## {count} in the content\n\n{rows}{rest}"
+
+
 FORMATS: Mapping[str, Callable[[Sequence[Problem]], str]] = {
     "text": as_text,
     "github": as_github,
     "json": as_json,
 }
+
+
+def _row(problem: Problem) -> str:
+    place = gfm.code(f"{problem.path}:{problem.line}:{problem.column}")
+    hint = f" ({gfm.text(problem.hint)})" if problem.hint else ""
+    return f"- {place} {gfm.code(problem.code)} {gfm.text(problem.message)}{hint}\n"
 
 
 def _command(problem: Problem) -> str:
@@ -50,14 +70,14 @@ def _command(problem: Problem) -> str:
     return f"::error {place},title={title}::{_data(problem.message + hint)}\n"
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """The text with what would break a line, colour a terminal or turn it around written out."""
     return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
 
 
 def _data(text: str) -> str:
     escaped = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-    return _printable(escaped)
+    return printable(escaped)
 
 
 def _property(text: str) -> str:

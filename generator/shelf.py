@@ -72,6 +72,12 @@ class Shelf:
         kept = self._now.get(part_of(name), {}).get(name)
         return kept.papers if kept else ()
 
+    def lent(self) -> Shelf:
+        """A shelf of what this one was asked for or given, which leaves the cache as it is."""
+        other = Shelf(Cache(None, b""))
+        other._before = {part: dict(values) for part, values in self._now.items()}
+        return other
+
     def save(self) -> None:
         """Write the parts that changed, and forget those of files that are gone."""
         for part, values in self._now.items():

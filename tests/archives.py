@@ -146,6 +146,13 @@ def varied() -> Content:
     )
 
 
+def archive_of_graphs() -> Content:
+    """Three papers, of which a rule gives two their tag."""
+    papers = ("On a graph", "On another graph", "On sets")
+    listed = (paper(f"2503.0000{number}", title) for number, title in enumerate(papers, 1))
+    return whole(daily(MONDAY, *listed), tags=[tag("graphs", match=("graph",))])
+
+
 def tree(root: Path) -> dict[str, bytes]:
     """Every file below a folder with its bytes."""
     return {
@@ -160,6 +167,43 @@ def render(what: Path, docs: Path, today: date = TODAY) -> dict[str, bytes]:
     nowhere = docs.with_name("no-project")
     build.render(build.Folders(what, docs, docs.with_name("site"), nowhere), today)
     return tree(docs)
+
+
+# --- git --------------------------------------------------------------------------------------
+
+GIT = {
+    "GIT_CONFIG_GLOBAL": os.devnull,
+    "GIT_CONFIG_NOSYSTEM": "1",
+    "GIT_AUTHOR_NAME": "A. Author",
+    "GIT_AUTHOR_EMAIL": "author@example.org",
+    "GIT_AUTHOR_DATE": "2025-03-10T12:00:00Z",
+    "GIT_COMMITTER_NAME": "A. Author",
+    "GIT_COMMITTER_EMAIL": "author@example.org",
+    "GIT_COMMITTER_DATE": "2025-03-10T12:00:00Z",
+}
+"""Whoever runs the tests, and whenever: commits have the same hashes."""
+
+
+def git(folder: Path, *arguments: str | Path) -> str:
+    """Run git in a folder; gives what it printed."""
+    told = subprocess.run(
+        ["git", *map(str, arguments)],
+        cwd=folder,
+        env={k: v for k, v in os.environ.items() if not k.startswith("GIT_")} | GIT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return told.stdout.strip()
+
+
+def commit(folder: Path, message: str = "Change the content") -> str:
+    """Commit all there is below a folder, in a new repository if it is in none; gives the hash."""
+    if not (folder / ".git").exists():
+        git(folder, "init", "-q", "-b", "main")
+    git(folder, "add", "--all")
+    git(folder, "commit", "-q", "--allow-empty", "-m", message)
+    return git(folder, "rev-parse", "HEAD")
 
 
 # --- the command ------------------------------------------------------------------------------

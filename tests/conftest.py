@@ -32,6 +32,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure() -> None:
     """Where CI says that a browser must be there, its absence is a failure, not a skip."""
+    os.environ.pop("GITHUB_STEP_SUMMARY", None)  # the job's, where tests run in one
     if os.environ.get("REQUIRE_BROWSER"):
         if not find_chromium():
             raise pytest.UsageError(NO_CHROMIUM)

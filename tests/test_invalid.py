@@ -1,6 +1,7 @@
 """Invalid archives: each case's content gives exactly the problems of its `expected.txt`.
 
-A case is a folder of `tests/invalid/`; `--update-golden` rewrites what is expected.
+A case is a folder of `tests/invalid/`; `--update-golden` rewrites what is expected. What stands in
+its folder `before` is the content that `--against` compares with.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from generator import checks, content, reports
+from generator import addresses, against, archive, checks, content, reports
 from generator.codes import CODES
 from generator.model import Problem
 from tests.archives import ROOT, TODAY, command, minimal
@@ -24,7 +25,15 @@ CODE_IN_TEXT = re.compile(r'"([a-z]+(?:-[a-z0-9]+)*)"')
 
 
 def problems_of(folder: Path) -> list[Problem]:
-    return checks.check(content.load(folder), TODAY)
+    loaded = content.load(folder)
+    problems = checks.check(loaded, TODAY)
+    before = folder.with_name("before")
+    if not before.exists() or problems:
+        return problems
+    was, now = (
+        against.state(archive.build(each.content)) for each in (content.load(before), loaded)
+    )
+    return sorted(addresses.vanished(was, now, folder.as_posix()))
 
 
 def expected(case: Path) -> str:
@@ -82,7 +91,7 @@ def test_the_page_of_problems_has_one_row_for_each_code_with_its_meaning() -> No
 def test_no_module_writes_a_code_that_is_not_in_the_table() -> None:
     """Wherever a problem is made, its code stands there as a literal."""
     made = set()
-    for name in ("yamltext", "content", "checks"):
+    for name in ("yamltext", "content", "checks", "addresses"):
         text = (GENERATOR / f"{name}.py").read_text(encoding="utf-8")
         made |= {literal for literal in CODE_IN_TEXT.findall(text) if "-" in literal}
     not_codes = {"utf-8", "utf-8-sig"}

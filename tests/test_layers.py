@@ -18,18 +18,31 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"codes", "urls", "matching", "yamltext", "mathml", "plan", "shells"}),
     frozenset({"latex", "heads"}),
     frozenset({"markup", "dialect"}),
-    frozenset({"authors", "budget", "merging", "tagging", "vocabulary"}),
+    frozenset({"authors", "budget", "gfm", "merging", "tagging", "vocabulary"}),
     # Up to here nothing does I/O.
     frozenset({"files", "progress"}),
-    frozenset({"cache", "processes", "stamp"}),
+    frozenset({"cache", "processes", "revisions", "stamp"}),
     frozenset({"shelf", "findings"}),
     frozenset({"content"}),
     frozenset({"archive"}),
-    frozenset({"trends", "exports", "stats", "checks", "reports", "output", "bundles"}),
+    frozenset(
+        {
+            "trends",
+            "exports",
+            "stats",
+            "checks",
+            "reports",
+            "output",
+            "bundles",
+            "addresses",
+            "likeness",
+        }
+    ),
     frozenset(
         {
             "survey",
             "pages",
+            "comparison",
             "feeds",
             "redirects",
             "sitemap",
@@ -40,8 +53,9 @@ LAYERS: tuple[frozenset[str], ...] = (
             "site",
         }
     ),
-    frozenset({"edits", "renaming", "frames", "joining"}),
+    frozenset({"edits", "effects", "renaming", "frames", "joining"}),
     frozenset({"build"}),
+    frozenset({"against"}),
     frozenset({"cli"}),
     frozenset({"__main__"}),
 )

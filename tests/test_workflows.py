@@ -5,11 +5,15 @@ import re
 import shutil
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+
+from generator.model import Tagging
+from tests.archives import GIT, archive_of_graphs, commit, daily, git, paper, tag, whole, write
 
 ROOT = Path(__file__).resolve().parents[1]
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
@@ -17,10 +21,13 @@ DEPENDABOT = ROOT / ".github" / "dependabot.yml"
 BIN = Path(sys.executable).parent
 
 # What a `run:` step may be, beside a target of the Makefile.
-ONE_LINERS = {"bash .ci/run": ["bash", "-n", ".ci/run"]}
+ONE_LINERS = {
+    f"bash .ci/{name}": ["bash", "-n", f".ci/{name}"] for name in ("look", "run", "scope")
+}
 
 # What each job may do; the workflows themselves may do nothing.
 PERMISSIONS = {
+    ("ci.yml", "scope"): {"contents": "read"},
     ("ci.yml", "content"): {"contents": "read"},
     ("ci.yml", "test"): {"contents": "read"},
     ("ci.yml", "zensical"): {"contents": "read"},
@@ -42,11 +49,11 @@ STEPS = [(*key, step) for key, job in JOBS.items() for step in job["steps"]]
 RUNS = sorted({step["run"] for _, _, step in STEPS if "run" in step})
 
 
-def run(*command: str | Path) -> subprocess.CompletedProcess[str]:
+def run(*command: str | Path, cwd: Path = ROOT, **extra: str) -> subprocess.CompletedProcess[str]:
     # Inside `make test` make's own variables would change what a make started here does.
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("MAKE", "MFLAGS"))}
     return subprocess.run(
-        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+        command, cwd=cwd, env=environment | extra, capture_output=True, text=True, check=False
     )
 
 
@@ -109,3 +116,151 @@ def test_run_steps_are_one_line_that_works(command: str) -> None:
             pytest.skip("there is no make on the PATH")
         result = run("make", "--dry-run", command.removeprefix("make "))
     assert result.returncode == 0, result.stderr
+
+
+# ---- ci.yml on a pull request: its steps, run here as GitHub would
+
+
+@pytest.fixture
+def upstream(tmp_path: Path) -> Path:
+    """A repository with what the steps of `content` need of this one, but for the website."""
+    root = tmp_path / "upstream"
+    write(root / "content", archive_of_graphs())
+    shutil.copytree(ROOT / ".ci", root / ".ci")
+    for name in ("Makefile", "pyproject.toml", "requirements.txt"):
+        shutil.copy(ROOT / name, root)
+    (root / ".gitignore").write_text(".venv/\n.cache/\n")
+    commit(root)
+    return root
+
+
+def merged(upstream: Path, folder: Path) -> Path:
+    """What GitHub checks out for a pull request of `topic`: the merge, two commits deep."""
+    git(upstream, "checkout", "-q", "main")
+    commit(upstream, "Meanwhile on main")
+    git(upstream, "checkout", "-q", "-b", "merge")
+    git(upstream, "merge", "-q", "--no-ff", "-m", "Merge", "topic")
+    depth = step("content", "Check out")["with"]["fetch-depth"]
+    git(folder.parent, "clone", "-q", f"--depth={depth}", f"file://{upstream}", folder)
+    bin_ = folder / ".venv" / "bin"
+    bin_.mkdir(parents=True)
+    (bin_ / "python").symlink_to(sys.executable)
+    command = bin_ / "paper-archive"
+    command.write_text(f'#!/bin/sh\nPYTHONPATH={ROOT} exec {sys.executable} -m generator "$@"\n')
+    command.chmod(0o755)
+    (folder / ".venv" / ".ready").touch()
+    return folder
+
+
+def step(job: str, name: str) -> dict[str, Any]:
+    (found,) = (each for each in JOBS["ci.yml", job]["steps"] if each["name"] == name)
+    return dict(found)
+
+
+def act(
+    clone: Path, job: str, name: str, **environment: str
+) -> tuple[subprocess.CompletedProcess[str], str, str]:
+    """Run a step of ci.yml; gives its result, the job's summary so far and its outputs."""
+    summary, outputs = clone.parent / "summary.md", clone.parent / "outputs"
+    told = environment | GIT | {"GITHUB_STEP_SUMMARY": str(summary), "GITHUB_OUTPUT": str(outputs)}
+    words = step(job, name)["run"].split()
+    if words[0] == "make":
+        words.append("FOR_SITE=.venv/.ready")
+    result = run(*words, cwd=clone, GITHUB_ACTIONS="true", **told)
+    told_by = [path.read_text() if path.exists() else "" for path in (summary, outputs)]
+    return result, told_by[0], told_by[1]
+
+
+def pull_request(upstream: Path, what: Any = None) -> None:
+    git(upstream, "checkout", "-q", "-b", "topic")
+    if what is not None:
+        write(upstream / "content", what)
+    commit(upstream, "On the topic")
+
+
+def test_the_merge_is_compared_with_what_it_goes_into() -> None:
+    """The base of what GitHub merges is the merge's first parent, and the clone has it."""
+    base = "${{ github.event_name == 'pull_request' && 'HEAD^1' || '' }}"
+    assert JOBS["ci.yml", "content"]["env"] == {"BASE": base}
+    assert step("scope", "See whether it is only tags")["env"] == {"BASE": base}
+    for job in ("scope", "content"):
+        assert step(job, "Check out")["with"]["fetch-depth"].startswith("2")
+
+
+def test_a_pull_request_of_tags_takes_the_quick_way_and_tells_its_effect(
+    upstream: Path, tmp_path: Path
+) -> None:
+    described = tag("graphs", match=("graph",), description="Other words.")
+    given = Tagging("2503.00003", ("graphs",))
+    pull_request(upstream, whole(tags=[described], taggings=[given]))
+    clone = merged(upstream, tmp_path / "clone")
+    result, _, outputs = act(clone, "scope", "See whether it is only tags", BASE="HEAD^1")
+    assert (result.returncode, outputs) == (0, "only-tags=true\n"), result.stderr
+    result, summary, _ = act(clone, "content", "Check", BASE="HEAD^1")
+    assert (result.returncode, summary) == (0, ""), result.stdout + result.stderr
+    result, summary, _ = act(clone, "content", "Tell what a merge would do", BASE="HEAD^1")
+    assert result.returncode == 0, result.stderr
+    assert summary.startswith("## What a merge would do\n\nCompared with `HEAD^1` ")
+    assert "- `2503.00003` On sets: + **Graphs** (people)\n" in summary
+    assert "is new" not in summary
+    result, summary, _ = act(
+        clone, "content", "Say how to look at it", WEBSITE="https://example.org/1"
+    )
+    assert result.returncode == 0
+    assert "[Download it](https://example.org/1)" in summary
+    assert "python3 -m http.server --directory site\n" in summary
+
+
+@pytest.mark.parametrize("where", ["generator/x.py", "content/daily/x", "content/tags.py", ".ci/x"])
+def test_a_pull_request_of_more_than_tags_takes_the_long_way(
+    upstream: Path, tmp_path: Path, where: str
+) -> None:
+    git(upstream, "checkout", "-q", "-b", "topic")
+    write(upstream / "content", whole(tags=[tag("sets")]))
+    (upstream / where).parent.mkdir(parents=True, exist_ok=True)
+    (upstream / where).write_text("x")
+    commit(upstream)
+    clone = merged(upstream, tmp_path / "clone")
+    *_, outputs = act(clone, "scope", "See whether it is only tags", BASE="HEAD^1")
+    assert outputs == "only-tags=false\n"
+
+
+@pytest.mark.parametrize("base", ["", "HEAD^^^^^^", "nowhere"])
+def test_where_it_is_unclear_what_changes_all_is_tested(
+    upstream: Path, tmp_path: Path, base: str
+) -> None:
+    pull_request(upstream)
+    clone = merged(upstream, tmp_path / "clone")
+    result, _, outputs = act(clone, "scope", "See whether it is only tags", BASE=base)
+    assert (result.returncode, outputs) == (0, "only-tags=false\n")
+    for job in ("test", "zensical"):
+        assert JOBS["ci.yml", job]["if"] == "needs.scope.outputs.only-tags != 'true'"
+
+
+def test_what_would_vanish_fails_the_check_and_the_effect_is_told_all_the_same(
+    upstream: Path, tmp_path: Path
+) -> None:
+    git(upstream, "checkout", "-q", "-b", "topic")
+    (upstream / "content" / "tags" / "graphs.yaml").unlink()
+    commit(upstream)
+    clone = merged(upstream, tmp_path / "clone")
+    result, summary, _ = act(clone, "content", "Check", BASE="HEAD^1")
+    assert result.returncode != 0
+    assert "::error file=content/tags/graphs.yaml,line=1,title=vanished-url::" in result.stdout
+    assert "`vanished-url` /tags/graphs/ was published" in summary
+    assert "cancelled()" in step("content", "Tell what a merge would do")["if"]
+    result, summary, _ = act(clone, "content", "Tell what a merge would do", BASE="HEAD^1")
+    assert result.returncode == 0
+    assert "- `/tags/graphs/` would lead nowhere\n" in summary
+
+
+def test_a_hostile_title_makes_no_summary_of_its_own(upstream: Path, tmp_path: Path) -> None:
+    title = "</details># Approved by @someone $(touch made) `touch made` #1"
+    pull_request(upstream, whole(daily(date(2025, 3, 11), paper("2503.00009", title))))
+    clone = merged(upstream, tmp_path / "clone")
+    result, summary, _ = act(clone, "content", "Tell what a merge would do", BASE="HEAD^1")
+    assert result.returncode == 0
+    (line,) = (each for each in summary.splitlines() if "2503.00009` " in each)
+    assert "</" not in line
+    assert not re.search(r"@\w|#1", line)
+    assert not list(tmp_path.rglob("made"))

@@ -1,0 +1,150 @@
+"""Published addresses: which are gone in a later state of the archive, and where they lead instead.
+
+Takes two states, each an archive with the digests of its targets. What comes and goes with the
+number of papers is told apart from what was promised. Does no I/O.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+from generator import urls, vocabulary
+from generator.archive import Archive
+from generator.model import Problem, Tag
+
+_TAG_SUBPAGE = re.compile(r"tags/[^/]+/\d{4}(-\d{2})?\.md")
+_OF_TAG = re.compile(r"tags/([^/]+?)(?:\.md|/.+)")
+
+
+class State(NamedTuple):
+    """The archive at one time."""
+
+    archive: Archive
+    targets: Mapping[str, bytes]
+    """What pages and feeds are made of: the digest of their inputs, by path below docs/."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A published address that leads nowhere, or elsewhere, from now on."""
+
+    path: str
+    """Below docs/."""
+    address: str
+    """On the site."""
+    leads_to: str = ""
+    """The address that a redirect leads to; empty where nothing catches it."""
+    comes_and_goes: bool = False
+    """Whether the number of papers decides on such pages, so that they promise nothing."""
+
+
+def vanished(before: State, after: State, root: str) -> Iterator[Problem]:
+    """A problem for each published address that would be gone without a redirect.
+
+    Pages that come and go with the number of papers are left out. `root` is the content's folder.
+    """
+    for each in gone(before, after):
+        if each.leads_to or each.comes_and_goes:
+            continue
+        file, hint = _way_out(each.path, before.archive)
+        message = f"/{each.address} was published and would be gone"
+        yield Problem(f"{root}/{file}", 0, 0, "vanished-url", message, hint)
+
+
+class _Heir(NamedTuple):
+    """The tag that has a name among its aliases."""
+
+    slug: str
+    is_whole: bool
+    """Whether the alias is written as a slug, so that it may have been a tag's own."""
+
+
+def successors(before: Archive, after: Archive) -> dict[str, str]:
+    """Which tag takes the place of each that is no more and is an alias now, by slug."""
+    heirs = _heirs(page.tag for page in after.tags.values())
+    lost = before.tags.keys() - after.tags.keys()
+    return {slug: heirs[slug].slug for slug in sorted(lost) if slug in heirs}
+
+
+def _heirs(tags: Iterable[Tag]) -> dict[str, _Heir]:
+    """By the slug of each former name."""
+    return {
+        old: _Heir(slug, is_whole)
+        for slug, names in vocabulary.former(tags).items()
+        for old, is_whole in names.items()
+    }
+
+
+def caught(path: str, tags: Iterable[Tag]) -> str:
+    """The path that a redirect leads to from a path of a tag that is now an alias; empty if none.
+
+    Any alias leads to its tag's page. One that is written as a slug may have been a tag's own, so
+    its feeds, years and months lead on as well.
+    """
+    return _caught(path, _heirs(tags))
+
+
+def _caught(path: str, heirs: Mapping[str, _Heir]) -> str:
+    found = _OF_TAG.fullmatch(path)
+    heir = heirs.get(found[1]) if found else None
+    if not found or not heir:
+        return ""
+    rest = path.removeprefix(f"tags/{found[1]}")
+    return f"tags/{heir.slug}{rest}" if heir.is_whole or rest == ".md" else ""
+
+
+def comes_and_goes(path: str) -> bool:
+    """Whether the number of papers decides if there is such a page.
+
+    So it is with authors, and with the years and months of a tag: correcting a paper must never be
+    refused for their sake.
+    """
+    return path.startswith("authors/") or bool(_TAG_SUBPAGE.fullmatch(path))
+
+
+def gone(before: State, after: State) -> Iterator[Gone]:
+    """All that leads nowhere from now on, or elsewhere, by path."""
+    heirs = _heirs(page.tag for page in after.archive.tags.values())
+    for path in sorted(before.targets):
+        tag = _OF_TAG.fullmatch(path)
+        slug = tag[1] if tag else ""
+        # A redirect is a page at the old path, so it is there without the tag being there.
+        is_redirect = slug in before.archive.tags and slug not in after.archive.tags
+        if path in after.targets and not is_redirect:
+            continue
+        to = _caught(path, heirs)
+        yield Gone(
+            path,
+            shown(path),
+            shown(to) if to in after.targets else "",
+            comes_and_goes(path),
+        )
+
+
+def shown(path: str) -> str:
+    """The address on the site of a page or feed."""
+    return urls.address(path) if path.endswith(".md") else path
+
+
+def _way_out(path: str, before: Archive) -> tuple[str, str]:
+    """The file of the content that a path comes from, and what to do about it."""
+    folder, _, rest = path.partition("/")
+    name = rest.removesuffix(".md")
+    tag = _OF_TAG.fullmatch(path)
+    if tag and tag[1] != "index":
+        hint = f"put the tag back, or give the tag that takes its place the alias {tag[1]}"
+        return urls.tag_file(tag[1]), hint
+    if folder == "papers" and name in before.entries:
+        hint = "put the paper back, or keep its id: links to it would break"
+        return urls.list_file(before.entries[name].listed), hint
+    days = [day.date for day in before.days if name in _periods(day.date)]
+    hint = "put the list back: links to it would break"
+    return (urls.list_file(days[-1]), hint) if days else ("archive.yaml", "keep what it comes from")
+
+
+def _periods(day: date) -> tuple[str, ...]:
+    return day.isoformat(), urls.week_name(day), urls.month_name(day), f"{day.year:04}"

@@ -1,0 +1,131 @@
+"""The content folder as it was at a revision of git, written out as files: the reader of git.
+
+Takes the folder as it is now and the name of a revision. Reads with git's plumbing and never
+changes the repository; a revision's name is never taken for an option. Raises UsageError where
+there is no repository or no such revision, OutsideError where git is missing or refuses.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from generator import files
+from generator.errors import OutsideError, UsageError
+
+_MOST_SHOWN = 100
+"""Characters of a revision's name that a message repeats."""
+_REGULAR = frozenset({b"100644", b"100755"})
+"""Modes of files; a link's target isn't content, and another repository isn't here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """A commit that somebody named."""
+
+    name: str
+    """As it was asked for."""
+    commit: str
+    """Its full hash."""
+    is_behind: bool
+    """Whether it has commits that the working tree lacks, so that they seem undone."""
+
+
+def find(root: Path, name: str) -> Revision:
+    """The commit of that name in the repository that holds a folder."""
+    if not root.is_dir():
+        raise UsageError(f"there is no folder {root}: pass --content DIR")
+    if not name or name.startswith("-") or not name.isprintable():
+        raise UsageError(f"'{_shown(name)}' is not a revision: write a branch, a tag or a commit")
+    inside = _git(root, "rev-parse", "--is-inside-work-tree")
+    if inside.returncode:
+        said = _first_line(inside.stderr)
+        if "not a git repository" in said:
+            raise UsageError(f"{root} is in no git repository, so there is nothing to compare with")
+        raise OutsideError(f"git cannot read the repository of {root}: {said}")
+    found = _git(root, "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}")
+    if found.returncode:
+        raise UsageError(
+            f"the repository has no revision '{_shown(name)}': "
+            "is it misspelt, or yet to be fetched (git fetch origin)?"
+        )
+    commit = found.stdout.decode().strip()
+    head = _git(root, "rev-parse", "--verify", "--quiet", "HEAD^{commit}")
+    in_head = _git(root, "merge-base", "--is-ancestor", commit, "HEAD")
+    return Revision(name, commit, is_behind=head.returncode == 0 and in_head.returncode == 1)
+
+
+def write_out(root: Path, revision: Revision, folder: Path) -> None:
+    """Write the files that a folder had at a revision into another; where it had none, nothing."""
+    listed = _git(root, "ls-tree", "-r", "-z", revision.commit)
+    if listed.returncode:
+        raise _refusal(revision, listed.stderr)
+    wanted = dict(_regular_files(listed.stdout))
+    asked = b"".join(b"%s\n" % each for each in wanted.values())
+    told = _git(root, "cat-file", "--batch", given=asked)
+    if told.returncode:
+        raise _refusal(revision, told.stderr)
+    with files.outside(f"cannot write the content of {_shown(revision.name)}"):
+        for name, data in zip(wanted, _blobs(told.stdout, revision), strict=True):
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+
+
+def _regular_files(listing: bytes) -> Iterator[tuple[PurePosixPath, bytes]]:
+    """Path and hash of each file of a listing, as `mode type hash<tab>path` and a zero byte."""
+    for entry in listing.split(b"\0"):
+        about, tab, name = entry.partition(b"\t")
+        mode, _, rest = about.partition(b" ")
+        path = PurePosixPath(os.fsdecode(name))
+        # Git itself refuses such paths; what writes files looks again.
+        if tab and mode in _REGULAR and not path.is_absolute() and ".." not in path.parts:
+            yield path, rest.partition(b" ")[2]
+
+
+def _blobs(told: bytes, revision: Revision) -> Iterator[bytes]:
+    """What is in each file, of `hash type size`, a line end, the bytes and a line end."""
+    start = 0
+    while start < len(told):
+        end = told.index(b"\n", start)
+        parts = told[start:end].split(b" ")
+        if len(parts) != 3:  # "hash missing", in a clone that holds only some of its objects
+            raise _refusal(revision, told[start:end])
+        start = end + 1 + int(parts[2])
+        yield told[end + 1 : start]
+        start += 1
+
+
+def _git(
+    root: Path, *arguments: str, given: bytes | None = None
+) -> subprocess.CompletedProcess[bytes]:
+    quiet = {"LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0"}
+    try:
+        return subprocess.run(
+            ["git", *arguments],
+            cwd=root,
+            env={**os.environ, **quiet},
+            input=given if given is not None else b"",
+            capture_output=True,
+            check=False,
+        )
+    except FileNotFoundError:
+        raise OutsideError("there is no git on the PATH: install it to compare revisions") from None
+    except OSError as error:
+        raise OutsideError(f"cannot run git: {error.strerror or error}") from error
+
+
+def _refusal(revision: Revision, said: bytes) -> OutsideError:
+    return OutsideError(f"git cannot read '{_shown(revision.name)}': {_first_line(said)}")
+
+
+def _first_line(said: bytes) -> str:
+    lines = said.decode("utf-8", "replace").strip().splitlines()
+    return lines[0] if lines else "it does not say why"
+
+
+def _shown(name: str) -> str:
+    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in name[:_MOST_SHOWN])

@@ -1,0 +1,166 @@
+"""Two states of the archive compared: what is told of papers, tags, pages and addresses."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from itertools import chain
+from typing import Any
+
+import pytest
+
+from generator import archive, comparison, feeds, pages
+from generator.addresses import State
+from generator.comparison import Comparison, Gained, TagChange
+from generator.model import DailyList, Paper, Settings, Tagging
+from tests.archives import MONDAY, daily, paper, tag, varied, whole
+
+
+def state(*lists: DailyList, **more: Any) -> State:
+    return of(archive.build(whole(*lists, **more)))
+
+
+def of(read: archive.Archive) -> State:
+    targets = chain(pages.targets(read), feeds.targets(read))
+    return State(read, {target.path: target.inputs for target in targets})
+
+
+def papers(count: int, title: str = "A paper", first: int = 1) -> list[Paper]:
+    return [
+        paper(f"2503.{number:05}", f"{title} {number}") for number in range(first, first + count)
+    ]
+
+
+def change(found: Comparison, slug: str) -> TagChange:
+    (told,) = (each for each in found.tags if each.slug == slug)
+    return told
+
+
+GRAPHS = tag("graphs", match=("graph",))
+LIST = daily(MONDAY, *papers(4, "On a graph"), *papers(2, "On sets", 5))
+
+
+def test_the_same_twice_is_nothing() -> None:
+    found = comparison.compare(of(archive.build(varied())), of(archive.build(varied())))
+    assert found.is_empty
+    assert found == Comparison((), (), (), (), (), (), (), (), ())
+
+
+# ---- papers
+
+
+def test_papers_that_gain_and_lose_tags_are_told_with_the_reason() -> None:
+    tags = [GRAPHS, tag("sets"), tag("survey")]
+    before = state(LIST, tags=tags)
+    given = [
+        Tagging("2503.00001", ("survey",), ("graphs",)),
+        Tagging("2503.00005", ("sets",)),
+    ]
+    ruled = [replace(GRAPHS, match=("graph", "sets 6")), *tags[1:]]
+    found = comparison.compare(before, state(LIST, tags=ruled, taggings=given))
+    told = {each.key: (each.gained, each.lost) for each in found.papers}
+    assert told == {
+        "2503.00001": ((Gained("survey", "Survey", "people"),), ("Graphs",)),
+        "2503.00005": ((Gained("sets", "Sets", "people"),), ()),
+        "2503.00006": ((Gained("graphs", "Graphs", "rule", "sets 6"),), ()),
+    }
+    assert found.papers[0].title == "On a graph 1"
+    assert change(found, "graphs") == TagChange(
+        "graphs", "Graphs", "changed", changed=("match",), before=4, after=4, gained=1, lost=1
+    )
+
+
+def test_a_tag_that_people_give_after_a_rule_did_is_no_change() -> None:
+    given = [Tagging("2503.00001", ("graphs",))]
+    found = comparison.compare(
+        state(LIST, tags=[GRAPHS]), state(LIST, tags=[GRAPHS], taggings=given)
+    )
+    assert (found.papers, found.tags) == ((), ())
+    assert [each.kind for each in found.pages] != []  # the pages say who gave it
+
+
+def test_papers_that_come_and_go_are_told_apart_from_those_that_change() -> None:
+    later = daily(MONDAY + timedelta(1), paper("2503.00099", "A graph again"))
+    found = comparison.compare(state(LIST, tags=[GRAPHS]), state(LIST, later, tags=[GRAPHS]))
+    assert found.new_papers == (("2503.00099", "A graph again"),)
+    assert found.papers == ()
+    assert (change(found, "graphs").how, change(found, "graphs").after) == ("same", 5)
+    back = comparison.compare(state(LIST, later, tags=[GRAPHS]), state(LIST, tags=[GRAPHS]))
+    assert back.gone_papers == found.new_papers
+
+
+# ---- tags
+
+
+def test_a_renamed_tag_is_the_same_tag_to_its_papers() -> None:
+    renamed = tag("networks", match=("graph", "sets 5"), aliases=("Graphs",))
+    found = comparison.compare(state(LIST, tags=[GRAPHS]), state(LIST, tags=[renamed]))
+    assert [each.key for each in found.papers] == ["2503.00005"]
+    assert found.tags == (
+        TagChange("graphs", "Graphs", "renamed", "networks", before=4, after=5, gained=1),
+    )
+    assert found.alike == ()
+
+
+def test_a_merged_tag_gives_its_papers_to_the_other() -> None:
+    sets = tag("sets", match=("sets",))
+    taker = tag("sets", match=("sets", "graph"), aliases=("graphs",))
+    found = comparison.compare(state(LIST, tags=[GRAPHS, sets]), state(LIST, tags=[taker]))
+    assert found.papers == ()
+    assert change(found, "graphs") == TagChange(
+        "graphs", "Graphs", "merged", "sets", before=4, after=6
+    )
+    assert change(found, "sets").changed == ("aliases", "match")
+
+
+def test_two_tags_that_become_one_new_tag_are_merged() -> None:
+    one = tag("all", match=("sets", "graph"), aliases=("graphs", "sets"))
+    before = state(LIST, tags=[GRAPHS, tag("sets", match=("sets",))])
+    found = comparison.compare(before, state(LIST, tags=[one]))
+    assert [(each.slug, each.how) for each in found.tags] == [
+        ("graphs", "merged"),
+        ("sets", "merged"),
+    ]
+
+
+def test_a_tag_that_goes_and_comes_back_without_alias_looks_renamed() -> None:
+    new = tag("networks", match=("graph",))
+    found = comparison.compare(state(LIST, tags=[GRAPHS]), state(LIST, tags=[new]))
+    assert change(found, "networks").how == "new"
+    gone = change(found, "graphs")
+    assert (gone.how, gone.perhaps, gone.lost) == ("gone", "networks", 4)
+    assert len(found.papers) == 4
+
+
+def test_a_tag_without_papers_is_new_all_the_same() -> None:
+    found = comparison.compare(state(LIST), state(LIST, tags=[GRAPHS, tag("unused")]))
+    assert change(found, "unused") == TagChange("unused", "Unused", "new")
+
+
+# ---- pages
+
+
+def test_pages_that_change_are_counted_by_kind_with_the_newest_named() -> None:
+    before = state(LIST, tags=[GRAPHS])
+    given = [Tagging("2503.00005", ("graphs",))]
+    found = comparison.compare(before, state(LIST, tags=[GRAPHS], taggings=given))
+    told = {each.kind: each.changed for each in found.pages}
+    assert told["papers"] == (1, ("papers/2503.00005/",))
+    assert told["feeds"] == (1, ("rss.xml",))
+    assert told["days"] == (1, ("daily/2025-03-10/",))
+    assert told["home"] == (1, ("",))
+    assert all(each.new == each.gone == (0, ()) for each in found.pages)
+
+
+def test_other_settings_change_every_page_whatever_the_digests_say() -> None:
+    found = comparison.compare(state(LIST), state(LIST, title="Other", language="de"))
+    assert found.settings == ("title", "language")
+    assert not found.is_empty
+
+
+@pytest.mark.parametrize("field", Settings.__dataclass_fields__)
+def test_every_setting_is_compared(field: str) -> None:
+    before = state(LIST)
+    value = getattr(before.archive.settings, field)
+    after = state(LIST, **{field: value + (1 if isinstance(value, int) else "x")})
+    assert comparison.compare(before, after).settings == (field,)
