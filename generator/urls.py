@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Mapping
 from datetime import date
 from urllib.parse import quote, urlencode
 
@@ -253,5 +254,15 @@ def edit_address(repository: str, branch: str, path: str) -> str:
 
 def new_file_address(repository: str, branch: str, path: str, text: str) -> str:
     """The repository's page for a new file, with its path and text filled in."""
-    query = urlencode({"filename": path, "value": text}, quote_via=quote)
-    return f"{repository}/new/{quote(branch)}?{query}"
+    filled = urlencode({"filename": path, "value": text}, quote_via=quote, safe="/:")
+    return f"{repository}/new/{quote(branch)}?{filled}"
+
+
+def form_address(repository: str, form: str, fields: Mapping[str, str]) -> str:
+    """The repository's page for a new issue by a form, with fields filled in by their ids."""
+    return f"{repository}/issues/new?{query({'template': form, **fields})}"
+
+
+def query(fields: Mapping[str, str]) -> str:
+    """Fields as the query of an address, as a browser writes those of a form."""
+    return urlencode(fields, safe="/:")

@@ -25,7 +25,9 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"shelf", "findings"}),
     frozenset({"content"}),
     frozenset({"archive"}),
-    frozenset({"trends", "exports", "stats", "checks", "reports", "output", "bundles"}),
+    frozenset(
+        {"trends", "exports", "stats", "prefilled", "checks", "reports", "output", "bundles"}
+    ),
     frozenset(
         {"survey", "pages", "feeds", "sitemap", "importers", "publish", "making", "search", "site"}
     ),

@@ -1,0 +1,63 @@
+"""Links into the repository's host with a request for tags filled in: its file, and a form.
+
+Takes the archive's settings, a paper and tags, gives addresses; none where the archive names no
+repository. Does no I/O, and escapes nothing for Markdown or HTML: whoever shows an address does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from generator import urls
+from generator.archive import Entry
+from generator.model import Settings
+
+FORM = "tag.yml"
+"""The form for tags of a paper, in `.github/ISSUE_TEMPLATE/`; its fields are filled in by id."""
+MOST_NAME = 80
+"""Characters, once encoded, of a title in an address: it is there for people to recognise."""
+
+
+def file_address(settings: Settings, entry: Entry, tags: Iterable[str] = ()) -> str:
+    """The editor with the paper's tagging file open or, where there is none, begun.
+
+    A host fills in only what is new: tags don't get into a file that is there.
+    """
+    if not settings.repository:
+        return ""
+    file = "content/" + urls.tagging_file(entry.key)
+    if entry.tagging:
+        return urls.edit_address(settings.repository, settings.branch, file)
+    lines = [f"- {slug}\n" for slug in tags] or ["- "]
+    text = "tags:\n" + "".join(lines)
+    return urls.new_file_address(settings.repository, settings.branch, file, text)
+
+
+def form_address(settings: Settings, entry: Entry, tags: Iterable[str] = ()) -> str:
+    """A new issue of the form, with the paper and tags to add filled in."""
+    if not settings.repository:
+        return ""
+    fields = {
+        "title": f"Tags for {entry.paper.id}",
+        "paper": entry.paper.id,
+        "name": _short(entry.title),
+    }
+    added = "\n".join(tags)
+    return urls.form_address(settings.repository, FORM, fields | ({"add": added} if added else {}))
+
+
+def _short(title: str) -> str:
+    """A title that is at most `MOST_NAME` characters long in an address, whole words if it can."""
+    if _fits(title):
+        return title
+    words = title.split()
+    while len(words) > 1 and not _fits(" ".join(words) + "..."):
+        words.pop()
+    cut = " ".join(words)
+    while not _fits(cut + "..."):
+        cut = cut[:-1]
+    return cut + "..."
+
+
+def _fits(text: str) -> bool:
+    return len(urls.query({"name": text})) <= len("name=") + MOST_NAME
