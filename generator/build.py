@@ -17,6 +17,7 @@ from itertools import chain, combinations
 from pathlib import Path
 
 from generator import (
+    api,
     archive,
     budget,
     checks,
@@ -215,7 +216,7 @@ def load(root: Path, today: date, cache: Cache | None = None, jobs: int = 1) -> 
 
 def _own_targets(read: Archive) -> list[Target]:
     """What comes of the archive alone."""
-    return [*pages.targets(read), *feeds.targets(read)]
+    return [*pages.targets(read), *feeds.targets(read), *api.targets(read)]
 
 
 def _with_beside(

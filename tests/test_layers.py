@@ -29,7 +29,18 @@ LAYERS: tuple[frozenset[str], ...] = (
         {"trends", "exports", "stats", "prefilled", "checks", "reports", "output", "bundles"}
     ),
     frozenset(
-        {"survey", "pages", "feeds", "sitemap", "importers", "publish", "making", "search", "site"}
+        {
+            "survey",
+            "pages",
+            "feeds",
+            "api",
+            "sitemap",
+            "importers",
+            "publish",
+            "making",
+            "search",
+            "site",
+        }
     ),
     frozenset({"edits", "frames", "joining"}),
     frozenset({"build"}),

@@ -1,5 +1,5 @@
 /* What a page does beyond being read: switch its colours, copy its citation, scroll by keyboard, open
-   search. One file, since each asked for costs every page some bytes and a reader a request. */
+   search, choose tags. One file, since each asked for costs every page some bytes and a reader a request. */
 const root = document.documentElement;
 
 document.querySelector(".site-colours").addEventListener("click", () => {
@@ -63,4 +63,16 @@ reach();
     open();
   });
   if (form) import(source).then((panel) => panel.page(form, link.href));
+})();
+
+/* Suggests tags in a dialog; where it can't be, the link is a link. */
+(() => {
+  const links = document.querySelector(".kind-paper .action");
+  const link = links?.querySelector("a");
+  const source = new URL("tag-dialog.js", document.currentScript.src).href;
+  link?.addEventListener("click", (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    import(source).then((dialog) => dialog.open(links)).catch(() => location.assign(link.href));
+  });
 })();
