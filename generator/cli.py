@@ -28,6 +28,7 @@ from generator import (
     reports,
     stamp,
     stats,
+    waiting,
     yamltext,
 )
 from generator.budget import Budget, Weights
@@ -151,6 +152,14 @@ def parser() -> argparse.ArgumentParser:
     give.add_argument("--cache", type=Path, default=Path(CACHE), metavar="DIR")
     give.set_defaults(run=_tag)
 
+    queue = verbs.add_parser(
+        "queue", parents=[common], help="list papers that wait for tags by people"
+    )
+    queue.add_argument("--limit", type=_count, default=20, metavar="N", help="default: 20")
+    queue.add_argument("--format", choices=sorted(waiting.FORMATS), default="text")
+    queue.add_argument("--cache", type=Path, default=Path(CACHE), metavar="DIR")
+    queue.set_defaults(run=_queue)
+
     figures = verbs.add_parser(
         "stats", parents=[common], help="print figures: papers, tags, how many papers have one"
     )
@@ -272,6 +281,18 @@ def _tag(options: argparse.Namespace) -> int:
         return 1
     says = "changed" if done.is_changed else "as it was, it says so already"
     say(f"{done.path}: {says} ({markup.plain(done.title)})")
+    return 0
+
+
+def _queue(options: argparse.Namespace) -> int:
+    cache = Cache(options.cache, stamp.toolchain(Path()))
+    read = build.load(options.content, _today(), cache, _processors())
+    entries = waiting.papers(read)
+    shown = entries[: options.limit]
+    hints = waiting.Hints(read)
+    found = [waiting.Waiting(entry, hints.of(entry)) for entry in shown]
+    sys.stdout.write(waiting.FORMATS[options.format](read.settings, found))
+    say(f"{len(entries)} papers wait for tags by people; these are the first {len(shown)}")
     return 0
 
 

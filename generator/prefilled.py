@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from generator import urls
-from generator.archive import Entry
 from generator.model import Settings
 
 FORM = "tag.yml"
@@ -18,29 +17,29 @@ MOST_NAME = 80
 """Characters, once encoded, of a title in an address: it is there for people to recognise."""
 
 
-def file_address(settings: Settings, entry: Entry, tags: Iterable[str] = ()) -> str:
-    """The editor with the paper's tagging file open or, where there is none, begun.
+def file_address(settings: Settings, key: str, tags: Iterable[str] = (), *, is_there: bool) -> str:
+    """The editor with a paper's tagging file open or, where there is none, begun.
 
     A host fills in only what is new: tags don't get into a file that is there.
     """
     if not settings.repository:
         return ""
-    file = "content/" + urls.tagging_file(entry.key)
-    if entry.tagging:
+    file = "content/" + urls.tagging_file(key)
+    if is_there:
         return urls.edit_address(settings.repository, settings.branch, file)
     lines = [f"- {slug}\n" for slug in tags] or ["- "]
     text = "tags:\n" + "".join(lines)
     return urls.new_file_address(settings.repository, settings.branch, file, text)
 
 
-def form_address(settings: Settings, entry: Entry, tags: Iterable[str] = ()) -> str:
+def form_address(settings: Settings, paper_id: str, title: str, tags: Iterable[str] = ()) -> str:
     """A new issue of the form, with the paper and tags to add filled in."""
     if not settings.repository:
         return ""
     fields = {
-        "title": f"Tags for {entry.paper.id}",
-        "paper": entry.paper.id,
-        "name": _short(entry.title),
+        "title": f"Tags for {paper_id}",
+        "paper": paper_id,
+        "name": _short(title),
     }
     added = "\n".join(tags)
     return urls.form_address(settings.repository, FORM, fields | ({"add": added} if added else {}))

@@ -18,16 +18,14 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"codes", "urls", "matching", "yamltext", "mathml", "plan", "shells"}),
     frozenset({"latex", "heads"}),
     frozenset({"markup", "dialect"}),
-    frozenset({"authors", "budget", "merging", "tagging"}),
+    frozenset({"authors", "budget", "merging", "prefilled", "tagging"}),
     # Up to here nothing does I/O.
     frozenset({"files", "progress"}),
     frozenset({"cache", "processes", "stamp"}),
     frozenset({"shelf", "findings"}),
     frozenset({"content"}),
     frozenset({"archive"}),
-    frozenset(
-        {"trends", "exports", "stats", "prefilled", "checks", "reports", "output", "bundles"}
-    ),
+    frozenset({"trends", "waiting", "exports", "stats", "checks", "reports", "output", "bundles"}),
     frozenset(
         {
             "survey",

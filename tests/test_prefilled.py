@@ -9,21 +9,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator import prefilled
-from generator.archive import Entry
-from generator.model import Tagging
-from tests.archives import MONDAY, SETTINGS, daily, joined, paper
+from generator import prefilled, urls
+from tests.archives import SETTINGS
 
 FORK = replace(SETTINGS, repository="https://example.org/someone/fork", branch="my/branch?#1")
 HOSTILE = '"><script>alert(1)</script>&name=x#y\u202e%0A'
 
 
-def entry(
-    paper_id: str = "2503.00001", title: str = "A Placeholder", *, tagged: bool = False
-) -> Entry:
-    taggings = [Tagging("2503.00001")] if tagged else []
-    (found,) = joined(daily(MONDAY, paper(paper_id, title)), taggings=taggings).entries.values()
-    return found
+def file(paper_id: str = "2503.00001", *tags: str, is_there: bool = False) -> str:
+    return prefilled.file_address(FORK, urls.paper_key(paper_id), tags, is_there=is_there)
+
+
+def form(paper_id: str = "2503.00001", title: str = "A Placeholder", *tags: str) -> str:
+    return prefilled.form_address(FORK, paper_id, title, tags)
 
 
 def fields(address: str) -> dict[str, str]:
@@ -33,7 +31,7 @@ def fields(address: str) -> dict[str, str]:
 
 
 def test_a_file_that_is_there_is_opened_on_the_forks_branch() -> None:
-    address = prefilled.file_address(FORK, entry(tagged=True), ["graphs"])
+    address = file("2503.00001", "graphs", is_there=True)
     parts = urlsplit(address)
     assert unquote(parts.path) == (
         "/someone/fork/edit/my/branch?#1/content/tagging/2503/2503.00001.yaml"
@@ -43,18 +41,18 @@ def test_a_file_that_is_there_is_opened_on_the_forks_branch() -> None:
 
 
 def test_a_new_file_has_its_path_and_text() -> None:
-    address = prefilled.file_address(FORK, entry())
+    address = file()
     assert unquote(urlsplit(address).path) == "/someone/fork/new/my/branch?#1"
     assert fields(address) == {
         "filename": "content/tagging/2503/2503.00001.yaml",
         "value": "tags:\n- ",
     }
-    filled = prefilled.file_address(FORK, entry(), ["graphs", "methods"])
+    filled = file("2503.00001", "graphs", "methods")
     assert fields(filled)["value"] == "tags:\n- graphs\n- methods\n"
 
 
 def test_a_form_has_the_paper_and_its_title() -> None:
-    address = prefilled.form_address(FORK, entry())
+    address = form()
     assert urlsplit(address).path == "/someone/fork/issues/new"
     assert fields(address) == {
         "template": "tag.yml",
@@ -62,7 +60,7 @@ def test_a_form_has_the_paper_and_its_title() -> None:
         "paper": "2503.00001",
         "name": "A Placeholder",
     }
-    filled = prefilled.form_address(FORK, entry(), ["graphs", "methods"])
+    filled = form("2503.00001", "A Placeholder", "graphs", "methods")
     assert fields(filled)["add"] == "graphs\nmethods"
 
 
@@ -70,36 +68,35 @@ def test_a_form_has_the_paper_and_its_title() -> None:
     "paper_id", ["doi:10.1000/x(y)", "doi:10.1000/a&b=c#d?e+f%20g", "hep-th/9901001"]
 )
 def test_any_id_arrives_as_it_is(paper_id: str) -> None:
-    found = fields(prefilled.form_address(FORK, entry(paper_id)))
+    found = fields(form(paper_id))
     assert found["paper"] == paper_id
     assert found["title"] == f"Tags for {paper_id}"
-    filename = fields(prefilled.file_address(FORK, entry(paper_id)))["filename"]
-    assert filename == f"content/tagging/{filename.split('/')[2]}/{entry(paper_id).key}.yaml"
+    filename = fields(file(paper_id))["filename"]
+    assert filename == f"content/tagging/{filename.split('/')[2]}/{urls.paper_key(paper_id)}.yaml"
 
 
 def test_a_hostile_title_stays_in_its_field() -> None:
-    address = prefilled.form_address(FORK, entry(title=HOSTILE))
+    address = form(title=HOSTILE)
     assert list(fields(address)) == ["template", "title", "paper", "name"]
     assert not urlsplit(address).fragment
     assert not set(address) & set("<>\"' ()[]*\u202e")
 
 
 def test_a_long_title_is_cut_between_words() -> None:
-    name = fields(prefilled.form_address(FORK, entry(title="word " * 40)))["name"]
+    name = fields(form(title="word " * 40))["name"]
     assert name.endswith("word...")
     assert len(name) <= prefilled.MOST_NAME
 
 
 @given(st.text(min_size=1, max_size=300).filter(str.strip))
 def test_a_title_is_short_in_the_address_and_its_beginning(title: str) -> None:
-    one = entry(title=title)
-    address = prefilled.form_address(FORK, one)
+    address = form(title=title)
     assert len(address.partition("&name=")[2]) <= prefilled.MOST_NAME
     name = fields(address)["name"]
-    assert name == one.title or " ".join(one.title.split()).startswith(name.removesuffix("..."))
+    assert name == title or " ".join(title.split()).startswith(name.removesuffix("..."))
 
 
 def test_without_a_repository_there_are_no_links() -> None:
     alone = replace(SETTINGS, repository="")
-    assert prefilled.file_address(alone, entry()) == ""
-    assert prefilled.form_address(alone, entry()) == ""
+    assert prefilled.file_address(alone, "x", is_there=True) == ""
+    assert prefilled.form_address(alone, "x", "X") == ""

@@ -128,13 +128,16 @@ def _citation(entry: Entry) -> dict[str, Any]:
 def _suggest_links(archive: Archive, entry: Entry) -> Markdown:
     """To the repository's editor and to a form; empty without a repository.
 
-    The script `suggest.js` finds out from their addresses what it has to know of the paper.
+    The script `tag-dialog.js` finds out from their addresses what it has to know of the paper.
     """
     settings = archive.settings
     if not settings.repository:
         return Markdown("")
-    file = outward("Suggest a tag", prefilled.file_address(settings, entry))
-    form = outward("fill in a form", prefilled.form_address(settings, entry))
+    is_there = entry.tagging is not None
+    file_address = prefilled.file_address(settings, entry.key, is_there=is_there)
+    form_address = prefilled.form_address(settings, entry.paper.id, entry.title)
+    file = outward("Suggest a tag", file_address)
+    form = outward("fill in a form", form_address)
     return Markdown(f"{file} or {form}")
 
 
