@@ -37,7 +37,7 @@ def _queue(archive: Archive) -> bytes:
         urls.QUEUE_PAGE,
         "queue.md.j2",
         title="Queue",
-        kind="period",
+        kind="queue",
         description=f"{count_papers(len(entries))} without a tag that people gave.",
         values={
             "total": len(entries),
