@@ -28,6 +28,7 @@ from generator import (
     reports,
     stamp,
     stats,
+    suggestions,
     waiting,
     yamltext,
 )
@@ -157,6 +158,9 @@ def parser() -> argparse.ArgumentParser:
     )
     queue.add_argument("--limit", type=_count, default=20, metavar="N", help="default: 20")
     queue.add_argument("--format", choices=sorted(waiting.FORMATS), default="text")
+    queue.add_argument(
+        "--counted", action="store_true", help="tags as on the site's page, not learnt ones"
+    )
     queue.add_argument("--cache", type=Path, default=Path(CACHE), metavar="DIR")
     queue.set_defaults(run=_queue)
 
@@ -290,7 +294,12 @@ def _queue(options: argparse.Namespace) -> int:
     entries = waiting.papers(read)
     shown = entries[: options.limit]
     hints = waiting.Hints(read)
-    found = [waiting.Waiting(entry, hints.of(entry)) for entry in shown]
+    if suggestions.is_installed() and not options.counted:
+        say(f"learning tags from {len(read.entries)} papers; --counted does without")
+        tags = suggestions.suggest(read, shown, hints.unwanted)
+    else:
+        tags = list(map(hints.of, shown))
+    found = list(map(waiting.Waiting, shown, tags))
     sys.stdout.write(waiting.FORMATS[options.format](read.settings, found))
     say(f"{len(entries)} papers wait for tags by people; these are the first {len(shown)}")
     return 0

@@ -25,7 +25,10 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"shelf", "findings"}),
     frozenset({"content"}),
     frozenset({"archive"}),
-    frozenset({"trends", "waiting", "exports", "stats", "checks", "reports", "output", "bundles"}),
+    frozenset({"waiting"}),
+    frozenset(
+        {"trends", "suggestions", "exports", "stats", "checks", "reports", "output", "bundles"}
+    ),
     frozenset(
         {
             "survey",

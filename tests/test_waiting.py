@@ -98,7 +98,7 @@ class TestCommand:
         write(tmp_path / "content", varied())
 
     def test_json_has_all_that_the_page_has(self, capsys: pytest.CaptureFixture[str]) -> None:
-        assert cli.main(["queue", "--format", "json", "--limit", "1"]) == 0
+        assert cli.main(["queue", "--counted", "--format", "json", "--limit", "1"]) == 0
         (found,) = json.loads(capsys.readouterr().out)
         assert found["id"] == "doi:10.1000/Ab_c(1)"
         assert found["tags"] == []
@@ -107,7 +107,7 @@ class TestCommand:
         assert parse_qs(urlsplit(found["file"]).query)["value"] == ["tags:\n- "]
 
     def test_text_says_how_many_wait(self, capsys: pytest.CaptureFixture[str]) -> None:
-        assert cli.main(["queue"]) == 0
+        assert cli.main(["queue", "--counted"]) == 0
         said = capsys.readouterr()
         assert (
             "2412.00009  Older placeholder on graphs\n  2024-12-30, 3 upvotes; has graphs"
