@@ -16,6 +16,7 @@ BASE ?=
 CHECK_ARGS ?= $(if $(GITHUB_ACTIONS),--format github) $(if $(BASE),--against '$(BASE)')
 LOCK_ARGS ?=
 JOBS ?= auto
+CONTENT ?= content
 # What `make zensical` installs: versions and all, since pip is told to take nothing else.
 ZENSICAL ?= zensical==0.0.73 deepmerge==4.0.0 tomli==2.5.0
 
@@ -126,6 +127,11 @@ benchmark: $(FOR_SITE) ## measure builds beside Hugo, Pelican, Material, and wri
 benchmark-quick: $(FOR_SITE) ## measure a build of 2,000 invented papers beside Hugo and cp, in two minutes
 	@echo "==> Measuring"
 	@$(BIN)/python -m benchmarks --quick
+
+.PHONY: suggestions
+suggestions: $(FOR_TEST) ## measure how good suggested tags are (CONTENT=folder), the table of docs/dev/suggestions.md
+	@echo "==> Learning and asking, in five parts"
+	@$(BIN)/python -m benchmarks.suggestions $(CONTENT)
 
 .PHONY: update-counts
 update-counts: $(FOR_SITE) ## rewrite benchmarks/counts.json, what a fixed small archive becomes; read the diff before you commit it

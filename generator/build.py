@@ -17,6 +17,7 @@ from itertools import chain, combinations
 from pathlib import Path
 
 from generator import (
+    api,
     archive,
     budget,
     checks,
@@ -221,7 +222,7 @@ def targets(read: Archive) -> list[Target]:
 
 def _own_targets(read: Archive) -> list[Target]:
     """What comes of the archive alone."""
-    own = [*pages.targets(read), *feeds.targets(read)]
+    own = [*pages.targets(read), *feeds.targets(read), *api.targets(read)]
     return [*own, *redirects.targets(read, own)]
 
 

@@ -33,6 +33,8 @@ from generator import (
     reports,
     stamp,
     stats,
+    suggestions,
+    waiting,
     yamltext,
 )
 from generator.budget import Budget, Weights
@@ -137,6 +139,17 @@ def parser() -> argparse.ArgumentParser:
     give.add_argument("--remove", action="append", default=[], metavar="TAG")
     give.add_argument("--cache", type=Path, default=Path(CACHE), metavar="DIR")
     give.set_defaults(run=_tag)
+
+    queue = verbs.add_parser(
+        "queue", parents=[common], help="list papers that wait for tags by people"
+    )
+    queue.add_argument("--limit", type=_count, default=20, metavar="N", help="default: 20")
+    queue.add_argument("--format", choices=sorted(waiting.FORMATS), default="text")
+    queue.add_argument(
+        "--counted", action="store_true", help="tags as on the site's page, not learnt ones"
+    )
+    queue.add_argument("--cache", type=Path, default=Path(CACHE), metavar="DIR")
+    queue.set_defaults(run=_queue)
 
     rename = verbs.add_parser(
         "rename-tag",
@@ -388,6 +401,23 @@ def _rename_tag(options: argparse.Namespace) -> int:
     did = "merged into" if done.is_merged else "renamed to"
     changed = f"{done.taggings} tagging{'' if done.taggings == 1 else 's'} changed"
     say(f"{options.old} {did} {done.tag.slug}, shown as '{done.tag.name}'; {changed}")
+    return 0
+
+
+def _queue(options: argparse.Namespace) -> int:
+    cache = Cache(options.cache, stamp.toolchain(Path()))
+    read = build.load(options.content, _today(), cache, _processors())
+    entries = waiting.papers(read)
+    shown = entries[: options.limit]
+    hints = waiting.Hints(read)
+    if suggestions.is_installed() and not options.counted:
+        say(f"learning tags from {len(read.entries)} papers; --counted does without")
+        tags = suggestions.suggest(read, shown, hints.unwanted)
+    else:
+        tags = list(map(hints.of, shown))
+    found = list(map(waiting.Waiting, shown, tags))
+    sys.stdout.write(waiting.FORMATS[options.format](read.settings, found))
+    say(f"{len(entries)} papers wait for tags by people; these are the first {len(shown)}")
     return 0
 
 

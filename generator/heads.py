@@ -40,10 +40,13 @@ def _lines(
     yield _meta("name", "description", meta.get("description") or settings["description"])
     yield f'<link rel="canonical" href="{escape(url)}">'
     yield _meta("property", "og:type", "article" if kind == "paper" else "website")
-    yield _meta("property", "og:title", meta["title"])
+    # A paper's page says its title six times: one element serves both who read `name` and who
+    # read `property`.
+    cited = ' name="citation_title"' if kind == "paper" else ""
+    yield f'<meta{cited} property="og:title" content="{title}">'
     yield _meta("property", "og:url", url)
     if kind == "paper":
-        yield from _citation(meta["title"], meta["citation"])
+        yield from _citation(meta["citation"])
         yield _json_ld(meta["title"], meta["citation"])
     rss = f"{base}/{urls.RSS_FILE}"
     yield f'<link rel="alternate" type="application/rss+xml" title="{site}" href="{rss}">'
@@ -53,9 +56,8 @@ def _meta(attribute: str, name: str, content: str) -> str:
     return f'<meta {attribute}="{name}" content="{escape(content)}">'
 
 
-def _citation(title: str, citation: Mapping[str, Any]) -> Iterator[str]:
+def _citation(citation: Mapping[str, Any]) -> Iterator[str]:
     """Highwire's tags, as Google Scholar asks for them: one author each, the date with slashes."""
-    yield _meta("name", "citation_title", title)
     for name in citation.get("authors", ()):
         yield _meta("name", "citation_author", name)
     yield _meta("name", "citation_publication_date", citation["date"])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Mapping
 from datetime import date
 from urllib.parse import quote, urlencode
 
@@ -213,9 +214,11 @@ AUTHORS_PAGE = "authors/index.md"
 SEARCH_PAGE = "search.md"
 VOCABULARY_PAGE = "vocabulary.md"
 """Not below tags/, where each name may be a tag's."""
+QUEUE_PAGE = "queue.md"
 SEARCH_INDEX = "search/index"
 """The folder of the search index, beside the page's own `index.html`."""
 RSS_FILE = "rss.xml"
+TAGS_FILE = "api/v1/tags.json"
 SITEMAP_FILE = "sitemap.xml"
 SETTINGS_FILE = ".archive.json"
 """Below docs/, for MkDocs' hooks; no part of the site."""
@@ -282,5 +285,15 @@ def history_address(repository: str, branch: str, path: str) -> str:
 
 def new_file_address(repository: str, branch: str, path: str, text: str) -> str:
     """The repository's page for a new file, with its path and text filled in."""
-    query = urlencode({"filename": path, "value": text}, quote_via=quote)
-    return f"{repository}/new/{quote(branch)}?{query}"
+    filled = urlencode({"filename": path, "value": text}, quote_via=quote, safe="/:")
+    return f"{repository}/new/{quote(branch)}?{filled}"
+
+
+def form_address(repository: str, form: str, fields: Mapping[str, str]) -> str:
+    """The repository's page for a new issue by a form, with fields filled in by their ids."""
+    return f"{repository}/issues/new?{query({'template': form, **fields})}"
+
+
+def query(fields: Mapping[str, str]) -> str:
+    """Fields as the query of an address, as a browser writes those of a form."""
+    return urlencode(fields, safe="/:")

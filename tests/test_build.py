@@ -20,7 +20,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
 
 import pytest
 import yaml
@@ -521,7 +521,7 @@ def test_suggest_a_tag_opens_the_file_that_is_there_or_a_new_one(small: Site) ->
     assert edit == ["https://example.org/repository/edit/main/content/tagging/2503/2503.00001.yaml"]
     new = [link for link in small.page("papers/2412.00009/").links if "/new/" in link]
     assert new == [
-        "https://example.org/repository/new/main?filename=content%2Ftagging%2F2412%2F2412.00009.yaml&value=tags%3A%0A-%20"
+        "https://example.org/repository/new/main?filename=content/tagging/2412/2412.00009.yaml&value=tags:%0A-%20"
     ]
 
 
@@ -549,6 +549,23 @@ def test_the_vocabulary_shows_what_each_tag_means_and_who_gave_it(site: Site) ->
         assert line in page.shown.splitlines()
     assert "../vocabulary/" in site.page("tags/").links
     assert "../vocabulary/" in site.page("contribute/").links
+
+
+def test_suggest_a_tag_offers_a_form_with_the_paper_filled_in(small: Site) -> None:
+    for paper_id, key in (
+        ("2503.00001", "2503.00001"),
+        ("doi:10.1000/Ab_c(1)", "doi-10.1000-ab-c-1"),
+    ):
+        (form,) = [link for link in small.page(f"papers/{key}/").links if "/issues/" in link]
+        assert form.startswith("https://example.org/repository/issues/new?template=tag.yml&")
+        filled = dict(parse_qsl(urlsplit(form).query, strict_parsing=True))
+        assert filled["paper"] == paper_id
+        assert filled["title"] == f"Tags for {paper_id}"
+        assert (
+            small.page(f"papers/{key}/")
+            .metas("og:title")[0]
+            .startswith(filled["name"].removesuffix("..."))
+        )
 
 
 def test_a_tags_page_opens_its_file_for_a_change(small: Site) -> None:

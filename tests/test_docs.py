@@ -116,6 +116,6 @@ def test_git_ignores_what_the_build_makes_and_nothing_else() -> None:
     folders = {urls.paper_page("x"), urls.tag_page("x"), urls.author_page("x"), urls.week_page("x")}
     tops = {f"/{path.split('/')[0]}/" for path in folders}
     tops |= {"/daily/", "/monthly/", "/yearly/", f"/{urls.HOME_PAGE}", f"/{urls.RSS_FILE}"}
-    tops |= {f"/{urls.SEARCH_PAGE}", f"/{urls.SITEMAP_FILE}", "/sitemaps/"}
-    tops |= {f"/{urls.VOCABULARY_PAGE}", "/.archive.json", "/.generated"}
+    tops |= {f"/{urls.SEARCH_PAGE}", f"/{urls.SITEMAP_FILE}", "/sitemaps/", f"/{urls.QUEUE_PAGE}"}
+    tops |= {f"/{urls.VOCABULARY_PAGE}", "/.archive.json", "/.generated", "/api/"}
     assert {line for line in ignored if line and not line.startswith("#")} == tops

@@ -18,13 +18,14 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"codes", "urls", "matching", "yamltext", "mathml", "plan", "shells"}),
     frozenset({"latex", "heads"}),
     frozenset({"markup", "dialect"}),
-    frozenset({"authors", "budget", "gfm", "merging", "tagging", "vocabulary"}),
+    frozenset({"authors", "budget", "gfm", "merging", "prefilled", "tagging", "vocabulary"}),
     # Up to here nothing does I/O.
     frozenset({"files", "progress"}),
     frozenset({"cache", "processes", "revisions", "stamp"}),
     frozenset({"shelf", "findings"}),
     frozenset({"content"}),
     frozenset({"archive"}),
+    frozenset({"waiting"}),
     frozenset(
         {
             "trends",
@@ -36,12 +37,14 @@ LAYERS: tuple[frozenset[str], ...] = (
             "bundles",
             "addresses",
             "likeness",
+            "suggestions",
         }
     ),
     frozenset(
         {
             "survey",
             "pages",
+            "api",
             "comparison",
             "feeds",
             "redirects",

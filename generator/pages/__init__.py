@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.archive import Archive
-from generator.pages import authors, days, home, papers, periods, search, tags, vocabulary
+from generator.pages import authors, days, home, papers, periods, queue, search, tags, vocabulary
 from generator.plan import Target
 
 
@@ -24,3 +24,4 @@ def targets(archive: Archive) -> Iterator[Target]:
     yield from authors.targets(archive)
     yield from search.targets(archive)
     yield from vocabulary.targets(archive)
+    yield from queue.targets(archive)

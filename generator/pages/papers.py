@@ -12,7 +12,7 @@ from functools import partial
 from itertools import pairwise
 from typing import Any
 
-from generator import exports, markup, urls
+from generator import exports, markup, prefilled, urls
 from generator.archive import Archive, Entry
 from generator.markup import Markdown
 from generator.pages.page import link, outward, page, short_text
@@ -22,7 +22,6 @@ MOST_AUTHORS = 14
 """A page and its head name so many authors, and say how many more there are."""
 MOST_KEYWORDS = 6
 """A page's head names so many tags; the page has all of them."""
-_NEW_TAGGING = "tags:\n- "
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +75,7 @@ def _paper(archive: Archive, entry: Entry, beside: Neighbours) -> bytes:
             "paper": paper,
             "authors": _authors(archive, entry, path),
             "bibtex": _indented(exports.bibtex(entry)),
-            "suggest": _suggest_link(archive, entry),
+            "suggest": _suggest_links(archive, entry),
             "history": _history_link(archive, entry),
             "beside": beside,
         },
@@ -127,17 +126,19 @@ def _citation(entry: Entry) -> dict[str, Any]:
     return {key: value for key, value in values.items() if value}
 
 
-def _suggest_link(archive: Archive, entry: Entry) -> Markdown:
-    """To the repository's editor, with the tagging file open or begun; empty without one."""
+def _suggest_links(archive: Archive, entry: Entry) -> Markdown:
+    """To the repository's editor and to a form; empty without a repository.
+
+    The script `tag-dialog.js` finds out from their addresses what it has to know of the paper.
+    """
     settings = archive.settings
     if not settings.repository:
         return Markdown("")
-    file = "content/" + urls.tagging_file(entry.key, entry.tagging.part if entry.tagging else "")
-    if entry.tagging:
-        address = urls.edit_address(settings.repository, settings.branch, file)
-    else:
-        address = urls.new_file_address(settings.repository, settings.branch, file, _NEW_TAGGING)
-    return outward("Suggest a tag", address)
+    file_address = prefilled.file_address(settings, entry.key, entry.tagging)
+    form_address = prefilled.form_address(settings, entry.paper.id, entry.title)
+    file = outward("Suggest a tag", file_address)
+    form = outward("fill in a form", form_address)
+    return Markdown(f"{file} or {form}")
 
 
 def _history_link(archive: Archive, entry: Entry) -> Markdown:

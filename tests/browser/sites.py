@@ -45,6 +45,7 @@ KINDS = {
     "subscribe": "subscribe/index.html",
     "contribute": "contribute/index.html",
     "search": "search/index.html",
+    "queue": "queue/index.html",
     "missing": "404.html",
 }
 WITHOUT_LISTS = [kind for kind, pattern in KINDS.items() if "*" not in pattern or kind == "missing"]

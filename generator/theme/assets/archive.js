@@ -1,4 +1,5 @@
-// What a page does beyond being read: switch its colours, copy its citation, scroll by keyboard.
+/* What a page does beyond being read: switch its colours, copy its citation, scroll by keyboard, open
+   search, choose tags. One file, since each asked for costs every page some bytes and a reader a request. */
 const root = document.documentElement;
 
 document.querySelector(".site-colours").addEventListener("click", () => {
@@ -32,3 +33,46 @@ const reach = () => {
 };
 addEventListener("resize", reach);
 reach();
+
+/* Opens search: by its link, and by the keys /, s and f. Loads nothing before somebody does. */
+(() => {
+  const link = document.querySelector(".site-search");
+  const form = document.getElementById("search-page");
+  const source = new URL("search-panel.js", document.currentScript.src).href;
+  const open = () => {
+    if (form) form.elements.q.focus();
+    else import(source).then((panel) => panel.open(link.href), () => location.assign(link.href));
+  };
+  const areKeysOff = () => {
+    try {
+      return localStorage.getItem("search-keys") === "off";
+    } catch {
+      return false;
+    }
+  };
+  link.addEventListener("click", (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    open();
+  });
+  addEventListener("keydown", (event) => {
+    if (!["/", "s", "f"].includes(event.key) || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.isComposing || event.repeat || areKeysOff()) return;
+    if (event.target.closest?.("input, select, textarea, dialog, [contenteditable]")) return;
+    event.preventDefault();
+    open();
+  });
+  if (form) import(source).then((panel) => panel.page(form, link.href));
+})();
+
+/* Suggests tags in a dialog; where it can't be, the link is a link. */
+(() => {
+  const links = document.querySelector(".kind-paper .action");
+  const link = links?.querySelector("a");
+  const source = new URL("tag-dialog.js", document.currentScript.src).href;
+  link?.addEventListener("click", (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    import(source).then((dialog) => dialog.open(links)).catch(() => location.assign(link.href));
+  });
+})();

@@ -1,0 +1,189 @@
+"""How good suggested tags are: held-out papers, and tags that are known of them.
+
+`python -m benchmarks.suggestions CONTENT` prints the table of docs/dev/suggestions.md. Takes a
+folder of content; writes nothing.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
+from pathlib import Path
+from time import perf_counter
+
+from msgspec import structs
+
+from generator import archive, content, matching, suggestions, waiting
+from generator.archive import Archive, Entry
+from generator.model import Tag
+
+FOLDS = 5
+"""Papers are held out in so many parts, one after the other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What is asked of one paper."""
+
+    entry: Entry
+    wanted: frozenset[str]
+    """Tags to be found."""
+    given: frozenset[str] = frozenset()
+    """Tags it is known to have, which nobody suggests."""
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """Means over all cases."""
+
+    at_1: float
+    at_3: float
+    recall_5: float
+
+
+@dataclass(slots=True)
+class Answers:
+    """What was suggested, by what is asked and how, and how long learning took in all."""
+
+    of: dict[tuple[str, str], list[tuple[Case, Sequence[str]]]] = field(default_factory=dict)
+    seconds: float = 0
+
+    def add(
+        self, what: str, how: str, cases: Iterable[Case], ranked: Iterable[Sequence[str]]
+    ) -> None:
+        """Keep what was suggested for some cases."""
+        self.of.setdefault((what, how), []).extend(zip(cases, ranked, strict=True))
+
+
+def score(cases: Sequence[Case], ranked: Sequence[Sequence[str]]) -> Score:
+    """Precision at 1 and 3, and recall at 5, of what is suggested for each case."""
+    ones, threes, fives = [], [], []
+    for case, slugs in zip(cases, ranked, strict=True):
+        best = [slug for slug in slugs if slug not in case.given]
+        ones.append(len(case.wanted.intersection(best[:1])))
+        threes.append(len(case.wanted.intersection(best[:3])) / 3)
+        fives.append(len(case.wanted.intersection(best[:5])) / len(case.wanted))
+    count = max(1, len(cases))
+    return Score(sum(ones) / count, sum(threes) / count, sum(fives) / count)
+
+
+def fold(entry: Entry) -> int:
+    """With which part a paper is held out: the same each time, whatever else the archive holds."""
+    return int.from_bytes(sha256(entry.key.encode()).digest()[:4], "big") % FOLDS
+
+
+def slugs_of(entry: Entry) -> frozenset[str]:
+    """The tags of a paper."""
+    return frozenset(use.tag.slug for use in entry.tags)
+
+
+class Mask:
+    """Takes the phrases and names of all tags out of texts."""
+
+    def __init__(self, tags: Iterable[Tag]) -> None:
+        self._phrases: dict[str, set[tuple[str, ...]]] = defaultdict(set)
+        for tag in tags:
+            for phrase in (*tag.match, tag.name, *tag.aliases):
+                words = tuple(matching.normal_form(phrase).split())
+                if words:
+                    self._phrases[words[0]].add(words)
+
+    def text(self, entry: Entry) -> str:
+        """What is left of what the model reads."""
+        words = suggestions.text(entry).split()
+        hidden: set[int] = set()
+        for start, word in enumerate(words):
+            for phrase in self._phrases.get(word, ()):
+                if tuple(words[start : start + len(phrase)]) == phrase:
+                    hidden.update(range(start, start + len(phrase)))
+        return " ".join("_" if at in hidden else word for at, word in enumerate(words))
+
+
+def not_given_away(read: Archive, entries: Sequence[Entry]) -> list[Case]:
+    """Tags that a keyword or people gave: no phrase or name of them stands in the paper's text."""
+    phrases = matching.PhraseIndex(
+        (phrase, slug)
+        for slug, each in read.tags.items()
+        for phrase in (*each.tag.match, each.tag.name, *each.tag.aliases)
+    )
+    cases = []
+    for entry in entries:
+        paper = entry.paper
+        texts = (paper.title, entry.title, paper.summary, paper.abstract)
+        in_text = {slug for text in texts for _, slug in phrases.find(text)}
+        own = slugs_of(entry)
+        if own - in_text:
+            cases.append(Case(entry, own - in_text, own & in_text))
+    return cases
+
+
+def main(root: Path) -> None:
+    """Print a table of all ways to suggest and to ask."""
+    read = archive.build(content.load(root).content)
+    entries = sorted((e for e in read.entries.values() if e.tags), key=lambda e: e.key)
+    started = perf_counter()
+    answers = Answers()
+    for number in range(FOLDS):
+        asked = [entry for entry in entries if fold(entry) == number]
+        known = [entry for entry in entries if fold(entry) != number]
+        _ask(read, known, asked, answers)
+        sys.stderr.write(f"part {number + 1} of {FOLDS} after {perf_counter() - started:.0f} s\n")
+    by_people = sum(use.origin == "people" for entry in entries for use in entry.tags)
+    print(f"{len(entries)} papers with a tag; {by_people} of their tags were given by people.")
+    print(f"Learning took {answers.seconds / FOLDS:.1f} s each time.\n")
+    print("| what is asked | papers | how | P@1 | P@3 | R@5 |\n|---|--:|---|--:|--:|--:|")
+    for (what, how), found in answers.of.items():
+        mean = score([case for case, _ in found], [slugs for _, slugs in found])
+        shown = f"{mean.at_1:.3f} | {mean.at_3:.3f} | {mean.recall_5:.3f}"
+        print(f"| {what} | {len(found):,} | {how} | {shown} |")
+
+
+def _ask(read: Archive, known: list[Entry], asked: list[Entry], answers: Answers) -> None:
+    """Learn from some papers, and ask of the others."""
+    mask = Mask(each.tag for each in read.tags.values())
+    labels = [slugs_of(entry) for entry in known]
+    counts = Counter(slug for own in labels for slug in own)
+    commonest = sorted(counts, key=lambda slug: (-counts[slug], slug))
+    masked = suggestions.Model([mask.text(entry) for entry in known], labels)
+    started = perf_counter()
+    seeing = suggestions.Model([suggestions.text(entry) for entry in known], labels)
+    answers.seconds += perf_counter() - started
+
+    everything = [Case(entry, slugs_of(entry)) for entry in asked]
+    plain = seeing.rank([suggestions.text(each) for each in asked])
+    hidden = masked.rank([mask.text(each) for each in asked])
+    frequent = [commonest] * len(asked)
+    answers.add("text as it stands", "most frequent", everything, frequent)
+    answers.add("text as it stands", "model", everything, plain)
+    answers.add("phrases masked", "most frequent", everything, frequent)
+    answers.add("phrases masked", "model that learnt without them", everything, hidden)
+
+    hard = not_given_away(read, asked)
+    at = {entry.key: place for place, entry in enumerate(asked)}
+    places = [at[case.entry.key] for case in hard]
+    answers.add("not given away", "most frequent", hard, [commonest] * len(hard))
+    answers.add("not given away", "hints of the page", hard, _hints(read, known, hard))
+    answers.add("not given away", "model", hard, [plain[n] for n in places])
+    answers.add(
+        "not given away", "model that learnt without phrases", hard, [hidden[n] for n in places]
+    )
+
+
+def _hints(read: Archive, known: list[Entry], cases: list[Case]) -> list[list[str]]:
+    """What the queue's page would say of papers, were they without the tags to be found."""
+    hints = waiting.Hints(replace(read, entries={entry.key: entry for entry in known}))
+    found = []
+    for case in cases:
+        given = tuple(use for use in case.entry.tags if use.tag.slug in case.given)
+        # Keywords are what gave these tags: without them nobody cheats.
+        bare = replace(case.entry.paper, keywords=())
+        entry = structs.replace(case.entry, tags=given, paper=bare)
+        found.append([tag.slug for tag in hints.of(entry)])
+    return found
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
