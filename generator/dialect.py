@@ -221,12 +221,13 @@ _LINES: dict[tuple[tuple[str, str], str], str] = {}
 _MOST_LINES = 50_000
 
 _STARTS_BLOCK = re.compile(r"[-+=:~?%]|\d+[.)](?: |$)|    ")
+_DEFINITION = "]:"
 _INNER_LINE = re.compile(r"\n(?=[-+=:~#>|]|\d+[.)] |    |\{)")
 
 
 def _started(text: str) -> str:
     """The text of a paragraph or item, if nothing in it begins another block."""
-    if _STARTS_BLOCK.match(text) or _INNER_LINE.search(text):
+    if _DEFINITION in text or _STARTS_BLOCK.match(text) or _INNER_LINE.search(text):
         raise NotInDialect(text)
     return text
 

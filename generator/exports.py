@@ -48,7 +48,7 @@ def bibtex(entry: Entry) -> str:
         ("year", str(when.year)),
         *_identifiers(paper.id),
     ]
-    lines = "".join(f"  {name:<13} = {{{value}}},\n" for name, value in fields if value)
+    lines = "".join(f"  {name} = {{{value}}},\n" for name, value in fields if value)
     return f"@misc{{{citation_key(entry)},\n{lines}}}\n"
 
 

@@ -122,7 +122,9 @@ _NUMBER: Final = re.compile(r"\d+(?=[.)](?: |$))")
 
 
 def _escaped(text: str) -> str:
-    return _ACTIVE.sub(lambda active: _HARMLESS[active[0]], text)
+    # Behind a bracket a colon may make a link's definition of the line, which shows nothing.
+    escaped = _ACTIVE.sub(lambda active: _HARMLESS[active[0]], text)
+    return escaped.replace("]:", "]&#58;")
 
 
 def _line(marked: str) -> Markdown:

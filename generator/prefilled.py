@@ -13,7 +13,7 @@ from generator.model import Settings, Tagging
 
 FORM = "tag.yml"
 """The form for tags of a paper, in `.github/ISSUE_TEMPLATE/`; its fields are filled in by id."""
-MOST_NAME = 80
+MOST_NAME = 60
 """Characters, once encoded, of a title in an address: it is there for people to recognise."""
 
 

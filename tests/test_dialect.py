@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from generator import archive, content, importers, markup, pages, publish, site, urls
@@ -102,6 +102,7 @@ PLACES: dict[str, Callable[[str], str]] = {
 
 
 @pytest.mark.parametrize("place", PLACES)
+@example(text="a]: b")
 @given(text=TEXTS)
 def test_any_text_in_any_place_is_what_markdown_makes_of_it_or_refused(
     place: str, slow: Slow, text: str

@@ -59,12 +59,12 @@ def test_an_arxiv_paper() -> None:
     )
     assert exports.bibtex(found) == (
         "@misc{beispiel2024graphs,\n"
-        "  title         = {{On the Graphs of X}},\n"
-        "  author        = {Ö. Müller-Beispiel and A. Author},\n"
-        "  year          = {2024},\n"
-        "  eprint        = {2503.00001},\n"
+        "  title = {{On the Graphs of X}},\n"
+        "  author = {Ö. Müller-Beispiel and A. Author},\n"
+        "  year = {2024},\n"
+        "  eprint = {2503.00001},\n"
         "  archiveprefix = {arXiv},\n"
-        "  url           = {https://arxiv.org/abs/2503.00001},\n"
+        "  url = {https://arxiv.org/abs/2503.00001},\n"
         "}\n"
     )
 

@@ -25,6 +25,8 @@ MONTHS = (
 ).split()
 SHORT_AUTHORS = 5
 DESCRIPTION_LENGTH = 155
+TITLE_LENGTH = 64
+"""Characters of a title in links that lead past it."""
 EXCERPT_LENGTH = 280
 
 _BLANK_LINES = re.compile(r"\n{3,}")
@@ -106,6 +108,7 @@ def environment() -> Environment:
     )
     env.filters |= {
         "tex": markup.inline,
+        "short_title": short_title,
         "paragraphs": markup.paragraphs,
         "day": day_words,
         "short_day": short_day,
@@ -219,6 +222,11 @@ def excerpt(entry: Entry) -> Markdown:
     """The summary, or the abstract's beginning; empty where there is neither."""
     paper = entry.paper
     return markup.inline(paper.summary or markup.excerpt(paper.abstract, EXCERPT_LENGTH))
+
+
+def short_title(source: str) -> str:
+    """The beginning of a title, for links that lead past it."""
+    return markup.excerpt(source, TITLE_LENGTH)
 
 
 def day_words(day: date) -> Markdown:

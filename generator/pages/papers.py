@@ -146,9 +146,10 @@ def _history_link(archive: Archive, entry: Entry) -> Markdown:
     settings = archive.settings
     if not (settings.repository and entry.tagging):
         return Markdown("")
-    file = "content/" + urls.tagging_file(entry.key, entry.tagging.part)
-    address = urls.history_address(settings.repository, settings.branch, file)
-    return outward("Who gave tags, and when", address)
+    file = "content/" + urls.tagging_file(entry.key)
+    place = file.removesuffix(".yaml") if entry.tagging.part else file
+    address = urls.history_address(settings.repository, settings.branch, place)
+    return outward("Tag history", address)
 
 
 def _indented(text: str) -> Markdown:
