@@ -275,6 +275,7 @@ def _read_settings(root: Path, problems: list[Problem]) -> Settings:
         maintainers=markup.clean(read.text("maintainers")),
         author_min_papers=max(1, whole("author_min_papers")),
         feed_entries=max(1, whole("feed_entries")),
+        author_feed_min_papers=read.integer("author_feed_min_papers"),
     )
     read.done()
     return settings
@@ -363,6 +364,7 @@ def _read_paper(read: Fields) -> Paper:
         links=_read_links(read.fields("links")),
         keywords=read.texts("keywords"),
         upvotes=read.integer("upvotes"),
+        corrected=read.day("corrected"),
     )
     read.done()
     return paper
@@ -453,4 +455,6 @@ def _paper_mapping(paper: Paper) -> dict[str, Any]:
     mapping.update((key, value) for key, value in optional.items() if value)
     if paper.upvotes is not None:
         mapping["upvotes"] = paper.upvotes
+    if paper.corrected is not None:
+        mapping["corrected"] = paper.corrected
     return mapping
