@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from generator import subscriptions, urls
 from generator.archive import Archive, Entry
-from generator.feeds import items, jsonfeed, opml, syndication
+from generator.feeds import forms, items, jsonfeed, opml, syndication
 from generator.feeds.items import Item
 from generator.feeds.syndication import Feed
 from generator.plan import Target, digest
@@ -24,17 +24,25 @@ KEPT_TEXTS = 12_000
 """Texts of papers kept for further feeds, a few kilobytes each."""
 
 
+_Text = Callable[[Item], str]
+_Document = Callable[[Feed, Iterable[str]], bytes]
+
+
 class _Format(NamedTuple):
     """A format of feeds."""
 
     file: str
-    text: Callable[[Item], str]
-    document: Callable[[Feed, Iterable[str]], bytes]
+    text: _Text
+    document: _Document
+
+
+def _by_feedgen(write: forms.Write) -> tuple[_Text, _Document]:
+    return partial(forms.text, write), partial(forms.document, write)
 
 
 FORMATS = (
-    _Format(urls.RSS_FILE, syndication.rss_text, syndication.rss),
-    _Format(urls.ATOM_FILE, syndication.atom_text, syndication.atom),
+    _Format(urls.RSS_FILE, *_by_feedgen(syndication.rss)),
+    _Format(urls.ATOM_FILE, *_by_feedgen(syndication.atom)),
     _Format(urls.JSON_FEED_FILE, jsonfeed.text, jsonfeed.document),
 )
 
@@ -183,7 +191,8 @@ def _month(
         ),
         is_archive=is_over,
     )
-    return syndication.atom(feed, map(syndication.atom_text, own))
+    atom = syndication.atom
+    return forms.document(atom, feed, [forms.text(atom, item) for item in own])
 
 
 def _links(archive: Archive, *months: tuple[str, str]) -> tuple[tuple[str, str], ...]:
