@@ -23,8 +23,8 @@ TAG_PAPERS, AUTHOR_PAPERS = 30, 10
 """Feeds of a tag or author hold at least so many papers, and all of the main feeds' days."""
 MOST_BYTES = 500_000
 """Above it, the main feeds give up days; one day stays, whatever it weighs."""
-DAYS, WEEKS = 15, 5
-"""How many days and weeks the digests hold."""
+DAYS, WEEKS, DIGEST_PAPERS = 15, 5, 400
+"""How many days and weeks the digests hold, and how many papers unless the newest has more."""
 EVERY_DAY, EVERY_WEEK = "Every day", "Every week"
 """The digests' names."""
 
@@ -109,31 +109,19 @@ def whole(archive: Archive) -> Subscription:
 
 def daily(archive: Archive) -> Subscription:
     """One entry a day."""
-    issues = tuple(
-        Issue(
-            path=f"daily/{day.date.isoformat()}",
-            title=f"{day.date.isoformat()}: {_papers(len(day.entries))}",
-            page=urls.day_page(day.date),
-            days=(day,),
-            published=day.date,
-        )
-        for day in archive.days[: -DAYS - 1 : -1]
-        if day.entries
-    )
     return Subscription(
         folder=urls.DAILY_FEEDS,
         name=EVERY_DAY,
         description="One entry a day: its papers with authors, first sentences and tags.",
         page=urls.DAYS_PAGE,
         group="digests",
-        issues=issues,
+        issues=_some(map(_day_issue, archive.days[: -DAYS - 1 : -1])),
     )
 
 
 def weekly(archive: Archive) -> Subscription:
     """One entry a week, of weeks that are over: a list of a later one is there."""
     weeks = [(name, tuple(days)) for name, days in groupby(archive.days, _week)]
-    issues = [_week_issue(name, days) for name, days in weeks[-2 : -WEEKS - 2 : -1]]
     return Subscription(
         folder=urls.WEEKLY_FEEDS,
         name=EVERY_WEEK,
@@ -141,7 +129,7 @@ def weekly(archive: Archive) -> Subscription:
         "and tags.",
         page=urls.DAYS_PAGE,
         group="digests",
-        issues=tuple(issue for issue in issues if issue.entries),
+        issues=_some(_week_issue(*week) for week in weeks[-2 : -WEEKS - 2 : -1]),
     )
 
 
@@ -195,10 +183,13 @@ def newest(entries: tuple[Entry, ...], at_least: int, since: date) -> tuple[Entr
 
 
 def months(archive: Archive) -> dict[str, list[Entry]]:
-    """Papers by the name of the month in which they were listed first, newest first."""
-    found: dict[str, list[Entry]] = {}
+    """Papers by the name of the month in which they were listed first, newest first.
+
+    Every month with a list is there, should all of its papers have been listed before.
+    """
+    found: dict[str, list[Entry]] = {urls.month_name(day.date): [] for day in archive.days[::-1]}
     for entry in archive.entries.values():
-        found.setdefault(urls.month_name(entry.days[0]), []).append(entry)
+        found[urls.month_name(entry.days[0])].append(entry)
     return found
 
 
@@ -231,6 +222,25 @@ def weight(entry: Entry) -> int:
         + 150 * len(paper.authors)
         + 150 * len(entry.tags)
     )
+
+
+def _some(issues: Iterable[Issue]) -> tuple[Issue, ...]:
+    """The newest issues, as long as they hold no more papers than a feed can take."""
+    found: list[Issue] = []
+    papers = 0
+    for issue in issues:
+        papers += len(issue.entries)
+        if found and papers > DIGEST_PAPERS:
+            break
+        if issue.entries:
+            found.append(issue)
+    return tuple(found)
+
+
+def _day_issue(day: Day) -> Issue:
+    name = day.date.isoformat()
+    title = f"{name}: {_papers(len(day.entries))}"
+    return Issue(f"daily/{name}", title, urls.day_page(day.date), (day,), day.date)
 
 
 def _week(day: Day) -> str:

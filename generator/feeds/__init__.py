@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from typing import NamedTuple
 
@@ -22,8 +22,9 @@ from generator.subscriptions import Subscription
 
 KEPT_TEXTS = 12_000
 """Texts of papers kept for further feeds, a few kilobytes each."""
-
-
+ARCHIVE = "archive"
+"""Names the whole archive in the permanent id of its feed."""
+Links = tuple[tuple[str, str], ...]
 _Text = Callable[[Item], str]
 _Document = Callable[[Feed, Iterable[str]], bytes]
 
@@ -50,26 +51,22 @@ FORMATS = (
 def targets(archive: Archive) -> Iterator[Target]:
     """All feeds."""
     feeds = list(subscriptions.all_of(archive))
-    texts = _Texts(archive)
     months = subscriptions.months(archive)
-    newest_month = next(iter(months), "")
+    history = _links(archive, ("prev-archive", next(iter(months), "")))
+    texts = _Texts(archive)
     for feed in feeds:
         inputs = _inputs(texts, feed)
         for each in FORMATS:
-            links = _links(archive, ("prev-archive", newest_month)) if not feed.folder else ()
-            if each.file != urls.ATOM_FILE:
-                links = ()
-            yield Target(
-                feed.folder + each.file,
-                digest((inputs, links)),
-                partial(_document, texts, feed, each, links),
-            )
+            is_root = not feed.folder and each.file == urls.ATOM_FILE
+            links = history if is_root else ()
+            make = partial(_document, texts, feed, each, links)
+            yield Target(feed.folder + each.file, digest((inputs, links)), make)
     yield from _months(archive, months)
     listed = opml.listed(archive, feeds)
     named = [(feed.folder, feed.name) for feed in listed]
     parents = [(page.tag.slug, page.tag.parent) for page in archive.tags.values()]
-    make = partial(opml.document, archive, listed)
-    yield Target(urls.OPML_FILE, digest((named, parents)), make)
+    make_list = partial(opml.document, archive, listed)
+    yield Target(urls.OPML_FILE, digest((named, parents)), make_list)
 
 
 # --- feeds ----------------------------------------------------------------------------------
@@ -118,30 +115,44 @@ def _inputs(texts: _Texts, feed: Subscription) -> bytes:
     return digest((feed.name, feed.description, papers, issues))
 
 
-def _document(
-    texts: _Texts, feed: Subscription, format_: _Format, links: tuple[tuple[str, str], ...]
-) -> bytes:
+def _document(texts: _Texts, feed: Subscription, format_: _Format, links: Links) -> bytes:
     archive = texts.archive
+    issues = [items.of_issue(archive, issue) for issue in feed.issues]
+    moments = [*map(items.updated, feed.entries), *(issue.updated for issue in issues)]
+    described = _feed(
+        archive,
+        feed.folder.rstrip("/") or ARCHIVE,
+        feed.title(archive.settings),
+        feed.description,
+        feed.folder + format_.file,
+        feed.page,
+        moments,
+    )
+    papers = [texts.of(entry, format_) for entry in feed.entries]
+    return format_.document(described._replace(links=links), [*papers, *map(format_.text, issues)])
+
+
+def _feed(
+    archive: Archive,
+    name: str,
+    title: str,
+    description: str,
+    file: str,
+    page: str,
+    moments: Iterable[datetime],
+) -> Feed:
     settings = archive.settings
-    own = [items.of_issue(archive, issue) for issue in feed.issues]
-    moments = [
-        *(item.updated for item in own),
-        *(items.updated(entry) for entry in feed.entries),
-    ]
-    described = Feed(
-        id=f"tag:{settings.id}:feeds/{feed.folder.rstrip('/') or 'archive'}",
-        title=feed.title(settings),
-        description=feed.description,
-        url=settings.site_url + feed.folder + format_.file,
-        page=settings.site_url + urls.address(feed.page),
+    return Feed(
+        id=f"tag:{settings.id}:feeds/{name}",
+        title=title,
+        description=description,
+        url=settings.site_url + file,
+        page=settings.site_url + urls.address(page),
         language=settings.language,
-        publisher=subscriptions.shown(settings.title),
+        publisher=subscriptions.title_of("", settings),
         site=settings.site_url,
         updated=max(moments, default=items.midnight(date(1970, 1, 1))),
-        links=links,
     )
-    made = [texts.of(entry, format_) for entry in feed.entries]
-    return format_.document(described, made or map(format_.text, own))
 
 
 # --- months, as archived documents (RFC 5005, section 4) --------------------------------------
@@ -165,37 +176,29 @@ def _months(archive: Archive, months: dict[str, list[Entry]]) -> Iterator[Target
 
 
 def _month(
-    archive: Archive,
-    name: str,
-    entries: Sequence[Entry],
-    before: str,
-    after: str,
-    is_over: bool,
+    archive: Archive, name: str, entries: Sequence[Entry], before: str, after: str, is_over: object
 ) -> bytes:
     settings = archive.settings
-    own = [items.lasting(items.of_paper(archive, entry)) for entry in entries]
-    current = settings.site_url + urls.ATOM_FILE
-    feed = Feed(
-        id=f"tag:{settings.id}:feeds/archive",
-        title=f"{name} · {subscriptions.shown(settings.title)}",
-        description=subscriptions.shown(settings.description),
-        url=settings.site_url + urls.month_feed(name),
-        page=settings.site_url + urls.address(urls.month_page(name)),
-        language=settings.language,
-        publisher=subscriptions.shown(settings.title),
-        site=settings.site_url,
-        updated=max(item.updated for item in own),
-        links=(
-            ("current", current),
-            *_links(archive, ("prev-archive", before), ("next-archive", after)),
-        ),
-        is_archive=is_over,
+    papers = [items.lasting(items.of_paper(archive, entry)) for entry in entries]
+    feed = _feed(
+        archive,
+        ARCHIVE,  # all documents of one feed have its id
+        subscriptions.title_of(name, settings),
+        subscriptions.shown(settings.description),
+        urls.month_feed(name),
+        urls.month_page(name),
+        [paper.updated for paper in papers],
     )
-    atom = syndication.atom
-    return forms.document(atom, feed, [forms.text(atom, item) for item in own])
+    links = (
+        ("current", settings.site_url + urls.ATOM_FILE),
+        *_links(archive, ("prev-archive", before), ("next-archive", after)),
+    )
+    texts = [forms.text(syndication.atom, paper) for paper in papers]
+    described = feed._replace(links=links, is_archive=bool(is_over))
+    return forms.document(syndication.atom, described, texts)
 
 
-def _links(archive: Archive, *months: tuple[str, str]) -> tuple[tuple[str, str], ...]:
+def _links(archive: Archive, *months: tuple[str, str]) -> Links:
     """Relations and addresses of months' documents, of those that have a name."""
     site = archive.settings.site_url
     return tuple((relation, site + urls.month_feed(name)) for relation, name in months if name)

@@ -56,9 +56,7 @@ def _week(
 def _month(
     archive: Archive, name: str, days: list[Day], before: str | None, after: str | None, title: str
 ) -> bytes:
-    feed = urls.month_feed(name)
-    is_there = any(entry.listed == day.date for day in days for entry in day.entries)
-    feeds = subscriptions.announced("", title, [feed]) if is_there else {}
+    feeds = subscriptions.announced("", title, [urls.month_feed(name)])
     return _period(archive, urls.month_page, name, days, before, after, title, "", feeds)
 
 
