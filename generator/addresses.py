@@ -133,7 +133,7 @@ def shown(path: str) -> str:
 def _way_out(path: str, before: Archive) -> tuple[str, str]:
     """The file of the content that a path comes from, and what to do about it."""
     folder, _, rest = path.partition("/")
-    name = rest.removesuffix(".md")
+    name = rest.partition("/")[0].removesuffix(".md")
     tag = _OF_TAG.fullmatch(path)
     if tag and tag[1] != "index":
         hint = f"put the tag back, or give the tag that takes its place the alias {tag[1]}"

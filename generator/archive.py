@@ -56,6 +56,8 @@ class Entry(msgspec.Struct, frozen=True, eq=False, gc=False):
     """The title as one line of plain text."""
     digest: bytes
     """16 bytes that change with anything here."""
+    of_paper: bytes
+    """16 bytes that change with the paper alone, whatever tags it gets."""
 
     @property
     def listed(self) -> date:
@@ -265,6 +267,7 @@ def _entry(
         tagging=tagging,
         title=finding.title,
         digest=plan.digest((digest, days, shown, tagging)),
+        of_paper=digest,
     )
 
 

@@ -32,8 +32,13 @@ _KINDS: Mapping[str, str] = {
     "sitemaps": "sitemaps",
 }
 INDEX = "search index"
-_GROWING = frozenset({*PAGES, "sitemaps", INDEX}) - {"home", "other pages"}
-"""What there is more of with more papers; feeds and pages written by hand stay as they are."""
+MONTH_FEEDS, AUTHOR_FEEDS, FEEDS = "feeds of months", "feeds of authors", "feeds"
+_FEED_KINDS = {"monthly": MONTH_FEEDS, "authors": AUTHOR_FEEDS}
+_GROWING = frozenset({*PAGES, "sitemaps", INDEX, MONTH_FEEDS, AUTHOR_FEEDS}) - {
+    "home",
+    "other pages",
+}
+"""What there is more of with more papers; other feeds, and pages written by hand, stay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +184,8 @@ def _kind(path: str) -> str:
     first, slash, _ = path.partition("/")
     if path.startswith(f"{urls.SEARCH_INDEX}/"):
         return INDEX
+    if path.rpartition("/")[2] in urls.FEED_TYPES:
+        return _FEED_KINDS.get(first, FEEDS)
     if slash and first in _KINDS:
         return _KINDS[first]
     if path == "index.html":

@@ -14,7 +14,7 @@ from generator import markup, urls
 from generator.content import Loaded
 from generator.findings import names
 from generator.matching import normal_form
-from generator.model import Problem, Tag, Tagging
+from generator.model import DailyList, Problem, Tag, Tagging
 from generator.yamltext import did_you_mean
 
 _TAGGING_ENTITY = re.compile(
@@ -83,6 +83,7 @@ def _lists(loaded: Loaded, today: date) -> Iterator[Problem]:
                     f"'{paper.id[:60]}' is not a paper's id",
                     _id_hint(paper.id),
                 )
+            yield from _correction(loaded, daily, index, today)
             if paper.id in first:
                 yield loaded.problem(
                     file,
@@ -92,6 +93,21 @@ def _lists(loaded: Loaded, today: date) -> Iterator[Problem]:
                     "join the two",
                 )
             first.setdefault(paper.id, index)
+
+
+def _correction(loaded: Loaded, daily: DailyList, index: int, today: date) -> Iterator[Problem]:
+    """A paper is corrected after it was listed, and not tomorrow."""
+    corrected = daily.papers[index].corrected
+    if corrected is None or daily.date <= corrected <= today:
+        return
+    if corrected > today:
+        code, message = "future-date", f"{corrected} is still to come"
+        hint = f"today is {today}"
+    else:
+        code, message = "early-correction", f"{corrected} lies before the list's day"
+        hint = "write the day on which subscribers shall hear of it, or leave it out"
+    keys: list[str | int] = ["papers", index, "corrected"]
+    yield loaded.problem(urls.list_file(daily.date), keys, code, message, hint)
 
 
 def _id_hint(paper_id: str) -> str:

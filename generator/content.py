@@ -282,6 +282,7 @@ def _read_settings(root: Path, problems: list[Problem]) -> Settings:
         maintainers=markup.clean(read.text("maintainers")),
         author_min_papers=max(1, whole("author_min_papers")),
         feed_entries=max(1, whole("feed_entries")),
+        author_feed_min_papers=read.integer("author_feed_min_papers"),
     )
     read.done()
     return settings
@@ -375,6 +376,7 @@ def _read_paper(read: Fields) -> Paper:
         links=_read_links(read.fields("links")),
         keywords=read.texts("keywords"),
         upvotes=read.integer("upvotes"),
+        corrected=read.day("corrected"),
     )
     read.done()
     return paper
@@ -465,4 +467,6 @@ def _paper_mapping(paper: Paper) -> dict[str, Any]:
     mapping.update((key, value) for key, value in optional.items() if value)
     if paper.upvotes is not None:
         mapping["upvotes"] = paper.upvotes
+    if paper.corrected is not None:
+        mapping["corrected"] = paper.corrected
     return mapping

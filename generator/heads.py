@@ -1,7 +1,7 @@
 """What stands in a page's `<head>` and differs from page to page.
 
 Takes a page's front matter and address, gives HTML: title, description, canonical address, Open
-Graph, the feed, and for a paper Highwire's `citation_…` tags (which search engines and reference
+Graph, feeds, and for a paper Highwire's `citation_…` tags (which search engines and reference
 managers read) and schema.org's ScholarlyArticle as JSON-LD. Every value is escaped here. Does no
 I/O and knows no theme: the same text reaches MkDocs' templates and our own pages.
 """
@@ -18,14 +18,15 @@ from generator import urls
 MOST_LD_AUTHORS = 3
 """JSON-LD names so many authors; the `citation_author` tags name more of them."""
 
+_NO_FEEDS: Mapping[str, Any] = {"title": "", "files": ()}
 _IN_SCRIPT = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"})
 
 
 def head(meta: Mapping[str, Any], url: str, base: str, settings: Mapping[str, Any]) -> str:
     """The head of the page at a URL, which reaches the site's root by `base` (as `../..`).
 
-    `meta` has `title` and may have `description`, `kind` and `citation`; `settings` has the
-    fields of `model.Settings`.
+    `meta` has `title` and may have `description`, `kind`, `citation` and `feeds` (their title, and
+    the site's files); `settings` has the fields of `model.Settings`.
     """
     return "\n".join(_lines(meta, url, base, settings))
 
@@ -48,8 +49,21 @@ def _lines(
     if kind == "paper":
         yield from _citation(meta["citation"])
         yield _json_ld(meta["title"], meta["citation"])
-    rss = f"{base}/{urls.RSS_FILE}"
-    yield f'<link rel="alternate" type="application/rss+xml" title="{site}" href="{rss}">'
+    yield from _feeds(meta.get("feeds", _NO_FEEDS), base, site)
+
+
+def _feeds(own: Mapping[str, Any], base: str, site: str) -> Iterator[str]:
+    """A page's own feeds, which readers then offer first, and the archive's."""
+    title = f"{escape(own['title'])} · {site}" if own["title"] else site
+    for file in own["files"]:
+        yield _feed(file, base, title)
+    if urls.RSS_FILE not in own["files"]:
+        yield _feed(urls.RSS_FILE, base, site)
+
+
+def _feed(file: str, base: str, title: str) -> str:
+    media_type = urls.FEED_TYPES[file.rpartition("/")[2]]
+    return f'<link rel="alternate" type="{media_type}" title="{title}" href="{base}/{file}">'
 
 
 def _meta(attribute: str, name: str, content: str) -> str:

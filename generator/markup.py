@@ -32,7 +32,8 @@ _REMOVED: Final = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
 )
 _BLANK_LINE: Final = re.compile(r"\n\s*\n")
-# A title stands on a dozen pages and a name on more, so what was said of them is kept.
+# A title stands on a dozen pages and a name on more, the beginning of an abstract on pages and in
+# feeds, so what was said of them is kept.
 _KEPT: Final = 65_536
 
 
@@ -70,6 +71,7 @@ def escape(text: str) -> Markdown:
     return _line(_escaped(clean(text)))
 
 
+@lru_cache(maxsize=_KEPT)
 def excerpt(source: str, limit: int) -> str:
     """The beginning, in the notation of the source, of at most `limit` characters once plain.
 

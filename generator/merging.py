@@ -59,6 +59,7 @@ def merge_paper(old: Paper, new: Paper, keep: Collection[str] = frozenset()) -> 
         links=_merge_links(old.links, new.links),
         keywords=new.keywords or old.keywords,
         upvotes=old.upvotes if new.upvotes is None else new.upvotes,
+        corrected=max(filter(None, (old.corrected, new.corrected)), default=None),
     )
 
 

@@ -29,6 +29,8 @@ class Paper:
     keywords: tuple[str, ...] = ()
     """As the source gave them: hints, not tags."""
     upvotes: int | None = None
+    corrected: date | None = None
+    """The day on which somebody announced that an earlier text was wrong: feeds show it anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,9 @@ class Settings:
     author_min_papers: int = 3
     """An author gets a page with at least this many papers."""
     feed_entries: int = 100
-    """The feed holds the newest days whole, until it has at least this many papers."""
+    """The main feeds hold the newest days whole, until they have at least this many papers."""
+    author_feed_min_papers: int | None = None
+    """An author with a page has feeds from this many papers on; None: all do, 0: none does."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -217,8 +217,18 @@ VOCABULARY_PAGE = "vocabulary.md"
 QUEUE_PAGE = "queue.md"
 SEARCH_INDEX = "search/index"
 """The folder of the search index, beside the page's own `index.html`."""
-RSS_FILE = "rss.xml"
 TAGS_FILE = "api/v1/tags.json"
+RSS_FILE, ATOM_FILE, JSON_FEED_FILE = "rss.xml", "atom.xml", "feed.json"
+"""The main feeds; those of a tag and so on have the same names in a folder of their own."""
+FEED_TYPES = {
+    RSS_FILE: "application/rss+xml",
+    ATOM_FILE: "application/atom+xml",
+    JSON_FEED_FILE: "application/feed+json",
+}
+"""Media types by a feed's file."""
+DAILY_FEEDS, WEEKLY_FEEDS = "daily/", "weekly/"
+"""Folders of the digests' feeds."""
+OPML_FILE = "feeds.opml"
 SITEMAP_FILE = "sitemap.xml"
 SETTINGS_FILE = ".archive.json"
 """Below docs/, for MkDocs' hooks; no part of the site."""
@@ -227,6 +237,21 @@ SETTINGS_FILE = ".archive.json"
 def sitemap_part(name: str) -> str:
     """One part of the sitemap, by its name."""
     return f"sitemaps/{name}.xml"
+
+
+def tag_feeds(tag_slug: str) -> str:
+    """The folder of a tag's feeds."""
+    return f"tags/{tag_slug}/"
+
+
+def author_feeds(author_slug: str) -> str:
+    """The folder of an author's feeds."""
+    return f"authors/{author_slug}/"
+
+
+def month_feed(name: str) -> str:
+    """The feed document that holds a month's papers, by the month's name."""
+    return f"monthly/{name}/{ATOM_FILE}"
 
 
 def address(page: str) -> str:

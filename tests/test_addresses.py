@@ -7,10 +7,15 @@ from datetime import date
 
 import pytest
 
-from generator import addresses, comparison
+from generator import addresses, comparison, urls
 from generator.addresses import Gone, State
 from tests.archives import MONDAY, daily, joined, paper, tag
 from tests.test_comparison import GRAPHS, LIST, of, papers, state
+
+
+def gone_pages(before: State, after: State) -> list[Gone]:
+    found = comparison.compare(before, after).gone
+    return [each for each in found if each.path.endswith(".md")]
 
 
 def vanished(before: State, after: State) -> list[str]:
@@ -20,9 +25,13 @@ def vanished(before: State, after: State) -> list[str]:
 def test_a_renamed_tag_leads_on_and_nothing_vanishes() -> None:
     renamed = tag("networks", match=("graph",), aliases=("graphs",))
     before, after = state(LIST, tags=[GRAPHS]), state(LIST, tags=[renamed])
-    assert comparison.compare(before, after).gone == (
+    assert gone_pages(before, after) == [
         Gone("tags/graphs.md", "tags/graphs/", "tags/networks/"),
-    )
+    ]
+    feeds = comparison.compare(before, after).gone[1:]
+    assert [each.leads_to for each in feeds] == [
+        f"tags/networks/{name}" for name in sorted(urls.FEED_TYPES)
+    ]
     assert vanished(before, after) == []
 
 
@@ -30,13 +39,13 @@ def test_a_redirect_that_is_a_page_at_the_old_path_leads_on_too() -> None:
     renamed = tag("networks", match=("graph",), aliases=("graphs",))
     before, after = state(LIST, tags=[GRAPHS]), state(LIST, tags=[renamed])
     beside = State(after.archive, {**after.targets, "tags/graphs.md": b"redirect"})
-    assert comparison.compare(before, beside).gone == (
+    assert gone_pages(before, beside) == [
         Gone("tags/graphs.md", "tags/graphs/", "tags/networks/"),
-    )
+    ]
     assert vanished(before, beside) == []
     # And where the alias goes later on, so does the redirect.
-    (told,) = vanished(beside, state(LIST, tags=[replace(renamed, aliases=())]))
-    assert told == (
+    told = vanished(beside, state(LIST, tags=[replace(renamed, aliases=())]))
+    assert told[0] == (
         "content/tags/graphs.yaml:0:0: vanished-url /tags/graphs/ was published and would be gone "
         "(put the tag back, or give the tag that takes its place the alias graphs)"
     )
@@ -70,10 +79,10 @@ def test_an_alias_that_is_written_as_the_slug_comes_first() -> None:
 def test_years_of_a_renamed_tag_lead_on_where_its_new_name_has_them() -> None:
     many = daily(MONDAY, *papers(101, "On a graph"))
     renamed = tag("networks", match=("graph",), aliases=("graphs",))
-    gone = comparison.compare(state(many, tags=[GRAPHS]), state(many, tags=[renamed])).gone
+    gone = gone_pages(state(many, tags=[GRAPHS]), state(many, tags=[renamed]))
     assert [each.leads_to for each in gone] == ["tags/networks/", "tags/networks/2025/"]
     few = replace(renamed, match=("graph 1",))
-    gone = comparison.compare(state(many, tags=[GRAPHS]), state(many, tags=[few])).gone
+    gone = gone_pages(state(many, tags=[GRAPHS]), state(many, tags=[few]))
     assert [each.leads_to for each in gone] == ["tags/networks/", ""]
 
 
@@ -87,11 +96,13 @@ def test_what_vanishes_is_told_at_the_file_it_came_from() -> None:
     assert places == [
         "content/daily/2024/2024-12-30.yaml /daily/2024-12-30/",
         "content/daily/2024/2024-12-30.yaml /monthly/2024-12/",
+        "content/daily/2024/2024-12-30.yaml /monthly/2024-12/atom.xml",
         "content/daily/2024/2024-12-30.yaml /papers/2412.00001/",
         "content/daily/2025/2025-03-10.yaml /papers/2503.00004/",
         "content/daily/2025/2025-03-10.yaml /papers/2503.00005/",
         "content/daily/2025/2025-03-10.yaml /papers/2503.00006/",
         "content/tags/graphs.yaml /tags/graphs/",
+        *(f"content/tags/graphs.yaml /tags/graphs/{name}" for name in sorted(urls.FEED_TYPES)),
         "content/daily/2024/2024-12-30.yaml /weekly/2025-W01/",
         "content/daily/2024/2024-12-30.yaml /yearly/2024/",
     ]
@@ -105,6 +116,7 @@ def test_pages_that_come_and_go_with_the_number_of_papers_promise_nothing() -> N
     after = state(daily(MONDAY, *less), tags=[GRAPHS])
     found = comparison.compare(before, after)
     assert {each.path for each in found.gone if each.comes_and_goes} == {
+        *(f"authors/a-author/{name}" for name in urls.FEED_TYPES),
         "authors/a-author.md",
         "authors/a-author/2025.md",
         "authors/letter/a.md",

@@ -33,7 +33,8 @@ def test_files_are_weighed_by_kind_and_the_heaviest_named() -> None:
         "days": Weight(1, 700, 700, "daily/2025-03-10/index.html"),
         "papers": Weight(3, 1100, 400, "papers/b/index.html"),
         "other pages": Weight(1, 90, 90, "about/index.html"),
-        "other files": Weight(2, 110),
+        "feeds": Weight(1, 60),
+        "other files": Weight(1, 50),
         "search index": Weight(1, 10),
     }
     assert (weights.papers, weights.files, weights.size) == (3, 9, 2510)
@@ -83,7 +84,8 @@ def test_the_table_shows_weights_and_limits() -> None:
         "  days              1    700       700",
         "  papers            3  1,100       400    9,216",
         "  other pages       1     90        90",
-        "  other files       2    110",
+        "  feeds             1     60",
+        "  other files       1     50",
         "  search index      1     10",
         "  all               9  2,510",
         "  0.0 % of the 1 GB of GitHub Pages",

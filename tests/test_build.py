@@ -220,7 +220,7 @@ pytestmark = pytest.mark.xdist_group("build")
 def test_a_build_says_one_line_beside_what_the_site_weighs_and_warns_of_nothing(
     site: Site,
 ) -> None:
-    (line,) = (each for each in site.said.splitlines() if not each.startswith("  "))
+    (line,) = (each for each in site.said.splitlines() if not each.startswith(("  ", "making: ")))
     assert re.fullmatch(r"built \S+: [\d,]+ pages and files made, 0 as before, 0 removed", line)
 
 
@@ -391,15 +391,42 @@ def test_every_page_says_its_canonical_address(site: Site) -> None:
         assert page.metas("og:url") == [site.url + page.address]
 
 
-def test_every_page_announces_the_feed(site: Site) -> None:
+def test_every_page_announces_feeds_that_are_there(site: Site) -> None:
     for page in site.pages().values():
         if page.address == "404.html":
             continue
-        (feed,) = [
-            each for each in page.rel("alternate") if each.get("type") == "application/rss+xml"
-        ]
-        assert resolved(site, page, feed["href"]) == "rss.xml", page.address
-        assert feed["title"]
+        feeds = [each for each in page.rel("alternate") if each.get("type") in FEED_TYPES]
+        found = [resolved(site, page, feed["href"]) for feed in feeds]
+        assert all(name and (site.folder / name).is_file() for name in found), page.address
+        assert "rss.xml" in found, page.address
+        assert all(feed["title"] for feed in feeds)
+
+
+FEED_TYPES = frozenset(urls.FEED_TYPES.values())
+THREE = ("rss.xml", "atom.xml", "feed.json")
+
+
+def test_pages_announce_their_own_feeds_first(site: Site) -> None:
+    own: dict[str, list[str]] = {"": list(THREE)}
+    folders = [urls.tag_feeds(slug) for slug in site.archive.tags]
+    folders += [urls.author_feeds(slug) for slug in site.archive.authors]
+    own |= {folder: [folder + name for name in THREE] for folder in folders}
+    for day in site.archive.days:
+        week, month = urls.week_name(day.date), urls.month_name(day.date)
+        own[f"daily/{day.date}/"] = [f"daily/{name}" for name in THREE]
+        own[f"weekly/{week}/"] = [f"weekly/{name}" for name in THREE]
+        own[f"monthly/{month}/"] = [f"monthly/{month}/atom.xml"]
+    pages = {page.address: page for page in site.pages().values()}
+    for address, expected in own.items():
+        page = pages[address]
+        feeds = [each for each in page.rel("alternate") if each.get("type") in FEED_TYPES]
+        found = [resolved(site, page, feed["href"]) for feed in feeds]
+        assert found == list(dict.fromkeys([*expected, "rss.xml"]))
+        types = [urls.FEED_TYPES[str(name).rpartition("/")[2]] for name in found]
+        assert [feed["type"] for feed in feeds] == types
+    for key in site.archive.entries:
+        page = pages[f"papers/{key}/"]
+        assert [each["type"] for each in page.rel("alternate")] == ["application/rss+xml"]
 
 
 def test_no_notation_of_ours_is_shown(site: Site) -> None:

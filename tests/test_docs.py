@@ -115,7 +115,8 @@ def test_git_ignores_what_the_build_makes_and_nothing_else() -> None:
     ignored = (ROOT / "docs/.gitignore").read_text().splitlines()
     folders = {urls.paper_page("x"), urls.tag_page("x"), urls.author_page("x"), urls.week_page("x")}
     tops = {f"/{path.split('/')[0]}/" for path in folders}
-    tops |= {"/daily/", "/monthly/", "/yearly/", f"/{urls.HOME_PAGE}", f"/{urls.RSS_FILE}"}
+    tops |= {"/daily/", "/monthly/", "/yearly/", f"/{urls.HOME_PAGE}"}
+    tops |= {f"/{name}" for name in (*urls.FEED_TYPES, urls.OPML_FILE)}
     tops |= {f"/{urls.SEARCH_PAGE}", f"/{urls.SITEMAP_FILE}", "/sitemaps/", f"/{urls.QUEUE_PAGE}"}
     tops |= {f"/{urls.VOCABULARY_PAGE}", "/.archive.json", "/.generated", "/api/"}
     assert {line for line in ignored if line and not line.startswith("#")} == tops

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from generator import markup, urls
+from generator import markup, subscriptions, urls
 from generator.archive import Archive, Author, Entry
 from generator.markup import Markdown
 from generator.pages.page import by_year, count_papers, counted, digests, page
@@ -123,8 +123,15 @@ def _author(
         title=name,
         kind="author",
         description=f"{count_papers(len(author.entries))} by {name}, newest first.",
+        head=_feeds(archive, author),
         values={"author": author, "entries": entries, "years": years},
     )
+
+
+def _feeds(archive: Archive, author: Author) -> dict[str, Any]:
+    if not subscriptions.has_feeds(archive.settings, author):
+        return {}
+    return subscriptions.announced(urls.author_feeds(author.slug), markup.plain(author.name))
 
 
 def _year(
@@ -138,5 +145,6 @@ def _year(
         title=f"{name}, {year}",
         kind="author",
         description=f"{count_papers(len(entries))} of {year} by {name}.",
+        head=_feeds(archive, author),
         values={"author": author, "year": year, "entries": entries, "years": years},
     )

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import date
 from functools import partial
 
-from generator import markup, urls
+from generator import markup, subscriptions, urls
 from generator.archive import Archive, Day
 from generator.markup import Markdown
 from generator.model import Tag
@@ -20,6 +20,7 @@ from generator.plan import Target, digest
 
 MOST_TAGS = 10
 """A day shows so many of its tags above the papers, the commonest."""
+_FEEDS = subscriptions.announced(urls.DAILY_FEEDS, subscriptions.EVERY_DAY)
 
 
 def targets(archive: Archive) -> Iterator[Target]:
@@ -61,6 +62,7 @@ def _day(archive: Archive, day: Day, before: date | None, after: date | None) ->
         title=f"Papers of {words}",
         kind="day",
         description=f"{count_papers(len(day.entries))} listed by {source} on {words}.",
+        head=_FEEDS,
         values={
             "day": day,
             "marks": Markdown("##"),
@@ -81,6 +83,7 @@ def _all_days(archive: Archive) -> bytes:
         title="All days",
         kind="days",
         description=f"A calendar of {counted(len(archive.days), 'daily list')}.",
+        head=_FEEDS,
         values={
             "years": years,
             "tables": month_tables(newest, urls.DAYS_PAGE),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from generator import markup, trends, urls
+from generator import markup, subscriptions, trends, urls
 from generator.archive import Archive, Day
 from generator.markup import Markdown
 from generator.pages.page import digests, page
@@ -39,6 +39,7 @@ def _home(archive: Archive, before: tuple[Day, ...], rising: list[trends.Rise]) 
         title=markup.plain(archive.settings.title),
         kind="home",
         description=markup.plain(archive.settings.description),
+        head=subscriptions.announced("", ""),
         values={
             "day": archive.newest,
             "marks": Markdown("###"),

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from functools import partial
+from typing import Any
 
-from generator import urls
+from generator import subscriptions, urls
 from generator.archive import Archive, Day, Entry, by_upvotes, unique
 from generator.markup import Markdown
 from generator.pages.calendar import month_tables
@@ -29,7 +30,7 @@ def targets(archive: Archive) -> Iterator[Target]:
     months = _grouped((urls.month_name(day.date), day) for day in archive.days)
     for name, days, before, after in _in_line(months):
         title = month(days[0].date)
-        make = partial(_period, archive, urls.month_page, name, days, before, after, title, "")
+        make = partial(_month, archive, name, days, before, after, title)
         yield Target(urls.month_page(name), _inputs(days, before, after), make)
     years = _grouped((f"{day.date.year:04}", day) for day in archive.days)
     for name, days, before, after in _in_line(years):
@@ -48,7 +49,15 @@ def _week(
     monday = date.fromisocalendar(int(name[:4]), int(name[6:]), 1)
     title = f"Week {int(name[6:])} of {name[:4]}"
     lead = f"The ISO week from Monday, {short_day(monday)}."
-    return _period(archive, urls.week_page, name, days, before, after, title, lead)
+    feeds = subscriptions.announced(urls.WEEKLY_FEEDS, subscriptions.EVERY_WEEK)
+    return _period(archive, urls.week_page, name, days, before, after, title, lead, feeds)
+
+
+def _month(
+    archive: Archive, name: str, days: list[Day], before: str | None, after: str | None, title: str
+) -> bytes:
+    feeds = subscriptions.announced("", title, [urls.month_feed(name)])
+    return _period(archive, urls.month_page, name, days, before, after, title, "", feeds)
 
 
 def _grouped(named: Iterable[tuple[str, Day]]) -> dict[str, list[Day]]:
@@ -82,6 +91,7 @@ def _period(
     after: str | None,
     title: str,
     lead: str,
+    feeds: dict[str, Any],
 ) -> bytes:
     path = page_of(name)
     papers = _papers(days)
@@ -92,6 +102,7 @@ def _period(
         title=title,
         kind="period",
         description=f"{count_papers(len(papers))} on {counted(len(days), 'day')}.",
+        head=feeds,
         values={
             "title": Markdown(title),
             "lead": Markdown(lead),

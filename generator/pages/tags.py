@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from functools import partial
+from typing import Any
 
-from generator import urls
+from generator import subscriptions, urls
 from generator.archive import Archive, Entry, TagPage
 from generator.markup import Markdown
 from generator.model import Tag
@@ -111,6 +112,7 @@ def _tag(archive: Archive, tag_page: TagPage, years: list[tuple[int, int]]) -> b
         title=tag.name,
         kind="tag",
         description=tag.description,
+        head=_feeds(tag),
         values={
             "tag": tag,
             "tag_page": tag_page,
@@ -120,6 +122,10 @@ def _tag(archive: Archive, tag_page: TagPage, years: list[tuple[int, int]]) -> b
             "suggest": _suggest_link(archive, tag),
         },
     )
+
+
+def _feeds(tag: Tag) -> dict[str, Any]:
+    return subscriptions.announced(urls.tag_feeds(tag.slug), tag.name)
 
 
 def _suggest_link(archive: Archive, tag: Tag) -> Markdown:
@@ -148,6 +154,7 @@ def _year(
         title=f"{tag.name}, {year}",
         kind="tag",
         description=f"{count_papers(total)} of {year} tagged {tag.name}.",
+        head=_feeds(tag),
         values={
             "tag": tag,
             "year": year,
@@ -170,6 +177,7 @@ def _month(
         title=f"{tag.name}, {words}",
         kind="tag",
         description=f"{count_papers(len(entries))} of {words} tagged {tag.name}.",
+        head=_feeds(tag),
         values={"tag": tag, "first": first, "entries": entries, "months": months},
     )
 

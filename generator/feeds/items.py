@@ -1,0 +1,201 @@
+"""What stands in a feed, described once for all formats: an `Item` of a paper, a day or a week.
+
+Takes an archive's entries, gives items of plain text and of HTML that is safe to show, all links
+absolute. Knows no format and does no I/O. Ids are permanent (`tag:` URIs, RFC 4151): the same in
+each feed and format, wherever the site is.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from hashlib import blake2b
+from html import escape
+from typing import NamedTuple
+
+from generator import exports, markup, urls
+from generator.archive import Archive, Entry
+from generator.model import Settings, Tag
+from generator.subscriptions import Issue
+
+SUMMARY_LENGTH = 280
+"""Characters of the plain summary where a paper has only an abstract."""
+SHORT_AUTHORS = 5
+"""A digest names so many authors, and says how many more there are."""
+SUMMARY_TITLES = 5
+"""The plain summary of a digest names so many papers."""
+_MINUTE = 60_000_000
+
+
+class Person(NamedTuple):
+    """An author."""
+
+    name: str
+    url: str = ""
+    """Of the author's page, where there is one."""
+
+
+class Category(NamedTuple):
+    """A tag."""
+
+    slug: str
+    name: str
+    url: str
+
+
+class Link(NamedTuple):
+    """To what a paper is elsewhere."""
+
+    label: str
+    url: str
+    media_type: str = ""
+
+
+class Item(NamedTuple):
+    """One entry of a feed."""
+
+    id: str
+    url: str
+    title: str
+    authors: tuple[Person, ...]
+    html: str
+    summary: str
+    """Plain text, never empty."""
+    categories: tuple[Category, ...]
+    links: tuple[Link, ...]
+    published: datetime
+    updated: datetime
+
+
+def of_paper(archive: Archive, entry: Entry) -> Item:
+    """A paper with all that the archive has of it."""
+    settings = archive.settings
+    title = entry.title or entry.key
+    links = tuple(_link(*link) for link in exports.source_links(entry))
+    return Item(
+        id=f"tag:{settings.id}:papers/{entry.key}",
+        url=_page(settings, urls.paper_page(entry.key)),
+        title=title,
+        authors=tuple(_people(archive, entry)),
+        html=_html(entry, title, links),
+        summary=beginning(entry) or title,
+        categories=tuple(_category(settings, use.tag) for use in entry.tags),
+        links=links,
+        published=midnight(entry.days[0]),
+        updated=updated(entry),
+    )
+
+
+def lasting(item: Item) -> Item:
+    """An item without what everyday work changes: tags, and which authors have a page."""
+    return item._replace(
+        authors=tuple(Person(author.name) for author in item.authors), categories=()
+    )
+
+
+def of_issue(archive: Archive, issue: Issue) -> Item:
+    """A day or week of a digest: its papers in a list."""
+    settings, entries = archive.settings, issue.entries
+    titles = [entry.title or entry.key for entry in entries]
+    more = len(titles) - SUMMARY_TITLES
+    return Item(
+        id=f"tag:{settings.id}:{issue.path}",
+        url=_page(settings, issue.page),
+        title=issue.title,
+        authors=(),
+        html=f"<ol>{''.join(_listed(settings, entry) for entry in entries)}</ol>",
+        summary="; ".join(titles[:SUMMARY_TITLES]) + (f"; {more} more" if more > 0 else ""),
+        categories=(),
+        links=(),
+        published=midnight(issue.published),
+        updated=moment(issue.published, issue.path),
+    )
+
+
+def updated(entry: Entry) -> datetime:
+    """When a paper's text last changed by intent: as it was listed, or corrected."""
+    return moment(entry.paper.corrected or entry.days[0], entry.key)
+
+
+def midnight(day: date) -> datetime:
+    """The beginning of a day, UTC."""
+    return datetime.combine(day, time(), tzinfo=UTC)
+
+
+def moment(day: date, key: str) -> datetime:
+    """A moment in the first minute of a day, told by a key alone.
+
+    Validators ask that no two entries of a feed have the same `atom:updated`. Keys leave 60 million
+    moments, and another paper moves none of them.
+    """
+    number = int.from_bytes(blake2b(key.encode(), digest_size=8).digest(), "big")
+    return midnight(day) + timedelta(microseconds=number % _MINUTE)
+
+
+def beginning(entry: Entry) -> str:
+    """The summary, or the abstract's first sentences, as plain text; may be empty."""
+    paper = entry.paper
+    return markup.plain(paper.summary or markup.excerpt(paper.abstract, SUMMARY_LENGTH))
+
+
+# A name stands on many papers.
+_name = lru_cache(maxsize=65_536)(markup.plain)
+
+
+def _people(archive: Archive, entry: Entry) -> list[Person]:
+    found = []
+    for written in entry.paper.authors:
+        name = _name(written)
+        if not name:
+            continue
+        author = archive.author_of(written)
+        page = author and _page(archive.settings, urls.author_page(author.slug))
+        found.append(Person(name, page or ""))
+    return found
+
+
+def _html(entry: Entry, title: str, links: tuple[Link, ...]) -> str:
+    """Summary and abstract in full, and links to the paper; never empty."""
+    paper = entry.paper
+    texts = "".join(markup.html(text) for text in (paper.summary, paper.abstract) if text)
+    return texts + _links_html(links) or f"<p>{escape(title)}</p>"
+
+
+def _links_html(links: tuple[Link, ...]) -> str:
+    shown = " · ".join(f'<a href="{escape(each.url)}">{escape(each.label)}</a>' for each in links)
+    return f"<p>{shown}</p>" if shown else ""
+
+
+def _listed(settings: Settings, entry: Entry) -> str:
+    """A paper in a digest's list."""
+    page = escape(_page(settings, urls.paper_page(entry.key)))
+    text = escape(beginning(entry))
+    names = [name for each in entry.paper.authors[:SHORT_AUTHORS] if (name := _name(each))]
+    more = len(entry.paper.authors) - SHORT_AUTHORS
+    byline = escape(", ".join(names)) + (f" and {more} more" if more > 0 else "")
+    tags = " · ".join(
+        f'<a href="{escape(each.url)}">{escape(each.name)}</a>'
+        for each in (_category(settings, use.tag) for use in entry.tags)
+    )
+    return (
+        f'<li><p><a href="{page}"><strong>{escape(entry.title or entry.key)}</strong></a>'
+        + (f"<br>{byline}" if byline else "")
+        + "</p>"
+        + (f"<p>{text}</p>" if text else "")
+        + (f"<p>{tags}</p>" if tags else "")
+        + _links_html(tuple(_link(*link) for link in exports.source_links(entry)))
+        + "</li>"
+    )
+
+
+def _link(label: str, address: str) -> Link:
+    return Link(markup.clean(label), address, "application/pdf" if label == "PDF" else "")
+
+
+@lru_cache(maxsize=4096)
+def _category(settings: Settings, tag: Tag) -> Category:
+    return Category(tag.slug, markup.clean(tag.name), _page(settings, urls.tag_page(tag.slug)))
+
+
+def _page(settings: Settings, path: str) -> str:
+    return settings.site_url + urls.address(path)

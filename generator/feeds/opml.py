@@ -1,0 +1,68 @@
+"""`feeds.opml`: all feeds in groups, as feed readers import them (OPML 2.0).
+
+Takes subscriptions, gives bytes. Does no I/O.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from lxml import etree
+
+from generator import urls
+from generator.archive import Archive
+from generator.subscriptions import Subscription, shown
+
+MOST_AUTHORS = 500
+"""So many authors are listed, those with most papers; any other's feeds are named on their page."""
+
+
+def document(archive: Archive, feeds: Sequence[Subscription]) -> bytes:
+    """The list of feeds, tags as a tree."""
+    root = etree.Element("opml", version="2.0")
+    head = etree.SubElement(root, "head")
+    etree.SubElement(head, "title").text = shown(archive.settings.title)
+    body = etree.SubElement(root, "body")
+    for group, heading in HEADINGS.items():
+        own = [feed for feed in feeds if feed.group == group]
+        if own:
+            _add(_outline(body, heading), archive, own)
+    data: bytes = etree.tostring(root, pretty_print=True, encoding="UTF-8", xml_declaration=True)
+    return data
+
+
+HEADINGS = {"archive": "All papers", "digests": "Digests", "tags": "Tags", "authors": "Authors"}
+"""What the groups are called, in their order."""
+
+
+def listed(archive: Archive, feeds: Iterable[Subscription]) -> list[Subscription]:
+    """The feeds that the list names."""
+    most = sorted(archive.authors.values(), key=lambda author: (-len(author.entries), author.slug))
+    named = {urls.author_feeds(author.slug) for author in most[:MOST_AUTHORS]}
+    return [feed for feed in feeds if feed.group != "authors" or feed.folder in named]
+
+
+def _add(parent: Any, archive: Archive, feeds: Iterable[Subscription]) -> None:
+    """Feeds below a heading, those of tags as the tree of tags."""
+    outlines = {feed.folder: _feed(archive, feed) for feed in feeds}
+    above = {urls.tag_feeds(slug): page.tag.parent for slug, page in archive.tags.items()}
+    for folder, outline in outlines.items():
+        place = outlines.get(urls.tag_feeds(above[folder])) if above.get(folder) else None
+        (parent if place is None else place).append(outline)
+
+
+def _outline(parent: Any, text: str) -> Any:
+    return etree.SubElement(parent, "outline", text=text, title=text)
+
+
+def _feed(archive: Archive, feed: Subscription) -> Any:
+    settings = archive.settings
+    return etree.Element(
+        "outline",
+        text=feed.name,
+        title=feed.title(settings),
+        type="rss",
+        xmlUrl=settings.site_url + feed.folder + urls.RSS_FILE,
+        htmlUrl=settings.site_url + urls.address(feed.page),
+    )

@@ -1,0 +1,263 @@
+"""Which feeds an archive has, and what is in each: for the feeds, and for pages that name them.
+
+Takes an archive, gives `Subscription`s. Says nothing of formats and does no I/O.
+
+A feed of papers holds whole days, the newest: no paper of a busy day is ever missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from html import escape
+from itertools import groupby
+from operator import attrgetter
+from typing import Any, Literal, NamedTuple
+
+from generator import markup, urls
+from generator.archive import Archive, Author, Day, Entry, TagPage, unique
+from generator.model import Settings
+
+TAG_PAPERS, AUTHOR_PAPERS = 30, 10
+"""Feeds of a tag or author hold at least so many papers, and all of the main feeds' days."""
+MOST_BYTES = 500_000
+"""Above it, the main feeds give up days; one day stays, whatever it weighs."""
+DAYS, WEEKS, DIGEST_PAPERS = 15, 5, 400
+"""How many days and weeks the digests hold, and how many papers unless the newest has more."""
+EVERY_DAY, EVERY_WEEK = "Every day", "Every week"
+"""The digests' names."""
+
+Group = Literal["archive", "digests", "tags", "authors"]
+
+
+class Issue(NamedTuple):
+    """What a digest says of one day or week."""
+
+    path: str
+    """Names it in its permanent id, as daily/2025-03-11 or weekly/2025-W11."""
+    title: str
+    page: str
+    days: tuple[Day, ...]
+    published: date
+    """The day; of a week the Monday after it."""
+
+    @property
+    def entries(self) -> list[Entry]:
+        """Its papers, each once, in the order of the lists."""
+        return unique(entry for day in self.days for entry in day.entries)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Subscription:
+    """What somebody can subscribe to; its feeds are the same in each format."""
+
+    folder: str
+    """Where its feeds lie: empty for the whole archive, else as tags/rag/."""
+    name: str
+    """What it is of, as plain text: the archive's title, a tag's name."""
+    description: str
+    page: str
+    """Path of the page that it belongs to."""
+    group: Group
+    entries: tuple[Entry, ...] = ()
+    """Papers, newest first, in whole days."""
+    issues: tuple[Issue, ...] = ()
+    """Of a digest, newest first, instead of papers."""
+
+    def title(self, settings: Settings) -> str:
+        """The title of its feeds, which says of which archive they are."""
+        return title_of(self.name if self.folder else "", settings)
+
+
+def title_of(name: str, settings: Settings) -> str:
+    """The title of feeds of something; of the whole archive for an empty name."""
+    archive = shown(settings.title)
+    return f"{name} · {archive}" if name else archive
+
+
+def shown(text: str) -> str:
+    """A text of the content that must show something, as plain text: never empty, if it isn't."""
+    return markup.plain(text) or markup.clean(text)
+
+
+def all_of(archive: Archive) -> Iterator[Subscription]:
+    """All feeds of an archive: the main ones first, then digests, tags and authors by name."""
+    main = whole(archive)
+    since = main.entries[-1].listed if main.entries else date.max
+    yield main
+    yield daily(archive)
+    yield weekly(archive)
+    yield from (of_tag(page, since) for page in archive.tags.values())
+    for author in archive.authors.values():
+        if has_feeds(archive.settings, author):
+            yield of_author(author, since)
+
+
+def whole(archive: Archive) -> Subscription:
+    """The newest papers of the archive."""
+    settings = archive.settings
+    return Subscription(
+        folder="",
+        name=shown(settings.title),
+        description=shown(settings.description),
+        page=urls.HOME_PAGE,
+        group="archive",
+        entries=tuple(_of_main_feeds(archive)),
+    )
+
+
+def daily(archive: Archive) -> Subscription:
+    """One entry a day."""
+    return Subscription(
+        folder=urls.DAILY_FEEDS,
+        name=EVERY_DAY,
+        description="One entry a day: its papers with authors, first sentences and tags.",
+        page=urls.DAYS_PAGE,
+        group="digests",
+        issues=_some(map(_day_issue, archive.days[: -DAYS - 1 : -1])),
+    )
+
+
+def weekly(archive: Archive) -> Subscription:
+    """One entry a week, of weeks that are over: a list of a later one is there."""
+    weeks = [(name, tuple(days)) for name, days in groupby(archive.days, _week)]
+    return Subscription(
+        folder=urls.WEEKLY_FEEDS,
+        name=EVERY_WEEK,
+        description="One entry a week, once it is over: its papers with authors, first sentences "
+        "and tags.",
+        page=urls.DAYS_PAGE,
+        group="digests",
+        issues=_some(_week_issue(*week) for week in weeks[-2 : -WEEKS - 2 : -1]),
+    )
+
+
+def of_tag(page: TagPage, since: date) -> Subscription:
+    """The newest papers with a tag or one below it, all since a day at least."""
+    return Subscription(
+        folder=urls.tag_feeds(page.tag.slug),
+        name=shown(page.tag.name),
+        description=shown(page.tag.description),
+        page=urls.tag_page(page.tag.slug),
+        group="tags",
+        entries=newest(page.entries, TAG_PAPERS, since),
+    )
+
+
+def of_author(author: Author, since: date) -> Subscription:
+    """The newest papers of an author, all since a day at least."""
+    name = shown(author.name) or author.slug
+    return Subscription(
+        folder=urls.author_feeds(author.slug),
+        name=name,
+        description=f"Papers by {name}.",
+        page=urls.author_page(author.slug),
+        group="authors",
+        entries=newest(author.entries, AUTHOR_PAPERS, since),
+    )
+
+
+def announced(
+    folder: str, name: str, files: Iterable[str] = tuple(urls.FEED_TYPES)
+) -> dict[str, Any]:
+    """What a page's front matter says of feeds, for its head."""
+    return {"feeds": {"title": name, "files": [folder + file for file in files]}}
+
+
+def has_feeds(settings: Settings, author: Author) -> bool:
+    """Whether an author who has a page has feeds too."""
+    at_least = settings.author_feed_min_papers
+    return at_least is None or 0 < at_least <= len(author.entries)
+
+
+def newest(entries: tuple[Entry, ...], at_least: int, since: date) -> tuple[Entry, ...]:
+    """The first of papers given newest first: so many, all others of that day, all since a day."""
+    if len(entries) <= at_least:
+        return entries
+    last = min(entries[at_least - 1].days[0], since)
+    end = at_least
+    while end < len(entries) and entries[end].days[0] >= last:
+        end += 1
+    return entries[:end]
+
+
+def months(archive: Archive) -> dict[str, list[Entry]]:
+    """Papers by the name of the month in which they were listed first, newest first.
+
+    Every month with a list is there, should all of its papers have been listed before.
+    """
+    found: dict[str, list[Entry]] = {urls.month_name(day.date): [] for day in archive.days[::-1]}
+    for entry in archive.entries.values():
+        found[urls.month_name(entry.days[0])].append(entry)
+    return found
+
+
+def _of_main_feeds(archive: Archive) -> Iterator[Entry]:
+    """The newest days, whole, until there are enough papers, or the next day would be too much."""
+    papers = size = 0
+    for _, day in groupby(archive.entries.values(), attrgetter("listed")):
+        own = list(day)
+        size += sum(map(weight, own))
+        if papers and (papers >= archive.settings.feed_entries or size > MOST_BYTES):
+            return
+        yield from own
+        papers += len(own)
+
+
+def weight(entry: Entry) -> int:
+    """About how many bytes a paper takes in the heaviest format, and rather too many."""
+    paper = entry.paper
+    # RSS has the text as escaped HTML, in which "<" of the content is escaped already.
+    text = escape(escape(f"{paper.title}{paper.title}{paper.summary}{paper.abstract}"))
+    links = sum(len(kind) + len(address) for kind, address in paper.links)
+    names = sum(len(name) for name in paper.authors)
+    tags = sum(len(use.tag.slug) + len(use.tag.name) for use in entry.tags)
+    return (
+        1_900
+        + len(text.encode())
+        + 3 * links
+        + 4 * names
+        + 4 * tags
+        + 150 * len(paper.authors)
+        + 150 * len(entry.tags)
+    )
+
+
+def _some(issues: Iterable[Issue]) -> tuple[Issue, ...]:
+    """The newest issues, as long as they hold no more papers than a feed can take."""
+    found: list[Issue] = []
+    papers = 0
+    for issue in issues:
+        papers += len(issue.entries)
+        if found and papers > DIGEST_PAPERS:
+            break
+        if issue.entries:
+            found.append(issue)
+    return tuple(found)
+
+
+def _day_issue(day: Day) -> Issue:
+    name = day.date.isoformat()
+    title = f"{name}: {_papers(len(day.entries))}"
+    return Issue(f"daily/{name}", title, urls.day_page(day.date), (day,), day.date)
+
+
+def _week(day: Day) -> str:
+    return urls.week_name(day.date)
+
+
+def _week_issue(name: str, days: tuple[Day, ...]) -> Issue:
+    monday = date.fromisocalendar(int(name[:4]), int(name[6:]), 1)
+    papers = len({entry.key for day in days for entry in day.entries})
+    return Issue(
+        path=f"weekly/{name}",
+        title=f"Week {int(name[6:])} of {name[:4]}: {_papers(papers)}",
+        page=urls.week_page(name),
+        days=days,
+        published=monday + timedelta(days=7),
+    )
+
+
+def _papers(count: int) -> str:
+    return f"{count:,} paper{'' if count == 1 else 's'}"
