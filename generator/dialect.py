@@ -201,7 +201,10 @@ class _Page:
             return target
         if _NOT_RELATIVE.search(target) or target.startswith(self._detours):
             raise NotInDialect(target)
-        return self._page(target) if target.endswith(".md") else self._up + target
+        if target.endswith(".md"):
+            return self._page(target)
+        below = target.removeprefix(self._below)
+        return below if below != target and self._up else self._up + target
 
     def _page(self, target: str) -> str:
         """The address of another page, the shortest way from this one's."""

@@ -118,5 +118,11 @@ def test_git_ignores_what_the_build_makes_and_nothing_else() -> None:
     tops |= {"/daily/", "/monthly/", "/yearly/", f"/{urls.HOME_PAGE}"}
     tops |= {f"/{name}" for name in (*urls.FEED_TYPES, urls.OPML_FILE)}
     tops |= {f"/{urls.SEARCH_PAGE}", f"/{urls.SITEMAP_FILE}", "/sitemaps/", f"/{urls.QUEUE_PAGE}"}
-    tops |= {f"/{urls.VOCABULARY_PAGE}", "/.archive.json", "/.generated", "/api/"}
+    tops |= {
+        f"/{urls.VOCABULARY_PAGE}",
+        f"/{urls.SUBSCRIBE_PAGE}",
+        "/.archive.json",
+        "/.generated",
+        "/api/",
+    }
     assert {line for line in ignored if line and not line.startswith("#")} == tops

@@ -151,6 +151,7 @@ def _feed(
         language=settings.language,
         publisher=subscriptions.title_of("", settings),
         site=settings.site_url,
+        style="../" * file.count("/") + urls.FEED_STYLE,
         updated=max(moments, default=items.midnight(date(1970, 1, 1))),
     )
 

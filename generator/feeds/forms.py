@@ -44,6 +44,7 @@ _FEED = Feed(
     language="@language@",
     publisher="@publisher@",
     site="@site@",
+    style="@style@",
     updated=_LATER,
 )
 _MARK = re.compile(r'(?<==")@(\w+)@|@(\w+)@')
@@ -111,7 +112,17 @@ def document(write: Write, feed: Feed, texts: Iterable[str]) -> bytes:
     links = tuple((relation, f"@link{at}@") for at, (relation, _) in enumerate(feed.links))
     before, after = _shell(write, _FEED._replace(links=links, is_archive=feed.is_archive))
     values: dict[str, str] = {}
-    for name in ("id", "title", "description", "url", "page", "language", "publisher", "site"):
+    for name in (
+        "id",
+        "title",
+        "description",
+        "url",
+        "page",
+        "language",
+        "publisher",
+        "site",
+        "style",
+    ):
         values |= _both(name, getattr(feed, name))
     for at, (_, url) in enumerate(feed.links):
         values |= _both(f"link{at}", url)

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from html import escape
 from typing import Any, NamedTuple
 
 from feedgen.entry import FeedEntry
@@ -43,6 +44,8 @@ class Feed(NamedTuple):
     publisher: str
     site: str
     """URL of the publisher."""
+    style: str
+    """Relative URL of the style sheet that a browser shows it with."""
     updated: datetime
     links: tuple[tuple[str, str], ...] = ()
     """Pairs of relation and URL: to the documents before and after, for Atom."""
@@ -76,14 +79,19 @@ class _Related(BaseEntryExtension):  # type: ignore[misc]
 
 def rss(feed: Feed, items: Iterable[Item]) -> bytes:
     """RSS 2.0, one whole document."""
-    data: bytes = _filled(feed, urls.FEED_TYPES[urls.RSS_FILE], items).rss_str(pretty=True)
-    return data
+    return _styled(feed, _filled(feed, urls.FEED_TYPES[urls.RSS_FILE], items).rss_str(pretty=True))
 
 
 def atom(feed: Feed, items: Iterable[Item]) -> bytes:
     """Atom, one whole document."""
-    data: bytes = _filled(feed, ATOM_TYPE, items).atom_str(pretty=True)
-    return data
+    return _styled(feed, _filled(feed, ATOM_TYPE, items).atom_str(pretty=True))
+
+
+def _styled(feed: Feed, document: bytes) -> bytes:
+    """The document with a style sheet, for who opens it in a browser (xml-stylesheet, W3C 2010)."""
+    declaration, line_end, rest = document.partition(b"?>\n")
+    style = f'<?xml-stylesheet type="text/css" href="{escape(feed.style)}"?>\n'
+    return b"".join((declaration, line_end, style.encode(), rest))
 
 
 def _filled(feed: Feed, media_type: str, items: Iterable[Item]) -> FeedGenerator:

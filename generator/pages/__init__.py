@@ -10,7 +10,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.archive import Archive
-from generator.pages import authors, days, home, papers, periods, queue, search, tags, vocabulary
+from generator.pages import (
+    authors,
+    days,
+    home,
+    papers,
+    periods,
+    queue,
+    search,
+    subscribe,
+    tags,
+    vocabulary,
+)
 from generator.plan import Target
 
 
@@ -25,3 +36,4 @@ def targets(archive: Archive) -> Iterator[Target]:
     yield from search.targets(archive)
     yield from vocabulary.targets(archive)
     yield from queue.targets(archive)
+    yield from subscribe.targets(archive)

@@ -124,7 +124,12 @@ def _author(
         kind="author",
         description=f"{count_papers(len(author.entries))} by {name}, newest first.",
         head=_feeds(archive, author),
-        values={"author": author, "entries": entries, "years": years},
+        values={
+            "author": author,
+            "entries": entries,
+            "years": years,
+            "has_feeds": subscriptions.has_feeds(archive.settings, author),
+        },
     )
 
 

@@ -28,6 +28,7 @@ DESCRIPTION_LENGTH = 155
 TITLE_LENGTH = 64
 """Characters of a title in links that lead past it."""
 EXCERPT_LENGTH = 280
+_FEEDS = (("RSS", urls.RSS_FILE), ("Atom", urls.ATOM_FILE), ("JSON", urls.JSON_FEED_FILE))
 
 _BLANK_LINES = re.compile(r"\n{3,}")
 _URL_ESCAPES = str.maketrans(
@@ -126,6 +127,7 @@ def environment() -> Environment:
     }
     env.globals |= {
         "author_lines": author_lines,
+        "feed_links": feed_links,
         "lines": lines,
         "link": link,
         "outward": outward,
@@ -144,6 +146,12 @@ def _finalize(value: object) -> str:
 def link(label: str, path: str, target: str) -> Markdown:
     """A link from one page to another file of the site."""
     return Markdown(f"[{_finalize(label)}]({urls.relative(path, target)})")
+
+
+def feed_links(folder: str, path: str) -> Markdown:
+    """Links to the feeds in a folder, one a format."""
+    made = (f"[{label}]({urls.relative(path, folder + file)})" for label, file in _FEEDS)
+    return Markdown(" · ".join(made))
 
 
 def lines(entries: Iterable[Entry], path: str) -> Markdown:

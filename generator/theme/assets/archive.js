@@ -65,6 +65,8 @@ reach();
   if (form) import(source).then((panel) => panel.page(form, link.href));
 })();
 
+if (document.querySelector(".kind-subscribe")) import(new URL("subscribe.js", document.currentScript.src).href);
+
 /* Suggests tags in a dialog; where it can't be, the link is a link. */
 (() => {
   const links = document.querySelector(".kind-paper .action");

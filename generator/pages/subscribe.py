@@ -1,0 +1,74 @@
+"""How to subscribe: every feed there is, what it is for, and how it gets into a reader.
+
+Takes an archive, gives one target. What is in a feed, `subscriptions.py` decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import partial
+from urllib.parse import quote
+
+from generator import subscriptions, urls
+from generator.archive import Archive
+from generator.markup import Markdown
+from generator.pages.page import feed_links, link, outward, page
+from generator.plan import Target, digest
+from generator.subscriptions import Subscription
+
+READERS = (
+    ("Feedly", "https://feedly.com/i/subscription/feed/"),
+    ("Inoreader", "https://www.inoreader.com/?add_feed="),
+    ("NewsBlur", "https://www.newsblur.com/?url="),
+    ("The Old Reader", "https://theoldreader.com/feeds/subscribe?url="),
+)
+"""Readers on the web that add a feed by a link, to which its encoded URL is appended."""
+
+
+def targets(archive: Archive) -> Iterator[Target]:
+    """The page."""
+    tags = [(tag.slug, tag.name, tag.parent) for tag in (p.tag for p in archive.tags.values())]
+    has_authors = any(_authors(archive))
+    inputs = digest((tags, has_authors))
+    yield Target(urls.SUBSCRIBE_PAGE, inputs, partial(_subscribe, archive, has_authors))
+
+
+def _subscribe(archive: Archive, has_authors: bool) -> bytes:
+    digests = (subscriptions.daily(archive), subscriptions.weekly(archive))
+    return page(
+        archive,
+        urls.SUBSCRIBE_PAGE,
+        "subscribe.md.j2",
+        title="Subscribe",
+        kind="subscribe",
+        description="A feed of every list: all papers, a digest, a tag, an author.",
+        values={
+            "whole": subscriptions.whole(archive),
+            "readers": partial(readers, archive.settings.site_url),
+            "digests": [(each, Markdown(each.folder.strip("/"))) for each in digests],
+            "tree": Markdown("".join(_branches(archive, "", 0))),
+            "has_authors": has_authors,
+            "opml": Markdown(f"[{urls.OPML_FILE}]({urls.OPML_FILE})"),
+        },
+    )
+
+
+def _authors(archive: Archive) -> Iterator[bool]:
+    return (subscriptions.has_feeds(archive.settings, each) for each in archive.authors.values())
+
+
+def readers(site_url: str, feed: Subscription) -> Markdown:
+    """Links that add a feed to readers on the web."""
+    address = quote(f"{site_url}{feed.folder}{urls.RSS_FILE}", safe="")
+    return Markdown(" · ".join(outward(name, start + address) for name, start in READERS))
+
+
+def _branches(archive: Archive, parent: str, depth: int) -> Iterable[str]:
+    """The tags below a parent as nested list items, each with its feeds."""
+    for tag_page in archive.tags.values():
+        tag = tag_page.tag
+        if tag.parent == parent:
+            label = link(tag.name, urls.SUBSCRIBE_PAGE, urls.tag_page(tag.slug))
+            feeds = feed_links(urls.tag_feeds(tag.slug), urls.SUBSCRIBE_PAGE)
+            yield f"{'    ' * depth}- {label} {feeds}\n"
+            yield from _branches(archive, tag.slug, depth + 1)
