@@ -10,7 +10,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.archive import Archive
-from generator.pages import authors, days, home, papers, periods, queue, search, tags, vocabulary
+from generator.pages import (
+    authors,
+    days,
+    home,
+    papers,
+    periods,
+    queries,
+    queue,
+    search,
+    tags,
+    vocabulary,
+)
 from generator.plan import Target
 
 
@@ -22,6 +33,7 @@ def targets(archive: Archive) -> Iterator[Target]:
     yield from papers.targets(archive)
     yield from tags.targets(archive)
     yield from authors.targets(archive)
+    yield from queries.targets(archive)
     yield from search.targets(archive)
     yield from vocabulary.targets(archive)
     yield from queue.targets(archive)
