@@ -11,9 +11,9 @@ import pytest
 
 from generator import archive, comparison, feeds, pages
 from generator.addresses import State
-from generator.comparison import Comparison, Gained, TagChange
+from generator.comparison import Comparison, Gained, QueryChange, TagChange
 from generator.model import DailyList, Paper, Settings, Tagging
-from tests.archives import MONDAY, daily, paper, tag, varied, whole
+from tests.archives import MONDAY, daily, paper, saved, tag, varied, whole
 
 
 def state(*lists: DailyList, **more: Any) -> State:
@@ -164,3 +164,41 @@ def test_every_setting_is_compared(field: str) -> None:
     value = getattr(before.archive.settings, field)
     after = state(LIST, **{field: value + (1 if isinstance(value, int) else "x")})
     assert comparison.compare(before, after).settings == (field,)
+
+
+# ---- saved queries
+
+
+def test_saved_queries_are_told_with_what_they_find() -> None:
+    mended = saved("mended", '"a graph 1"')
+    before = [saved("gone", "sets"), mended, saved("same", "graph"), saved("other", "sets")]
+    after = [replace(mended, query='"a graph 2"'), saved("new", "set"), *before[2:]]
+    listed = daily(MONDAY, *LIST.papers, paper("2503.00007", "More sets"))
+    found = comparison.compare(state(LIST, queries=before), state(listed, queries=after))
+    told = {each.slug: each for each in found.queries}
+    one, two = ("2503.00001", "On a graph 1"), ("2503.00002", "On a graph 2")
+    more = ("2503.00007", "More sets")
+    sets = (("2503.00005", "On sets 5"), ("2503.00006", "On sets 6"))
+    assert list(told) == ["mended", "new", "other", "gone"]
+    assert told["mended"] == QueryChange(
+        "mended", "Mended", "changed", ("query",), 1, 1, (two,), (one,)
+    )
+    assert told["new"] == QueryChange("new", "New", "new", (), 0, 3, (*sets, more))
+    assert told["other"] == QueryChange("other", "Other", "same", (), 2, 3, (more,))
+    assert told["gone"] == QueryChange("gone", "Gone", "gone", (), 2, 0, (), sets)
+
+
+def test_a_saved_query_that_is_gone_is_an_address_that_is_lost() -> None:
+    found = comparison.compare(state(LIST, queries=[saved("gone", "sets")]), state(LIST))
+    assert [each.address for each in found.gone] == [
+        "feeds/gone/",
+        *(f"feeds/gone/{name}" for name in ("atom.xml", "feed.json", "gone.bib", "rss.xml")),
+    ]
+    assert not any(each.leads_to or each.comes_and_goes for each in found.gone)
+
+
+def test_pages_and_bibliographies_of_saved_queries_have_their_kinds() -> None:
+    found = comparison.compare(state(LIST), state(LIST, queries=[saved("new", "sets")]))
+    kinds = {each.kind: each.new for each in found.pages}
+    assert kinds["saved queries"] == (1, ("feeds/new/",))
+    assert kinds["bibliographies"] == (1, ("feeds/new/new.bib",))
