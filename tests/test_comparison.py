@@ -146,7 +146,8 @@ def test_pages_that_change_are_counted_by_kind_with_the_newest_named() -> None:
     found = comparison.compare(before, state(LIST, tags=[GRAPHS], taggings=given))
     told = {each.kind: each.changed for each in found.pages}
     assert told["papers"] == (1, ("papers/2503.00005/",))
-    assert told["feeds"] == (1, ("rss.xml",))
+    named = ("rss.xml", "feed.json", "atom.xml")
+    assert told["feeds"] == (9, tuple(f"tags/graphs/{name}" for name in named))
     assert told["days"] == (1, ("daily/2025-03-10/",))
     assert told["home"] == (1, ("",))
     assert all(each.new == each.gone == (0, ()) for each in found.pages)
@@ -162,7 +163,8 @@ def test_other_settings_change_every_page_whatever_the_digests_say() -> None:
 def test_every_setting_is_compared(field: str) -> None:
     before = state(LIST)
     value = getattr(before.archive.settings, field)
-    after = state(LIST, **{field: value + (1 if isinstance(value, int) else "x")})
+    other = f"{value}x" if isinstance(value, str) else (value or 0) + 1
+    after = state(LIST, **{field: other})
     assert comparison.compare(before, after).settings == (field,)
 
 
