@@ -16,7 +16,7 @@ from generator import urls, vocabulary
 from generator.archive import Archive
 from generator.model import Problem, Tag
 
-_TAG_SUBPAGE = re.compile(r"tags/[^/]+/\d{4}(-\d{2})?\.md")
+_SUBPAGE = re.compile(r"(tags|feeds)/[^/]+/\d{4}(-\d{2})?\.md")
 _OF_TAG = re.compile(r"tags/([^/]+?)(?:\.md|/.+)")
 
 
@@ -100,10 +100,10 @@ def _caught(path: str, heirs: Mapping[str, _Heir]) -> str:
 def comes_and_goes(path: str) -> bool:
     """Whether the number of papers decides if there is such a page.
 
-    So it is with authors, and with the years and months of a tag: correcting a paper must never be
-    refused for their sake.
+    So it is with authors, and with the years and months of a tag or a saved query: correcting a
+    paper must never be refused for their sake.
     """
-    return path.startswith("authors/") or bool(_TAG_SUBPAGE.fullmatch(path))
+    return path.startswith("authors/") or bool(_SUBPAGE.fullmatch(path))
 
 
 def gone(before: State, after: State) -> Iterator[Gone]:
@@ -138,6 +138,9 @@ def _way_out(path: str, before: Archive) -> tuple[str, str]:
     if tag and tag[1] != "index":
         hint = f"put the tag back, or give the tag that takes its place the alias {tag[1]}"
         return urls.tag_file(tag[1]), hint
+    query = rest.partition("/")[0].removesuffix(".md")
+    if folder == "feeds" and query in before.queries:
+        return urls.query_file(query), "put the saved query back: people may have subscribed to it"
     if folder == "papers" and name in before.entries:
         hint = "put the paper back, or keep its id: links to it would break"
         return urls.list_file(before.entries[name].listed), hint

@@ -7,6 +7,7 @@ content: what makes no sense was reported by `checks.py`, and is left out here.
 
 from __future__ import annotations
 
+import contextlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -18,11 +19,21 @@ from typing import Literal
 
 import msgspec
 
-from generator import authors, findings, merging, plan, processes, urls
+from generator import authors, findings, merging, plan, processes, queries, urls
 from generator.cache import Cache
 from generator.findings import Finding
 from generator.matching import normal_form
-from generator.model import Content, DailyList, Paper, Settings, Source, Tag, Tagging
+from generator.model import (
+    Content,
+    DailyList,
+    Paper,
+    SavedQuery,
+    Settings,
+    Source,
+    Tag,
+    Tagging,
+)
+from generator.selecting import Catalogue
 
 RELATED_TAGS = 8
 _TAGS, _TAG, _SLUG = attrgetter("tags"), attrgetter("tag"), attrgetter("tag.slug")
@@ -118,6 +129,15 @@ class Author(msgspec.Struct, frozen=True, eq=False, gc=False):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class QueryPage:
+    """A saved query with the papers it finds."""
+
+    saved: SavedQuery
+    entries: tuple[Entry, ...]
+    """Newest first."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Archive:
     """Everything the pages and feeds are made from."""
 
@@ -132,6 +152,8 @@ class Archive:
     """Authors who have a page, by slug."""
     authors_by_name: Mapping[str, Author] = field(repr=False)
     """The same by each of their names as papers have it."""
+    queries: Mapping[str, QueryPage] = field(default_factory=dict)
+    """Saved queries by slug, in the order of names."""
 
     @property
     def newest(self) -> Day | None:
@@ -180,6 +202,7 @@ def build(
         tags=tags,
         authors=own,
         authors_by_name={name: own[each.slug] for each in indexed for name in each.names},
+        queries=_query_pages(content, newest_first, tags, own) if content.queries else {},
     )
 
 
@@ -377,6 +400,33 @@ def _tag_pages(tags: tuple[Tag, ...], entries: Iterable[Entry]) -> dict[str, Tag
         )
         for tag in sorted(tags, key=_by_name)
     }
+
+
+def _query_pages(
+    content: Content,
+    entries: Sequence[Entry],
+    tags: Mapping[str, TagPage],
+    authors: Mapping[str, Author],
+) -> dict[str, QueryPage]:
+    """What each saved query finds."""
+    places = {entry.key: place for place, entry in enumerate(entries)}
+
+    def places_of(page: TagPage | Author) -> set[int]:
+        return {places[entry.key] for entry in page.entries}
+
+    catalogue = Catalogue(
+        [entry.paper for entry in entries],
+        [entry.listed for entry in entries],
+        findings.names(content.tags),
+        lambda slug: places_of(tags[slug]),
+        lambda slug: places_of(authors[slug]) if slug in authors else None,
+    )
+    found: dict[str, QueryPage] = {}
+    for saved in sorted(content.queries, key=lambda each: (each.name.casefold(), each.slug)):
+        with contextlib.suppress(queries.QueryError):
+            chosen = catalogue.find(queries.parse(saved.query))
+            found[saved.slug] = QueryPage(saved, tuple(map(entries.__getitem__, chosen)))
+    return found
 
 
 def _ancestors(tag: Tag, by_slug: Mapping[str, Tag]) -> tuple[Tag, ...]:

@@ -29,6 +29,7 @@ _KINDS: Mapping[str, str] = {
     "tags": "tags",
     "vocabulary": "tags",
     "authors": "authors",
+    "feeds": "tags",
     "sitemaps": "sitemaps",
 }
 INDEX = "search index"

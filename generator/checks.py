@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
-from generator import markup, urls
+from generator import markup, queries, urls
 from generator.content import Loaded
 from generator.findings import names
 from generator.matching import normal_form
@@ -34,6 +34,7 @@ def check(loaded: Loaded, today: date) -> list[Problem]:
         *_names(loaded),
         *_parents(loaded),
         *_taggings(loaded),
+        *_queries(loaded),
     ]
     return sorted(set(found))
 
@@ -233,6 +234,35 @@ def _given_in(taggings: Iterable[Tagging], known: Mapping[str, str]) -> dict[tup
         for name in each.tags
         if normal_form(name) in known
     }
+
+
+def _queries(loaded: Loaded) -> Iterator[Problem]:
+    """Saved queries that can't be read or name tags that aren't there.
+
+    Authors may be unknown: whoever follows somebody may do so before the first paper.
+    """
+    known = names(loaded.content.tags)
+    for saved in loaded.content.queries:
+        place = urls.query_file(saved.slug), ["query"]
+        if not saved.query:
+            continue
+        try:
+            tree = queries.parse(saved.query)
+        except queries.QueryError as error:
+            yield loaded.problem(
+                *place, "bad-query", error.message, error.hint, offset=error.column - 1
+            )
+            continue
+        for tag in queries.tags(tree):
+            if normal_form(tag.name) not in known:
+                yield loaded.problem(
+                    *place,
+                    "unknown-tag",
+                    f"there is no tag '{tag.name[:60]}'",
+                    did_you_mean(tag.name.lower(), _suggestions(loaded.content.tags))
+                    or "tags are the files of content/tags/",
+                    offset=tag.column - 1,
+                )
 
 
 def _suggestions(tags: Iterable[Tag]) -> list[str]:

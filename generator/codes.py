@@ -14,6 +14,7 @@ CODES: Mapping[str, str] = MappingProxyType(
         "bad-date": "A value that should be a day isn't one written as YYYY-MM-DD.",
         "bad-id": "An id is neither an arXiv id without version, nor `doi:…`, nor a slug.",
         "bad-name": "A file's name isn't of the form that its folder asks for.",
+        "bad-query": "A saved query that can't be read as one.",
         "bad-url": "A link isn't an absolute http or https URL.",
         "conflicting-tagging": "A paper's tagging files both give and remove the same tag.",
         "date-mismatch": "A daily list's `date` differs from the date in its file name.",

@@ -9,18 +9,21 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
-from typing import Literal
+from typing import Literal, TypeVar
 
 from generator import addresses, likeness, urls
 from generator.addresses import Gone, State
 from generator.archive import Archive, TagUse
 from generator.likeness import Alike, Broad
-from generator.model import Settings, Tag
+from generator.model import SavedQuery, Settings, Tag
+
+V = TypeVar("V", Tag, Settings, SavedQuery)
 
 EXAMPLES = 3
 """So many pages of a kind are named."""
 
 How = Literal["new", "renamed", "merged", "gone", "changed", "same"]
+QueryHow = Literal["new", "gone", "changed", "same"]
 _KINDS: Mapping[str, str] = {
     "daily": "days",
     "weekly": "weeks",
@@ -29,8 +32,9 @@ _KINDS: Mapping[str, str] = {
     "papers": "papers",
     "tags": "tags",
     "authors": "authors",
+    "feeds": "saved queries",
 }
-KINDS = ("home", *_KINDS.values(), "other pages", "feeds")
+KINDS = ("home", *_KINDS.values(), "other pages", "bibliographies", "feeds")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,24 @@ class TagChange:
 
 
 @dataclass(frozen=True, slots=True)
+class QueryChange:
+    """What becomes of one saved query."""
+
+    slug: str
+    name: str
+    how: QueryHow
+    """`same` where it only finds other papers."""
+    changed: tuple[str, ...] = ()
+    """Keys of its file that differ."""
+    before: int = 0
+    """Papers it found."""
+    after: int = 0
+    gained: tuple[tuple[str, str], ...] = ()
+    """Key and title, newest first."""
+    lost: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Pages:
     """How many pages of a kind are new, change or go, with a few of each."""
 
@@ -104,6 +126,8 @@ class Comparison:
     """By path."""
     alike: tuple[Alike, ...]
     broad: tuple[Broad, ...]
+    queries: tuple[QueryChange, ...] = ()
+    """By name, those that are gone last."""
 
     @property
     def is_empty(self) -> bool:
@@ -125,6 +149,7 @@ def compare(before: State, after: State) -> Comparison:
         gone=tuple(addresses.gone(before, after)),
         alike=tuple(likeness.alike(before.archive, after.archive, frozenset(heirs.values()))),
         broad=tuple(likeness.broad(before.archive, after.archive, heirs)),
+        queries=tuple(_queries(before.archive, after.archive)),
     )
 
 
@@ -212,7 +237,25 @@ def _losses(
     return lost
 
 
-def _differing(one: Tag | Settings, other: Tag | Settings) -> tuple[str, ...]:
+def _queries(before: Archive, after: Archive) -> Iterator[QueryChange]:
+    """Saved queries that differ in themselves or in what they find."""
+    gone = {slug: page for slug, page in before.queries.items() if slug not in after.queries}
+    for slug, page in {**after.queries, **gone}.items():
+        old, new = before.queries.get(slug), after.queries.get(slug)
+        had = {entry.key: entry.title for entry in old.entries} if old else {}
+        has = {entry.key: entry.title for entry in new.entries} if new else {}
+        changed = _differing(old.saved, new.saved) if old and new else ()
+        gained = tuple(each for each in has.items() if each[0] not in had)
+        lost = tuple(each for each in had.items() if each[0] not in has)
+        how: QueryHow = (
+            "new" if not old else "gone" if not new else "changed" if changed else "same"
+        )
+        if how != "same" or gained or lost:
+            name = page.saved.name
+            yield QueryChange(slug, name, how, changed, len(had), len(has), gained, lost)
+
+
+def _differing(one: V, other: V) -> tuple[str, ...]:
     """Names of fields that differ."""
     names = (each.name for each in fields(one))
     return tuple(name for name in names if getattr(one, name) != getattr(other, name))
@@ -225,7 +268,7 @@ def kind_of(path: str) -> str:
     """What sort of page or feed a path is."""
     folder, slash, _ = path.partition("/")
     if not path.endswith(".md"):
-        return "feeds"
+        return "bibliographies" if path.endswith(".bib") else "feeds"
     if path == urls.HOME_PAGE:
         return "home"
     return _KINDS.get(folder, "other pages") if slash else "other pages"

@@ -7,7 +7,7 @@ What needs the whole archive to judge (does that tag exist?) is left to `checks.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
 from functools import partial
@@ -23,6 +23,7 @@ from generator.model import (
     DailyList,
     Paper,
     Problem,
+    SavedQuery,
     Settings,
     Source,
     Tag,
@@ -32,12 +33,12 @@ from generator.shelf import Shelf, Value
 from generator.yamltext import Fields
 
 ARCHIVE_FILE = "archive.yaml"
-_FOLDERS = ("daily", "tagging", "tags")
+_FOLDERS = ("daily", "feeds", "tagging", "tags")
 _ENDINGS = (".yaml", ".yml")
 _NOT_CONTENT = (".md", ".txt")
 """Endings of files that people may keep beside the content at its top, such as a README."""
 T = TypeVar("T")
-V = TypeVar("V", DailyList, Tag, Tagging)
+V = TypeVar("V", DailyList, Tag, Tagging, SavedQuery)
 _Reading = tuple[str, Value | None, tuple[Problem, ...]]
 """A file's path below the content, what it holds, and what is wrong with it."""
 
@@ -65,14 +66,23 @@ class Loaded:
     """False where a daily list couldn't be read well enough to tell which papers it holds."""
 
     def problem(
-        self, file: str, keys: Sequence[str | int], code: str, message: str, hint: str = ""
+        self,
+        file: str,
+        keys: Sequence[str | int],
+        code: str,
+        message: str,
+        hint: str = "",
+        offset: int | None = None,
     ) -> Problem:
         """A problem at a value, given as the path of keys to it within a file of the content.
 
-        The file is read again to find the line: places cost nothing where all is well.
+        `offset` means one character of the value, a text with its white space collapsed. The file
+        is read again to find the line: places cost nothing where all is well.
         """
         path = self.root / file
-        line, column = yamltext.locate(path.read_bytes(), keys) if path.is_file() else (0, 0)
+        line, column = (0, 0)
+        if path.is_file():
+            line, column = yamltext.locate(path.read_bytes(), keys, offset)
         return Problem(path.as_posix(), line, column, code, message, hint)
 
 
@@ -98,6 +108,7 @@ def load(
         tuple(sorted(_only(values, DailyList), key=lambda each: each.date)),
         tuple(sorted(_only(values, Tag), key=lambda each: each.slug)),
         tuple(sorted(_only(values, Tagging), key=lambda each: (each.paper, each.part))),
+        tuple(sorted(_only(values, SavedQuery), key=lambda each: each.slug)),
     )
     digests = {
         each.date: shelf.papers(urls.list_file(each.date)) for each in content.lists if shelf
@@ -203,7 +214,8 @@ def list_text(daily: DailyList) -> str:
 
 _PLACES_HINT = (
     "lists go to daily/2025/2025-03-11.yaml, tags to tags/SLUG.yaml, "
-    "taggings to tagging/2503/2503.01496.yaml or tagging/2503/2503.01496/TAG.yaml"
+    "taggings to tagging/2503/2503.01496.yaml or tagging/2503/2503.01496/TAG.yaml, "
+    "saved queries to feeds/SLUG.yaml"
 )
 
 
@@ -305,8 +317,7 @@ def _parse(root: Path, path: Path, data: bytes | None, problems: list[Problem]) 
     read = None if data is None else yamltext.read(path.as_posix(), data, problems)
     if read is None:
         return None
-    reader = {"daily": _read_list, "tags": _read_tag, "tagging": _read_tagging}[folder]
-    found = reader(read, path, problems)
+    found = _READERS[folder](read, path, problems)
     read.done()
     return None if wrong else found
 
@@ -323,6 +334,10 @@ def _wrong_name(folder: str, path: Path, name: str) -> tuple[str, str] | None:
         if not urls.is_slug(stem):
             return f"'{path.name}' is not a slug", f"name it tags/{urls.slug(stem)}.yaml"
         expected = urls.tag_file(stem)
+    elif folder == "feeds":
+        if not urls.is_slug(stem):
+            return f"'{path.name}' is not a slug", f"name it feeds/{urls.slug(stem)}.yaml"
+        expected = urls.query_file(stem)
     elif _is_part(path, name):
         return None
     else:
@@ -406,6 +421,24 @@ def _read_tagging(read: Fields, path: Path, _problems: list[Problem]) -> Tagging
     if path.as_posix().endswith(urls.tagging_file(paper, part)):
         return Tagging(paper, tags, remove, part)
     return Tagging(path.stem, tags, remove)
+
+
+def _read_query(read: Fields, path: Path, _problems: list[Problem]) -> SavedQuery:
+    return SavedQuery(
+        slug=path.stem,
+        name=_label(read, "name"),
+        description=_label(read, "description"),
+        query=read.text("query", required=True),
+    )
+
+
+_READERS: Mapping[str, Callable[[Fields, Path, list[Problem]], Value | None]] = {
+    "daily": _read_list,
+    "tags": _read_tag,
+    "tagging": _read_tagging,
+    "feeds": _read_query,
+}
+"""By folder."""
 
 
 def _label(read: Fields, key: str) -> str:

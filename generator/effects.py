@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from generator import gfm, reports
 from generator.addresses import Gone
-from generator.comparison import Comparison, Pages, PaperChange, TagChange
+from generator.comparison import Comparison, Pages, PaperChange, QueryChange, TagChange
 from generator.likeness import Alike, Broad
 
 T = TypeVar("T")
@@ -23,6 +23,8 @@ MOST = 50
 """So many papers, tags and addresses are listed; the rest is counted."""
 MOST_TAGS = 5
 """So many tags that one paper gains, or loses, are named."""
+MOST_TITLES = 3
+"""So many papers that one saved query gains, or loses, are named."""
 _LONGEST_NAME = 80
 """Characters shown of a name, a phrase or an address; titles may have some more."""
 
@@ -109,6 +111,7 @@ def _lines(report: Report, style: _Style) -> Iterator[str]:
     yield from listed("Look at these", list(_warnings(found, style)), str)
     yield from listed("Addresses that go", _by_weight(found.gone), partial(_gone, style))
     yield from listed("Tags", found.tags, partial(_tag, style))
+    yield from listed("Saved queries", found.queries, partial(_query, style))
     title = f"{_counted(len(found.papers), 'paper')} with other tags"
     yield from listed(title, found.papers, partial(_paper, style))
     for title, papers in (("New papers", found.new_papers), ("Papers gone", found.gone_papers)):
@@ -134,6 +137,9 @@ def _warnings(found: Comparison, style: _Style) -> Iterator[str]:
         yield f"{_counted(lost, 'published address', 'es')} would lead nowhere."
     yield from (_broad(style, each) for each in found.broad[:MOST])
     yield from (_alike(style, each) for each in found.alike[:MOST])
+    for query in found.queries[:MOST]:
+        if query.how in ("new", "changed") and not query.after:
+            yield f"The saved query {style.strong(query.name)} finds no paper: is that meant?"
 
 
 def _broad(style: _Style, broad: Broad) -> str:
@@ -187,6 +193,24 @@ def _tag(style: _Style, tag: TagChange) -> str:
     new = style.code(tag.perhaps)
     hint = f"if that is its new name, give {new} the alias {style.code(tag.slug)}"
     return f"{name} {told}, and {new} has much the same: {hint}"
+
+
+def _query(style: _Style, query: QueryChange) -> str:
+    name = f"{style.strong(query.name)} ({style.code(query.slug)})"
+    counts = f"{query.before:,} → {_counted(query.after, 'paper')}"
+    told = {
+        "new": f"is new: {_counted(query.after, 'paper')}",
+        "gone": f"goes, and its feeds with it; it found {_counted(query.before, 'paper')}",
+        "changed": f"changes in {', '.join(query.changed)}: {counts}",
+        "same": f"finds other papers: {counts}",
+    }[query.how]
+    parts = [f"{name} {told}"]
+    for sign, papers in (("+", query.gained), ("−", query.lost)):
+        if papers and query.how != "gone":
+            shown = "; ".join(_titled(style, each) for each in papers[:MOST_TITLES])
+            more = len(papers) - MOST_TITLES
+            parts.append(f"{sign} {shown}" + (f"; {more:,} more" if more > 0 else ""))
+    return " · ".join(parts)
 
 
 def _titled(style: _Style, paper: tuple[str, str]) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 from generator import markup, urls
 from generator.archive import Entry
@@ -35,8 +36,26 @@ def source_links(entry: Entry) -> list[tuple[str, str]]:
     return [(label, address) for label, address in found if address]
 
 
-def bibtex(entry: Entry) -> str:
-    """A BibTeX entry, one field a line, balanced braces whatever the title holds."""
+def bibliography(entries: Iterable[Entry]) -> str:
+    """BibTeX of papers given newest first.
+
+    Of papers that would have one key, which BibTeX refuses, the oldest has it: it may be cited
+    already. The others have their own names behind it.
+    """
+    newest_first = list(entries)
+    oldest = {citation_key(entry): entry for entry in newest_first}
+    made: list[str] = []
+    for entry in newest_first:
+        key = citation_key(entry)
+        made.append(bibtex(entry, key if oldest[key] is entry else f"{key}-{entry.key}"))
+    return "\n".join(made)
+
+
+def bibtex(entry: Entry, key: str = "") -> str:
+    """A BibTeX entry, one field a line, balanced braces whatever the title holds.
+
+    Without a key it has the one of `citation_key`.
+    """
     paper = entry.paper
     names = [_name(name) for name in paper.authors[:MOST_AUTHORS]]
     if len(paper.authors) > MOST_AUTHORS:
@@ -49,7 +68,7 @@ def bibtex(entry: Entry) -> str:
         *_identifiers(paper.id),
     ]
     lines = "".join(f"  {name} = {{{value}}},\n" for name, value in fields if value)
-    return f"@misc{{{citation_key(entry)},\n{lines}}}\n"
+    return f"@misc{{{key or citation_key(entry)},\n{lines}}}\n"
 
 
 def citation_key(entry: Entry) -> str:

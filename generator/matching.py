@@ -10,7 +10,7 @@ in capitals (RAG, GAN) is an acronym and keeps its case: "rag" is not RAG.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence, Set
 from itertools import compress
 from typing import Generic, NamedTuple, TypeVar, cast
 
@@ -21,6 +21,8 @@ _SPACED = "".join(chr(code) if chr(code).isalnum() else " " for code in range(12
 """For ASCII, where a space for each other character does the same in half the time."""
 _REMEMBERED = 50_000
 """So many words' forms are remembered at once."""
+_APART = "\x1f"
+"""Stands between texts of one group: a character for that, which no text of the content holds."""
 
 
 def words(text: str) -> list[str]:
@@ -116,3 +118,74 @@ class PhraseIndex(Generic[T]):
                         yield entry.phrase, entry.value
                 elif tuple(forms[start : start + len(entry.words)]) == entry.words:
                     yield entry.phrase, entry.value
+
+
+class Texts:
+    """Texts in groups, a paper's each, asked for one phrase after another.
+
+    Answers as `PhraseIndex` would, which takes all phrases first. What is ASCII, as most is, is
+    searched as letters; words are made only of the rest, once.
+    """
+
+    __slots__ = ("_folded", "_forms", "_groups", "_normal")
+
+    def __init__(self, groups: Iterable[Iterable[str]]) -> None:
+        self._groups = [_APART.join(filter(None, each)) for each in groups]
+        self._folded: list[str] = []
+        """In one case; empty where a group isn't ASCII."""
+        self._normal: dict[int, str] = {}
+        self._forms = _Forms()
+
+    def having(self, phrase: str, within: Set[int]) -> set[int]:
+        """Which of some groups, by their place, have a text with the phrase in it."""
+        parts = words(phrase)
+        if not parts:
+            return set()
+        if _is_acronym(parts):
+            return {each for each in within if self._has_sign(each, parts[0])}
+        if not self._folded:
+            self._folded = [each.lower() if each.isascii() else "" for each in self._groups]
+        forms = [part.casefold() for part in parts]
+        search, normal, folded = _pattern(forms).search, f" {' '.join(forms)} ", self._folded
+        return {
+            each
+            for each in within
+            if (search(folded[each]) if folded[each] else normal in self._normal_of(each))
+        }
+
+    def _has_sign(self, place: int, sign: str) -> bool:
+        group = self._groups[place]
+        return sign in group and sign in words(group)
+
+    def _normal_of(self, place: int) -> str:
+        """The forms of the words of a group, between spaces; texts stay apart."""
+        known = self._normal.get(place)
+        if known is None:
+            form = self._forms.__getitem__
+            texts = (" ".join(map(form, _written(text))) for text in self._split(place))
+            known = self._normal[place] = f" {f' {_APART} '.join(texts)} "
+        return known
+
+    def _split(self, place: int) -> list[str]:
+        return self._groups[place].split(_APART)
+
+
+def _pattern(forms: Sequence[str]) -> re.Pattern[str]:
+    """Finds words of these forms that follow each other, in ASCII text of one case.
+
+    It begins with letters, which is what searching is fast at, and looks back from behind them.
+    """
+    first = f"{forms[0]}(?<![a-z0-9]{forms[0]})"
+    return re.compile(
+        rf"[^a-z0-9{_APART}]+".join(
+            rf"{word}{_plural(form)}(?![a-z0-9])"
+            for word, form in zip((first, *forms[1:]), forms, strict=True)
+        )
+    )
+
+
+def _plural(form: str) -> str:
+    """What may stand behind a form at the end of a word, as a pattern."""
+    if _singular(f"{form}s") != form:
+        return ""
+    return "s?" if _singular(form) == form else "s"

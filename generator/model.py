@@ -77,6 +77,17 @@ class Tagging:
 
 
 @dataclass(frozen=True, slots=True)
+class SavedQuery:
+    """A query that somebody gave a name; the slug is the name of its file."""
+
+    slug: str
+    name: str
+    description: str
+    query: str
+    """As it is written; `queries.py` knows the language."""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """`content/archive.yaml`: all that a fork changes to have an archive of its own."""
 
@@ -111,6 +122,8 @@ class Content:
     """By slug."""
     taggings: tuple[Tagging, ...] = ()
     """By paper key and part."""
+    queries: tuple[SavedQuery, ...] = ()
+    """By slug."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

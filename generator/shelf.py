@@ -10,10 +10,10 @@ from collections.abc import Iterable
 from typing import Generic, NamedTuple, TypeVar
 
 from generator.cache import Cache
-from generator.model import DailyList, Tag, Tagging
+from generator.model import DailyList, SavedQuery, Tag, Tagging
 from generator.plan import digest
 
-Value = DailyList | Tag | Tagging
+Value = DailyList | Tag | Tagging | SavedQuery
 V = TypeVar("V", bound=Value)
 
 _FOLDER = "content"
@@ -33,6 +33,7 @@ _SHAPES: dict[str, type] = {
     "daily": dict[str, _Kept[DailyList]],
     "tags": dict[str, _Kept[Tag]],
     "tagging": dict[str, _Kept[Tagging]],
+    "feeds": dict[str, _Kept[SavedQuery]],
 }
 
 
@@ -93,4 +94,4 @@ def part_of(name: str) -> str:
     last = rest.rpartition("/")[2]
     if folder == "daily":
         return f"daily-{last[:7]}"
-    return f"tagging-{last[:2]}" if folder == "tagging" else "tags"
+    return f"tagging-{last[:2]}" if folder == "tagging" else folder

@@ -16,7 +16,7 @@ from operator import attrgetter
 from typing import Any, Literal, NamedTuple
 
 from generator import markup, urls
-from generator.archive import Archive, Author, Day, Entry, TagPage, unique
+from generator.archive import Archive, Author, Day, Entry, QueryPage, TagPage, unique
 from generator.model import Settings
 
 TAG_PAPERS, AUTHOR_PAPERS = 30, 10
@@ -28,7 +28,7 @@ DAYS, WEEKS, DIGEST_PAPERS = 15, 5, 400
 EVERY_DAY, EVERY_WEEK = "Every day", "Every week"
 """The digests' names."""
 
-Group = Literal["archive", "digests", "tags", "authors"]
+Group = Literal["archive", "digests", "queries", "tags", "authors"]
 
 
 class Issue(NamedTuple):
@@ -82,12 +82,13 @@ def shown(text: str) -> str:
 
 
 def all_of(archive: Archive) -> Iterator[Subscription]:
-    """All feeds of an archive: the main ones first, then digests, tags and authors by name."""
+    """All feeds of an archive: main ones, digests; saved queries, tags and authors by name."""
     main = whole(archive)
     since = main.entries[-1].listed if main.entries else date.max
     yield main
     yield daily(archive)
     yield weekly(archive)
+    yield from (of_query(page, since) for page in archive.queries.values())
     yield from (of_tag(page, since) for page in archive.tags.values())
     for author in archive.authors.values():
         if has_feeds(archive.settings, author):
@@ -141,6 +142,19 @@ def of_tag(page: TagPage, since: date) -> Subscription:
         description=shown(page.tag.description),
         page=urls.tag_page(page.tag.slug),
         group="tags",
+        entries=newest(page.entries, TAG_PAPERS, since),
+    )
+
+
+def of_query(page: QueryPage, since: date) -> Subscription:
+    """The newest papers that a saved query finds, all since a day at least."""
+    saved = page.saved
+    return Subscription(
+        folder=urls.query_feeds(saved.slug),
+        name=shown(saved.name),
+        description=shown(saved.description),
+        page=urls.query_page(saved.slug),
+        group="queries",
         entries=newest(page.entries, TAG_PAPERS, since),
     )
 

@@ -125,6 +125,11 @@ def tag_file(tag_slug: str) -> str:
     return f"tags/{tag_slug}.yaml"
 
 
+def query_file(query_slug: str) -> str:
+    """The file of a saved query."""
+    return f"feeds/{query_slug}.yaml"
+
+
 # --- of the site: Markdown files below docs/; the page's address is the name without .md ----
 
 
@@ -198,6 +203,26 @@ def author_page(author_slug: str, year: int | None = None) -> str:
     return f"{stem}.md" if year is None else f"{stem}/{year:04}.md"
 
 
+def query_page(query_slug: str, year: int | None = None) -> str:
+    """A saved query's page, or the page of one of its years."""
+    return f"feeds/{query_slug}.md" if year is None else f"feeds/{query_slug}/{year:04}.md"
+
+
+def query_month_page(query_slug: str, day: date) -> str:
+    """The page of a saved query in the month of a day."""
+    return f"feeds/{query_slug}/{month_name(day)}.md"
+
+
+def query_feeds(query_slug: str) -> str:
+    """The folder of a saved query's feeds, ending in a slash."""
+    return f"feeds/{query_slug}/"
+
+
+def query_bib_file(query_slug: str) -> str:
+    """The bibliography of a saved query's papers."""
+    return f"{query_feeds(query_slug)}{query_slug}.bib"
+
+
 LETTERS = "letter"
 """The folder of authors by first letters; an author of that name has no pages of years."""
 
@@ -211,6 +236,7 @@ HOME_PAGE = "index.md"
 DAYS_PAGE = "daily/index.md"
 TAGS_PAGE = "tags/index.md"
 AUTHORS_PAGE = "authors/index.md"
+QUERIES_PAGE = "feeds/index.md"
 SEARCH_PAGE = "search.md"
 VOCABULARY_PAGE = "vocabulary.md"
 """Not below tags/, where each name may be a tag's."""

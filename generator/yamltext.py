@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
+from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -43,10 +44,19 @@ _HINTS = {
     "quoted scalar": "close the quote",
     "flow sequence": "close the bracket, with commas between the entries",
     "flow mapping": "close the brace, with commas between the entries",
-    "block mapping": "check the indentation, and put a value with quotes in it in double quotes",
+    "block mapping": "check the indentation, and put a value with quotes in it in quotes of the "
+    "other kind",
     "block collection": "check the indentation of the entries",
 }
 _SYNTAX_HINT = "compare with a file that works; double quotes around a text often help"
+_BREAK = re.compile(r"\r\n|[\n\r\x85\u2028\u2029]")
+_PLAIN_CHARACTER = re.compile(r"\S")
+_CHARACTER = {
+    "'": re.compile(r"''|\S"),
+    '"': re.compile(r"\\(?:[xuU](?P<hex>(?<=x)..|(?<=u).{4}|(?<=U).{8})|(?P<sign>[\s\S]))|\S"),
+}
+"""What stands for one character that isn't white space, or for an escape, by a scalar's style."""
+_SPACE_SIGNS = frozenset(" \t\r\nntrvfNLP_")
 _KINDS = {
     yaml.ScalarNode: "a text",
     yaml.SequenceNode: "a list",
@@ -258,10 +268,11 @@ def read(path: str, data: bytes, problems: list[Problem]) -> Fields | None:
     return None if node is None else as_fields(node, report)
 
 
-def locate(data: bytes, keys: Iterable[str | int]) -> tuple[int, int]:
+def locate(data: bytes, keys: Iterable[str | int], offset: int | None = None) -> tuple[int, int]:
     """Line and column, from 1, of the value at a path of keys and list positions.
 
-    Gives the deepest place that is there; (0, 0) where the text can't be read at all.
+    With an offset, of that character of the value as `Fields.text` gives it. Gives the deepest
+    place that is there; (0, 0) where the text can't be read at all.
     """
     node = _compose("", data, [])
     if node is None:
@@ -271,6 +282,8 @@ def locate(data: bytes, keys: Iterable[str | int]) -> tuple[int, int]:
         if child is None:
             break
         node = child
+    if offset is not None and isinstance(node, yaml.ScalarNode):
+        return _within(data.decode("utf-8-sig"), node, offset)
     return node.start_mark.line + 1, node.start_mark.column + 1
 
 
@@ -384,6 +397,39 @@ def _child(node: yaml.Node, key: str | int) -> yaml.Node | None:
     if isinstance(node, yaml.MappingNode):
         return next((value for name, value in node.value if name.value == key), None)
     return None
+
+
+def _within(text: str, node: yaml.ScalarNode, offset: int) -> tuple[int, int]:
+    """Line and column, from 1, of a character of a scalar, by its place in the collapsed value.
+
+    However the scalar is quoted or folded, white space is all that differs in number: so it goes by
+    the characters that are none. The end of the text is the place behind the last one.
+    """
+    before = len("".join(_SPACE.sub(" ", node.value).strip()[:offset].split()))
+    places = list(islice(_characters(text, node), before + 1))
+    start = node.start_mark.index
+    if places:
+        start = places[before][0] if before < len(places) else places[-1][1]
+    lines = _BREAK.split(text[node.start_mark.index : start])
+    column = len(lines[-1]) + (node.start_mark.column if len(lines) == 1 else 0)
+    return node.start_mark.line + len(lines), column + 1
+
+
+def _characters(text: str, node: yaml.ScalarNode) -> Iterator[tuple[int, int]]:
+    """Where each character of a scalar that isn't white space begins and ends in the text."""
+    start, end = node.start_mark.index, node.end_mark.index
+    if node.style in ("|", ">"):
+        start = text.find("\n", start, end) + 1 or end
+    elif node.style:
+        start, end = start + 1, end - 1
+    for found in _CHARACTER.get(node.style, _PLAIN_CHARACTER).finditer(text, start, end):
+        if not _is_escaped_space(found.groupdict()):
+            yield found.span()
+
+
+def _is_escaped_space(escape: Mapping[str, str | None]) -> bool:
+    code, sign = escape.get("hex"), escape.get("sign")
+    return chr(int(code, 16)).isspace() if code else sign in _SPACE_SIGNS
 
 
 def _is_ambiguous(node: yaml.ScalarNode) -> bool:

@@ -17,7 +17,7 @@ from typing import Any
 import yaml
 
 from generator import archive, build, content, urls
-from generator.model import Content, DailyList, Paper, Settings, Source, Tag, Tagging
+from generator.model import Content, DailyList, Paper, SavedQuery, Settings, Source, Tag, Tagging
 
 ROOT = Path(__file__).resolve().parents[1]
 """The repository: where `mkdocs.yml` and the hand-written pages are."""
@@ -54,10 +54,16 @@ def tag(slug: str, name: str = "", **more: Any) -> Tag:
     )
 
 
+def saved(slug: str, query: str, **more: Any) -> SavedQuery:
+    texts = {"name": slug.replace("-", " ").capitalize(), "description": f"What {slug} finds."}
+    return SavedQuery(slug=slug, query=query, **(texts | more))
+
+
 def whole(
     *lists: DailyList,
     tags: Iterable[Tag] = (),
     taggings: Iterable[Tagging] = (),
+    queries: Iterable[SavedQuery] = (),
     **settings: Any,
 ) -> Content:
     """Content in the order in which the loader would give it."""
@@ -66,6 +72,7 @@ def whole(
         lists=tuple(sorted(lists, key=lambda each: each.date)),
         tags=tuple(sorted(tags, key=lambda each: each.slug)),
         taggings=tuple(sorted(taggings, key=lambda each: (each.paper, each.part))),
+        queries=tuple(sorted(queries, key=lambda each: each.slug)),
     )
 
 
@@ -88,6 +95,9 @@ def write(root: Path, what: Content) -> Path:
     for tagging in what.taggings:
         values = {"tags": tagging.tags, "remove": tagging.remove}
         _put(root / urls.tagging_file(tagging.paper, tagging.part), values)
+    for saved in what.queries:
+        values = {key: value for key, value in asdict(saved).items() if key != "slug"}
+        _put(root / urls.query_file(saved.slug), values)
     return root
 
 

@@ -11,9 +11,9 @@ import pytest
 
 from generator import archive, comparison, feeds, pages
 from generator.addresses import State
-from generator.comparison import Comparison, Gained, TagChange
+from generator.comparison import Comparison, Gained, QueryChange, TagChange
 from generator.model import DailyList, Paper, Settings, Tagging
-from tests.archives import MONDAY, daily, paper, tag, varied, whole
+from tests.archives import MONDAY, daily, paper, saved, tag, varied, whole
 
 
 def state(*lists: DailyList, **more: Any) -> State:
@@ -146,7 +146,8 @@ def test_pages_that_change_are_counted_by_kind_with_the_newest_named() -> None:
     found = comparison.compare(before, state(LIST, tags=[GRAPHS], taggings=given))
     told = {each.kind: each.changed for each in found.pages}
     assert told["papers"] == (1, ("papers/2503.00005/",))
-    assert told["feeds"] == (1, ("rss.xml",))
+    named = ("rss.xml", "feed.json", "atom.xml")
+    assert told["feeds"] == (9, tuple(f"tags/graphs/{name}" for name in named))
     assert told["days"] == (1, ("daily/2025-03-10/",))
     assert told["home"] == (1, ("",))
     assert all(each.new == each.gone == (0, ()) for each in found.pages)
@@ -162,5 +163,44 @@ def test_other_settings_change_every_page_whatever_the_digests_say() -> None:
 def test_every_setting_is_compared(field: str) -> None:
     before = state(LIST)
     value = getattr(before.archive.settings, field)
-    after = state(LIST, **{field: value + (1 if isinstance(value, int) else "x")})
+    other = f"{value}x" if isinstance(value, str) else (value or 0) + 1
+    after = state(LIST, **{field: other})
     assert comparison.compare(before, after).settings == (field,)
+
+
+# ---- saved queries
+
+
+def test_saved_queries_are_told_with_what_they_find() -> None:
+    mended = saved("mended", '"a graph 1"')
+    before = [saved("gone", "sets"), mended, saved("same", "graph"), saved("other", "sets")]
+    after = [replace(mended, query='"a graph 2"'), saved("new", "set"), *before[2:]]
+    listed = daily(MONDAY, *LIST.papers, paper("2503.00007", "More sets"))
+    found = comparison.compare(state(LIST, queries=before), state(listed, queries=after))
+    told = {each.slug: each for each in found.queries}
+    one, two = ("2503.00001", "On a graph 1"), ("2503.00002", "On a graph 2")
+    more = ("2503.00007", "More sets")
+    sets = (("2503.00005", "On sets 5"), ("2503.00006", "On sets 6"))
+    assert list(told) == ["mended", "new", "other", "gone"]
+    assert told["mended"] == QueryChange(
+        "mended", "Mended", "changed", ("query",), 1, 1, (two,), (one,)
+    )
+    assert told["new"] == QueryChange("new", "New", "new", (), 0, 3, (*sets, more))
+    assert told["other"] == QueryChange("other", "Other", "same", (), 2, 3, (more,))
+    assert told["gone"] == QueryChange("gone", "Gone", "gone", (), 2, 0, (), sets)
+
+
+def test_a_saved_query_that_is_gone_is_an_address_that_is_lost() -> None:
+    found = comparison.compare(state(LIST, queries=[saved("gone", "sets")]), state(LIST))
+    assert [each.address for each in found.gone] == [
+        "feeds/gone/",
+        *(f"feeds/gone/{name}" for name in ("atom.xml", "feed.json", "gone.bib", "rss.xml")),
+    ]
+    assert not any(each.leads_to or each.comes_and_goes for each in found.gone)
+
+
+def test_pages_and_bibliographies_of_saved_queries_have_their_kinds() -> None:
+    found = comparison.compare(state(LIST), state(LIST, queries=[saved("new", "sets")]))
+    kinds = {each.kind: each.new for each in found.pages}
+    assert kinds["saved queries"] == (1, ("feeds/new/",))
+    assert kinds["bibliographies"] == (1, ("feeds/new/new.bib",))

@@ -32,7 +32,7 @@ def slow(tmp_path_factory: pytest.TempPathFactory) -> Slow:
 def bodies(root: Path) -> dict[str, str]:
     """The Markdown bodies of all pages of a content folder."""
     read = archive.build(content.load(root).content)
-    return {each.path: body(each) for each in pages.targets(read)}
+    return {each.path: body(each) for each in pages.targets(read) if each.path.endswith(".md")}
 
 
 def body(target: Target) -> str:

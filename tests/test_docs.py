@@ -114,6 +114,7 @@ def test_architecture_shows_the_site_paths() -> None:
 def test_git_ignores_what_the_build_makes_and_nothing_else() -> None:
     ignored = (ROOT / "docs/.gitignore").read_text().splitlines()
     folders = {urls.paper_page("x"), urls.tag_page("x"), urls.author_page("x"), urls.week_page("x")}
+    folders |= {urls.query_page("x")}
     tops = {f"/{path.split('/')[0]}/" for path in folders}
     tops |= {"/daily/", "/monthly/", "/yearly/", f"/{urls.HOME_PAGE}"}
     tops |= {f"/{name}" for name in (*urls.FEED_TYPES, urls.OPML_FILE)}

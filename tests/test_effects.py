@@ -13,10 +13,10 @@ from markdown import markdown
 
 from generator import addresses, comparison, effects, likeness
 from generator.addresses import State
-from generator.comparison import Comparison, Gained, PaperChange, TagChange
+from generator.comparison import Comparison, Gained, PaperChange, QueryChange, TagChange
 from generator.effects import Report
 from generator.model import Tagging
-from tests.archives import MONDAY, ROOT, daily, paper, tag
+from tests.archives import MONDAY, ROOT, daily, paper, saved, tag
 from tests.test_comparison import state
 
 EXPECTED = ROOT / "tests" / "fixtures" / "effects"
@@ -54,13 +54,26 @@ def everything() -> Report:
         old[4],
     ]
     before = state(
-        daily(MONDAY, *ruled, *sets), daily(MONDAY.replace(day=3), paper("2502.00001")), tags=old
+        daily(MONDAY, *ruled, *sets),
+        daily(MONDAY.replace(day=3), paper("2502.00001")),
+        tags=old,
+        queries=[
+            saved("changes", '"sets part 1"'),
+            saved("goes", "sets"),
+            saved("follows", "NOT sets NOT graph"),
+        ],
     )
     after = state(
         daily(MONDAY, *ruled, *sets, paper("2503.20000", "A new one")),
         tags=new,
         taggings=[Tagging("2503.00001", ("survey",), ("graphs",))],
         language="de",
+        queries=[
+            saved("changes", '"sets part 2" OR "graph part"'),
+            saved("comes", "sets"),
+            saved("follows", "NOT sets NOT graph"),
+            saved("finds-nothing", 'author:"Nobody Here"'),
+        ],
     )
     found = comparison.compare(_known(before), _known(after))
     return Report("origin/main", "0123456789abcdef" * 2 + "01234567", True, 2, found)
@@ -93,7 +106,10 @@ def hostile(text: str, count: int = 1) -> Report:
     broad = tuple(likeness.Broad(text, text, 9, 10, text, 9) for _ in range(count))
     told = ((text, text),) * count
     pages = (comparison.Pages("tags", *(((count, (text,) * min(count, 3)),) * 3)),)
-    found = Comparison((text,), papers, told, told, tags, pages, gone, alike, broad)
+    queries = tuple(
+        QueryChange(text, text, "changed", ("query",), 1, 0, told, told) for _ in range(count)
+    )
+    found = Comparison((text,), papers, told, told, tags, pages, gone, alike, broad, queries)
     return Report(text, text, True, 3, found)
 
 

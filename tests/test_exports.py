@@ -119,3 +119,29 @@ def test_latex_stays_and_what_would_break_it_is_escaped(title: str, written: str
 def test_no_control_character_comes_through(title: str) -> None:
     text = exports.bibtex(entry(title=f"a{title}"))
     assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\ufffe\uffff]", text)
+
+
+# ---- a bibliography
+
+
+def test_a_bibliography_has_each_key_once_and_the_oldest_paper_keeps_it() -> None:
+    names = ("A. Author",)
+    archive = joined(
+        daily(date(2025, 3, 10), paper("2503.00001", "Graphs", authors=names)),
+        daily(
+            date(2025, 3, 11),
+            paper("2503.00002", "Graphs", authors=names),
+            paper("2503.00003", "Sets", authors=names),
+        ),
+    )
+    made = exports.bibliography(archive.entries.values())
+    assert re.findall(r"@misc\{(.+),", made) == [
+        "author2025graphs-2503.00002",
+        "author2025sets",
+        "author2025graphs",
+    ]
+    assert made.count("\n\n@misc") == 2
+
+
+def test_a_bibliography_of_nothing_is_empty() -> None:
+    assert exports.bibliography([]) == ""

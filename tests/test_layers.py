@@ -16,8 +16,8 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"errors"}),
     frozenset({"model"}),
     frozenset({"codes", "urls", "matching", "yamltext", "mathml", "plan", "shells"}),
-    frozenset({"latex", "heads"}),
-    frozenset({"markup", "dialect"}),
+    frozenset({"latex", "heads", "queries"}),
+    frozenset({"markup", "dialect", "selecting"}),
     frozenset({"authors", "budget", "gfm", "merging", "prefilled", "tagging", "vocabulary"}),
     # Up to here nothing does I/O.
     frozenset({"files", "progress"}),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
+from typing import Any
 
 import pytest
 import yaml
@@ -363,3 +365,65 @@ def test_each_common_slip_gets_a_way_out_of_its_own(text: str, way_out: str) -> 
     (problem,) = problems
     assert problem.code == "yaml-syntax"
     assert way_out in problem.hint
+
+
+# ---- the place of one character
+
+MARKED = """\
+plain: tag:a AND  X b
+single: 'it''s  X b'
+double: "a \\" \\x41\\u00e9 \\
+  \\  X b"
+folded: >-  # a remark
+  a b
+
+  c  X b
+literal: |
+   a
+   X b
+over lines: a
+  b
+    X b
+list: [{in: a X b}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("keys", "place"),
+    [
+        (["plain"], (1, 19)),
+        (["single"], (2, 17)),
+        (["double"], (4, 6)),
+        (["folded"], (8, 6)),
+        (["literal"], (11, 4)),
+        (["over lines"], (14, 5)),
+        (["list", 0, "in"], (15, 15)),
+    ],
+)
+def test_a_character_of_a_value_has_a_place(keys: list[str | int], place: tuple[int, int]) -> None:
+    value: Any = yaml.load(MARKED, yaml.BaseLoader)
+    for key in keys:
+        value = value[key]
+    value = " ".join(value.split())
+    line, column = place
+    assert MARKED.splitlines()[line - 1][column - 1] == "X"
+    assert yamltext.locate(MARKED.encode(), keys, value.index("X")) == place
+    assert yamltext.locate(MARKED.encode(), keys, len(value)) == (line, column + 3)
+
+
+@given(
+    st.text(st.characters(exclude_categories=["Cs", "Cc"]) | st.just("\n"), max_size=30),
+    st.sampled_from([None, "'", '"', "|", ">"]),
+    st.integers(0, 30),
+)
+def test_a_character_is_found_however_the_value_is_written(
+    text: str, style: str, offset: int
+) -> None:
+    written = yaml.safe_dump({"key": text}, default_style=style, width=12, allow_unicode=True)
+    value = read(written)[0].text("key")
+    if offset >= len(value) or value[offset].isspace():
+        return
+    line, column = yamltext.locate(written.encode(), ["key"], offset)
+    lines = re.split("\r\n|[\n\r\x85\u2028\u2029]", written)
+    found = lines[line - 1][column - 1 :]
+    assert found.startswith((value[offset], "\\"))

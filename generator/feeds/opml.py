@@ -32,7 +32,13 @@ def document(archive: Archive, feeds: Sequence[Subscription]) -> bytes:
     return data
 
 
-HEADINGS = {"archive": "All papers", "digests": "Digests", "tags": "Tags", "authors": "Authors"}
+HEADINGS = {
+    "archive": "All papers",
+    "digests": "Digests",
+    "queries": "Saved queries",
+    "tags": "Tags",
+    "authors": "Authors",
+}
 """What the groups are called, in their order."""
 
 

@@ -16,6 +16,7 @@ from generator.pages import (
     home,
     papers,
     periods,
+    queries,
     queue,
     search,
     subscribe,
@@ -33,6 +34,7 @@ def targets(archive: Archive) -> Iterator[Target]:
     yield from papers.targets(archive)
     yield from tags.targets(archive)
     yield from authors.targets(archive)
+    yield from queries.targets(archive)
     yield from search.targets(archive)
     yield from vocabulary.targets(archive)
     yield from queue.targets(archive)

@@ -186,6 +186,11 @@ def _line(entry: Entry, depth: int) -> str:
     return f"- [{markup.inline(paper.title)}]({target})\n  *{shown}*"
 
 
+def literal(text: str) -> Markdown:
+    """A block of literal text; indenting holds whatever the text contains."""
+    return Markdown("".join(f"    {line}\n" for line in text.splitlines()))
+
+
 def outward(label: str, address: str) -> Markdown:
     """A link out of the site; the address is known to be a web URL."""
     return Markdown(f"[{_finalize(label)}]({address.translate(_URL_ESCAPES)})")

@@ -15,7 +15,7 @@ from typing import Any
 from generator import exports, markup, prefilled, urls
 from generator.archive import Archive, Entry
 from generator.markup import Markdown
-from generator.pages.page import link, outward, page, short_text
+from generator.pages.page import link, literal, outward, page, short_text
 from generator.plan import Target, digest
 
 MOST_AUTHORS = 14
@@ -74,7 +74,7 @@ def _paper(archive: Archive, entry: Entry, beside: Neighbours) -> bytes:
             "entry": entry,
             "paper": paper,
             "authors": _authors(archive, entry, path),
-            "bibtex": _indented(exports.bibtex(entry)),
+            "bibtex": literal(exports.bibtex(entry)),
             "suggest": _suggest_links(archive, entry),
             "history": _history_link(archive, entry),
             "beside": beside,
@@ -150,8 +150,3 @@ def _history_link(archive: Archive, entry: Entry) -> Markdown:
     place = file.removesuffix(".yaml") if entry.tagging.part else file
     address = urls.history_address(settings.repository, settings.branch, place)
     return outward("Tag history", address)
-
-
-def _indented(text: str) -> Markdown:
-    """A block of literal text; indenting holds whatever the text contains."""
-    return Markdown("".join(f"    {line}\n" for line in text.splitlines()))

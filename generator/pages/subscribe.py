@@ -29,7 +29,8 @@ def targets(archive: Archive) -> Iterator[Target]:
     """The page."""
     tags = [(tag.slug, tag.name, tag.parent) for tag in (p.tag for p in archive.tags.values())]
     has_authors = any(_authors(archive))
-    inputs = digest((tags, has_authors))
+    queries = [each.saved for each in archive.queries.values()]
+    inputs = digest((tags, has_authors, queries))
     yield Target(urls.SUBSCRIBE_PAGE, inputs, partial(_subscribe, archive, has_authors))
 
 
@@ -46,6 +47,7 @@ def _subscribe(archive: Archive, has_authors: bool) -> bytes:
             "whole": subscriptions.whole(archive),
             "readers": partial(readers, archive.settings.site_url),
             "digests": [(each, Markdown(each.folder.strip("/"))) for each in digests],
+            "queries": Markdown("".join(_queries(archive))),
             "tree": Markdown("".join(_branches(archive, "", 0))),
             "has_authors": has_authors,
             "opml": Markdown(f"[{urls.OPML_FILE}]({urls.OPML_FILE})"),
@@ -61,6 +63,15 @@ def readers(site_url: str, feed: Subscription) -> Markdown:
     """Links that add a feed to readers on the web."""
     address = quote(f"{site_url}{feed.folder}{urls.RSS_FILE}", safe="")
     return Markdown(" · ".join(outward(name, start + address) for name, start in READERS))
+
+
+def _queries(archive: Archive) -> Iterator[str]:
+    """A list item for each saved query, with its feeds."""
+    for query_page in archive.queries.values():
+        saved = query_page.saved
+        label = link(saved.name, urls.SUBSCRIBE_PAGE, urls.query_page(saved.slug))
+        feeds = feed_links(urls.query_feeds(saved.slug), urls.SUBSCRIBE_PAGE)
+        yield f"- {label} {feeds}\n"
 
 
 def _branches(archive: Archive, parent: str, depth: int) -> Iterable[str]:

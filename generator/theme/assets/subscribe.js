@@ -1,7 +1,7 @@
 /* What the Subscribe page does beyond being read: find a feed by its name, copy its address. */
 
-const lines = [...document.querySelectorAll("#tags ~ ul li, #queries + ul li")];
-const lists = document.querySelectorAll(".feed, #tags ~ ul li, #queries + ul li");
+const lines = [...document.querySelectorAll("#queries ~ ul li")];
+const lists = document.querySelectorAll(".feed, #queries ~ ul li");
 
 /* A button behind the links of each feed. A line of the tree has lines below it, whose links are theirs. */
 for (const place of lists) {
@@ -30,14 +30,14 @@ function headingOf(place) {
 
 const input = Object.assign(document.createElement("input"), {
   type: "search",
-  placeholder: "Tags",
+  placeholder: "Saved queries and tags",
   ariaLabel: "Find a feed by its name",
 });
 const status = Object.assign(document.createElement("p"), { className: "search-status" });
 status.setAttribute("role", "status");
 const box = Object.assign(document.createElement("p"), { className: "search-words find-feed" });
 box.append(input);
-const first = document.querySelector("#tags ~ ul, #queries + ul");
+const first = document.querySelector("#queries ~ ul");
 if (first) {
   first.before(box, status);
   input.addEventListener("input", filter);
