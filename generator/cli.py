@@ -490,7 +490,7 @@ def _digest(options: argparse.Namespace) -> int:
     if options.dry_run:
         lines = mailing.preview(post)
     elif options.reserve:
-        lines = mailing.reserve(post)
+        lines = mailing.reserve(post, options.uncertain)
     else:
         server = sending.server(os.environ, options.timeout)
         lines = mailing.send(post, server, options.uncertain)

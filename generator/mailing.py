@@ -119,7 +119,7 @@ _TOLD: Mapping[State | None, str] = {
 }
 
 
-def reserve(mailing: Mailing) -> Iterator[str]:
+def reserve(mailing: Mailing, uncertain: Uncertain = "ask") -> Iterator[str]:
     """Mark each address that is due, and send nothing: for a ledger that is kept elsewhere first.
 
     Raises OutsideError where something is uncertain since before.
@@ -128,14 +128,13 @@ def reserve(mailing: Mailing) -> Iterator[str]:
     with locked(mailing.folder):
         states = {to: mailing.ledger.state(to) for to in mailing.addresses.to}
         unclear = [to for to, state in states.items() if state == "sending"]
-        if unclear:
+        if unclear and uncertain == "ask":
             raise OutsideError(_unclear(mailing, unclear))
         for to, state in states.items():
-            if state is None:
-                mailing.ledger.mark(to, "sending")
-                yield f"{mailing.issue.name} to {mailing.addresses.shown(to)}: noted"
-            else:
-                yield f"{mailing.issue.name} to {mailing.addresses.shown(to)}: was sent before"
+            line = f"{mailing.issue.name} to {mailing.addresses.shown(to)}"
+            was_sent = state == "sent" or (state == "sending" and uncertain == "sent")
+            mailing.ledger.mark(to, "sent" if was_sent else "sending")
+            yield f"{line}: {'was sent before' if was_sent else 'noted'}"
 
 
 def send(mailing: Mailing, server: Server, uncertain: Uncertain = "ask") -> Iterator[str]:
@@ -149,12 +148,9 @@ def send(mailing: Mailing, server: Server, uncertain: Uncertain = "ask") -> Iter
         unclear: list[str] = []
         for to in mailing.addresses.to:
             state = mailing.ledger.state(to)
-            line = f"{mailing.issue.name} to {mailing.addresses.shown(to)}"
-            if state == "sending" and uncertain == "sent":
+            if state == "sent" or (state == "sending" and uncertain == "sent"):
                 mailing.ledger.mark(to, "sent")
-                state = "sent"
-            if state == "sent":
-                yield f"{line}: was sent before"
+                yield f"{mailing.issue.name} to {mailing.addresses.shown(to)}: was sent before"
             elif state == "sending" and uncertain == "ask":
                 unclear.append(to)
             else:
