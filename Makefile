@@ -14,6 +14,7 @@ SERVE_ARGS ?=
 # What the content is compared with: a branch, a tag or a commit.
 BASE ?=
 CHECK_ARGS ?= $(if $(GITHUB_ACTIONS),--format github) $(if $(BASE),--against '$(BASE)')
+DIGEST_ARGS ?= --dry-run
 LOCK_ARGS ?=
 JOBS ?= auto
 CONTENT ?= content
@@ -93,6 +94,10 @@ effect: $(FOR_SITE) ## tell what a merge into BASE, or into main, would do to th
 	@echo "==> Comparing with $(or $(BASE),main)"
 	@$(BIN)/paper-archive diff $(if $(GITHUB_STEP_SUMMARY),--format markdown) -- '$(or $(BASE),main)' \
 		$(if $(GITHUB_STEP_SUMMARY),>> "$$GITHUB_STEP_SUMMARY")
+
+.PHONY: digest
+digest: $(FOR_SITE) ## show the week's digest that would be mailed (DIGEST_ARGS=--send sends it)
+	@$(BIN)/paper-archive digest --period week $(DIGEST_ARGS)
 
 .PHONY: test
 test: lint ## lint, then run every test (PYTEST_ARGS="-k feeds" narrows)

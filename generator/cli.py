@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import get_args
 
 from generator import (
     addresses,
@@ -23,14 +24,17 @@ from generator import (
     checks,
     comparison,
     content,
+    digests,
     edits,
     effects,
     files,
     importers,
     joining,
+    mailing,
     markup,
     renaming,
     reports,
+    sending,
     stamp,
     stats,
     suggestions,
@@ -49,6 +53,7 @@ from generator.shelf import Shelf
 
 INTERRUPTED = 130
 CACHE = ".cache/paper-archive"
+LEDGER = "sent"
 BUDGET = "budget.yaml"
 """What the site may weigh, beside `mkdocs.yml`."""
 SUMMARY = "GITHUB_STEP_SUMMARY"
@@ -165,6 +170,8 @@ def parser() -> argparse.ArgumentParser:
     rename.add_argument("--cache", type=Path, default=Path(CACHE), metavar="DIR")
     rename.set_defaults(run=_rename_tag)
 
+    _add_digest(verbs, common)
+
     figures = verbs.add_parser(
         "stats", parents=[common], help="print figures: papers, tags, how many papers have one"
     )
@@ -213,6 +220,49 @@ def _site_verbs(
         "serve", parents=[common, folders], help="preview the site and pick up edits"
     )
     serve.set_defaults(run=_serve)
+
+
+def _add_digest(
+    verbs: argparse._SubParsersAction[argparse.ArgumentParser], common: argparse.ArgumentParser
+) -> None:
+    """The verb `digest`."""
+    post = verbs.add_parser(
+        "digest", parents=[common], help="make mails of a day or week, and send them to lists"
+    )
+    post.add_argument("--period", choices=digests.PERIODS, required=True)
+    post.add_argument(
+        "--date",
+        type=_day,
+        metavar="YYYY-MM-DD",
+        help="a day of the period; default: the newest day, the newest week that is over",
+    )
+    which = post.add_mutually_exclusive_group()
+    which.add_argument("--tag", default="", metavar="TAG", help="only papers of this tag")
+    which.add_argument(
+        "--feed", default="", metavar="NAME", help="only papers of this saved query (content/feeds)"
+    )
+    what = post.add_mutually_exclusive_group()
+    what.add_argument("--out", type=Path, metavar="FOLDER", help="write the mail as an .eml file")
+    what.add_argument("--send", action="store_true", help="send it to the list addresses")
+    what.add_argument("--reserve", action="store_true", help="note what --send is going to send")
+    post.add_argument("--dry-run", action="store_true", help="print what --send would send")
+    post.add_argument(
+        "--ledger",
+        type=Path,
+        default=Path(LEDGER),
+        metavar="DIR",
+        help=f"what was sent; belongs into git; default: {LEDGER}",
+    )
+    post.add_argument(
+        "--uncertain",
+        choices=get_args(mailing.Uncertain),
+        default="ask",
+        help="where it is unknown whether a mail went out: send it again, or take it as sent",
+    )
+    post.add_argument(
+        "--timeout", type=_count, default=sending.TIMEOUT, metavar="SECONDS", help="of the server"
+    )
+    post.set_defaults(run=_digest)
 
 
 def _import(options: argparse.Namespace) -> int:
@@ -419,6 +469,44 @@ def _queue(options: argparse.Namespace) -> int:
     sys.stdout.write(waiting.FORMATS[options.format](read.settings, found))
     say(f"{len(entries)} papers wait for tags by people; these are the first {len(shown)}")
     return 0
+
+
+def _digest(options: argparse.Namespace) -> int:
+    if not (options.out or options.send or options.reserve or options.dry_run):
+        raise UsageError("nothing to do: pass --out FOLDER, --dry-run or --send")
+    if options.dry_run and (options.out or options.reserve):
+        raise UsageError("--dry-run is for --send")
+    told = mailing.addresses(os.environ)
+    archive = build.load(options.content, _today())
+    selection = digests.select(archive, options.tag, options.feed)
+    issue = mailing.due(archive, selection, options.period, options.date)
+    if issue is None:
+        say(f"no papers for {_period_words(options)}: nothing to send")
+        return 0
+    if not told.unsubscribe:
+        say(
+            f"without List-Unsubscribe: set {mailing.UNSUBSCRIBE} unless the list's service adds it"
+        )
+    if options.out:
+        say(f"{mailing.write(archive, issue, told, options.out)}: {issue.count} papers")
+        return 0
+    post = mailing.Mailing(archive, issue, told, options.ledger)
+    if options.dry_run:
+        lines = mailing.preview(post)
+    elif options.reserve:
+        lines = mailing.reserve(post, options.uncertain)
+    else:
+        server = sending.server(os.environ, options.timeout)
+        lines = mailing.send(post, server, options.uncertain)
+    for line in lines:
+        print(line, flush=True)
+    return 0
+
+
+def _period_words(options: argparse.Namespace) -> str:
+    if options.date:
+        return f"the {options.period} of {options.date}"
+    return "any day" if options.period == "day" else "a week that is over"
 
 
 def _stats(options: argparse.Namespace) -> int:

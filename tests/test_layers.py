@@ -21,7 +21,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"authors", "budget", "gfm", "merging", "prefilled", "tagging", "vocabulary"}),
     # Up to here nothing does I/O.
     frozenset({"files", "progress"}),
-    frozenset({"cache", "processes", "revisions", "stamp"}),
+    frozenset({"cache", "ledger", "processes", "revisions", "stamp"}),
     frozenset({"shelf", "findings"}),
     frozenset({"content"}),
     frozenset({"archive"}),
@@ -41,6 +41,7 @@ LAYERS: tuple[frozenset[str], ...] = (
             "suggestions",
         }
     ),
+    frozenset({"digests"}),
     frozenset(
         {
             "survey",
@@ -52,12 +53,14 @@ LAYERS: tuple[frozenset[str], ...] = (
             "sitemap",
             "importers",
             "publish",
+            "mail",
             "making",
             "search",
+            "sending",
             "site",
         }
     ),
-    frozenset({"edits", "effects", "renaming", "frames", "joining"}),
+    frozenset({"edits", "effects", "renaming", "frames", "joining", "mailing"}),
     frozenset({"build"}),
     frozenset({"against"}),
     frozenset({"cli"}),

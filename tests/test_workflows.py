@@ -14,6 +14,7 @@ import yaml
 
 from generator.model import Tagging
 from tests.archives import GIT, archive_of_graphs, commit, daily, git, paper, tag, whole, write
+from tests.postbox import Postbox, serving
 
 ROOT = Path(__file__).resolve().parents[1]
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
@@ -22,7 +23,7 @@ BIN = Path(sys.executable).parent
 
 # What a `run:` step may be, beside a target of the Makefile.
 ONE_LINERS = {
-    f"bash .ci/{name}": ["bash", "-n", f".ci/{name}"] for name in ("look", "run", "scope")
+    f"bash .ci/{name}": ["bash", "-n", f".ci/{name}"] for name in ("digest", "look", "run", "scope")
 }
 
 # What each job may do; the workflows themselves may do nothing.
@@ -31,6 +32,7 @@ PERMISSIONS = {
     ("ci.yml", "content"): {"contents": "read"},
     ("ci.yml", "test"): {"contents": "read"},
     ("ci.yml", "zensical"): {"contents": "read"},
+    ("digest.yml", "send"): {"contents": "write"},
     ("publish.yml", "build"): {"contents": "read"},
     ("publish.yml", "deploy"): {"pages": "write", "id-token": "write"},
     ("publish-sharded.yml", "part"): {"contents": "read"},
@@ -100,6 +102,7 @@ def test_permissions_are_the_least() -> None:
 def test_events_are_the_expected_ones() -> None:
     assert {path.name: set(load(path)["on"]) for path in WORKFLOWS} == {
         "ci.yml": {"pull_request", "workflow_dispatch"},
+        "digest.yml": {"schedule", "workflow_dispatch"},
         "publish.yml": {"push", "workflow_dispatch"},
         "publish-sharded.yml": {"workflow_dispatch"},
     }
@@ -134,14 +137,8 @@ def upstream(tmp_path: Path) -> Path:
     return root
 
 
-def merged(upstream: Path, folder: Path) -> Path:
-    """What GitHub checks out for a pull request of `topic`: the merge, two commits deep."""
-    git(upstream, "checkout", "-q", "main")
-    commit(upstream, "Meanwhile on main")
-    git(upstream, "checkout", "-q", "-b", "merge")
-    git(upstream, "merge", "-q", "--no-ff", "-m", "Merge", "topic")
-    depth = step("content", "Check out")["with"]["fetch-depth"]
-    git(folder.parent, "clone", "-q", f"--depth={depth}", f"file://{upstream}", folder)
+def with_command(folder: Path) -> Path:
+    """A clone with an environment in which the command is this one."""
     bin_ = folder / ".venv" / "bin"
     bin_.mkdir(parents=True)
     (bin_ / "python").symlink_to(sys.executable)
@@ -150,6 +147,17 @@ def merged(upstream: Path, folder: Path) -> Path:
     command.chmod(0o755)
     (folder / ".venv" / ".ready").touch()
     return folder
+
+
+def merged(upstream: Path, folder: Path) -> Path:
+    """What GitHub checks out for a pull request of `topic`: the merge, two commits deep."""
+    git(upstream, "checkout", "-q", "main")
+    commit(upstream, "Meanwhile on main")
+    git(upstream, "checkout", "-q", "-b", "merge")
+    git(upstream, "merge", "-q", "--no-ff", "-m", "Merge", "topic")
+    depth = step("content", "Check out")["with"]["fetch-depth"]
+    git(folder.parent, "clone", "-q", f"--depth={depth}", f"file://{upstream}", folder)
+    return with_command(folder)
 
 
 def step(job: str, name: str) -> dict[str, Any]:
@@ -264,3 +272,62 @@ def test_a_hostile_title_makes_no_summary_of_its_own(upstream: Path, tmp_path: P
     assert "</" not in line
     assert not re.search(r"@\w|#1", line)
     assert not list(tmp_path.rglob("made"))
+
+
+# ---- digest.yml: its one step, with a real server and a real remote
+
+
+@pytest.fixture
+def sender(upstream: Path, tmp_path: Path) -> Path:
+    """A clone of `main` in a repository that takes pushes, with a week that is over."""
+    write(upstream / "content", whole(daily(), daily(date(2025, 3, 17), paper("2503.00002"))))
+    commit(upstream, "Two weeks")
+    git(tmp_path, "clone", "-q", "--bare", str(upstream), str(tmp_path / "remote.git"))
+    git(tmp_path, "clone", "-q", f"file://{tmp_path}/remote.git", "clone")
+    return with_command(tmp_path / "clone")
+
+
+def run_digest(clone: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    told = environment | GIT | {"FOR_SITE": ".venv/.ready", "MAKEFLAGS": "-e", "CI": "true"}
+    return run("bash", ".ci/digest", cwd=clone, **told)
+
+
+def fresh(clone: Path) -> Path:
+    """Another runner: what was not pushed is gone."""
+    shutil.rmtree(clone)
+    git(clone.parent, "clone", "-q", f"file://{clone.parent}/remote.git", clone.name)
+    return with_command(clone)
+
+
+def test_without_secrets_no_mail_is_sent_and_nothing_fails(sender: Path) -> None:
+    result = run_digest(sender, PAPER_ARCHIVE_SMTP_HOST="", PAPER_ARCHIVE_SMTP_TO="")
+    assert (result.returncode, result.stdout.count("\n")) == (0, 1), result.stderr
+    assert "no mail is sent" in result.stdout
+
+
+def test_a_week_goes_out_once_whatever_the_runner(sender: Path) -> None:
+    box = Postbox()
+    with serving(box) as server:
+        told = server | {"PAPER_ARCHIVE_SMTP_TO": "one@example.org,two@example.org"}
+        result = run_digest(sender, **told)
+        assert result.returncode == 0, result.stderr
+        result = run_digest(fresh(sender), **told)
+        assert result.returncode == 0, result.stderr
+    assert box.to == ["one@example.org", "two@example.org"]
+    pushed = git(sender, "log", "-p", "origin/main", "--", "sent")
+    assert "sending" in pushed
+    assert "one@example.org" not in pushed
+
+
+def test_a_runner_that_is_lost_while_sending_is_asked_about(sender: Path) -> None:
+    box = Postbox()
+    box.dies = "after"
+    with serving(box) as server:
+        told = server | {"PAPER_ARCHIVE_SMTP_TO": "one@example.org"}
+        assert run_digest(sender, **told).returncode != 0
+        result = run_digest(fresh(sender), **told)
+        assert result.returncode != 0
+        assert "unknown whether it was sent" in result.stderr
+        result = run_digest(fresh(sender), **told, UNCERTAIN="sent")
+        assert result.returncode == 0, result.stderr
+    assert box.to == ["one@example.org"]
