@@ -27,6 +27,7 @@ from generator import (
     effects,
     files,
     importers,
+    issueform,
     joining,
     markup,
     renaming,
@@ -134,9 +135,16 @@ def parser() -> argparse.ArgumentParser:
     _site_verbs(verbs, common)
 
     give = verbs.add_parser("tag", parents=[common], help="give tags to a paper, or take them away")
-    give.add_argument("paper", metavar="PAPER", help="its id, or the address of its page")
+    give.add_argument(
+        "paper", nargs="?", metavar="PAPER", help="its id, or the address of its page"
+    )
     give.add_argument("--add", action="append", default=[], metavar="TAG")
     give.add_argument("--remove", action="append", default=[], metavar="TAG")
+    give.add_argument("--from-issue", metavar="FILE", help="the form of an issue; - for stdin")
+    give.add_argument("--report", type=Path, metavar="FILE", help="for the answer to the form")
+    give.add_argument(
+        "--outputs", type=Path, metavar="FILE", help="gets paper, branch and title, for workflows"
+    )
     give.add_argument("--cache", type=Path, default=Path(CACHE), metavar="DIR")
     give.set_defaults(run=_tag)
 
@@ -373,6 +381,12 @@ def _serve(options: argparse.Namespace) -> int:
 
 
 def _tag(options: argparse.Namespace) -> int:
+    if options.from_issue:
+        return _tag_from_issue(options)
+    if not options.paper:
+        raise UsageError("which paper? pass its id, or --from-issue FILE")
+    if options.report or options.outputs:
+        raise UsageError("--report and --outputs go with --from-issue")
     if not (options.add or options.remove):
         raise UsageError("nothing to do: pass --add TAG or --remove TAG, or several of them")
     cache = Cache(options.cache, stamp.toolchain(Path()))
@@ -419,6 +433,32 @@ def _queue(options: argparse.Namespace) -> int:
     sys.stdout.write(waiting.FORMATS[options.format](read.settings, found))
     say(f"{len(entries)} papers wait for tags by people; these are the first {len(shown)}")
     return 0
+
+
+def _tag_from_issue(options: argparse.Namespace) -> int:
+    if options.paper or options.add or options.remove:
+        raise UsageError("pass a paper and its tags, or --from-issue, not both")
+    cache = Cache(options.cache, stamp.toolchain(Path()))
+    answer = edits.tag_from_form(options.content, _form(options.from_issue), cache)
+    told = issueform.report(answer)
+    if options.report:
+        files.write(options.report, told.encode())
+    else:
+        sys.stdout.write(told)
+    if options.outputs:
+        place: Path = options.outputs
+        with files.outside(f"cannot write {place}"), place.open("a", encoding="utf-8") as stream:
+            stream.write(issueform.outputs(answer))
+    return 0 if answer.is_understood else 1
+
+
+def _form(named: str) -> bytes:
+    """A form's text; of a longer one only as much as shows that it is too long."""
+    most = issueform.MOST_BYTES + 1
+    if named == "-":
+        return sys.stdin.buffer.read(most)
+    with files.outside(f"cannot read {named}"), Path(named).open("rb") as stream:
+        return stream.read(most)
 
 
 def _stats(options: argparse.Namespace) -> int:

@@ -19,6 +19,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"latex", "heads"}),
     frozenset({"markup", "dialect"}),
     frozenset({"authors", "budget", "gfm", "merging", "prefilled", "tagging", "vocabulary"}),
+    frozenset({"issueform"}),
     # Up to here nothing does I/O.
     frozenset({"files", "progress"}),
     frozenset({"cache", "processes", "revisions", "stamp"}),
@@ -68,7 +69,7 @@ LAYERS: tuple[frozenset[str], ...] = (
 `pages`, `feeds` and `importers` are packages.
 """
 
-PURE = frozenset().union(*LAYERS[:6])
+PURE = frozenset().union(*LAYERS[:7])
 LEVEL = {module: level for level, modules in enumerate(LAYERS) for module in modules}
 
 IO_MODULES = frozenset(

@@ -18,6 +18,7 @@ from tests.archives import GIT, archive_of_graphs, commit, daily, git, paper, ta
 ROOT = Path(__file__).resolve().parents[1]
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 DEPENDABOT = ROOT / ".github" / "dependabot.yml"
+FORMS = [ROOT / ".github" / "ISSUE_TEMPLATE" / f"{name}.yml" for name in ("tag", "vocabulary")]
 BIN = Path(sys.executable).parent
 
 # What a `run:` step may be, beside a target of the Makefile.
@@ -64,7 +65,11 @@ def test_zizmor_finds_nothing() -> None:
 
 @pytest.mark.parametrize(
     ("schema", "files"),
-    [("vendor.github-workflows", WORKFLOWS), ("vendor.dependabot", [DEPENDABOT])],
+    [
+        ("vendor.github-workflows", WORKFLOWS),
+        ("vendor.dependabot", [DEPENDABOT]),
+        ("vendor.github-issue-forms", FORMS),
+    ],
 )
 def test_files_follow_their_schema(schema: str, files: list[Path]) -> None:
     result = run(BIN / "check-jsonschema", "--builtin-schema", schema, *files)
