@@ -26,6 +26,7 @@ from generator import (
     edits,
     effects,
     files,
+    gathering,
     importers,
     issueform,
     joining,
@@ -141,9 +142,24 @@ def parser() -> argparse.ArgumentParser:
     give.add_argument("--add", action="append", default=[], metavar="TAG")
     give.add_argument("--remove", action="append", default=[], metavar="TAG")
     give.add_argument("--from-issue", metavar="FILE", help="the form of an issue; - for stdin")
-    give.add_argument("--report", type=Path, metavar="FILE", help="for the answer to the form")
     give.add_argument(
-        "--outputs", type=Path, metavar="FILE", help="gets paper, branch and title, for workflows"
+        "--from-issues",
+        type=Path,
+        metavar="FOLDER",
+        help="the forms of issues, as JSON files of GitHub's; commits each",
+    )
+    give.add_argument(
+        "--report",
+        type=Path,
+        metavar="PATH",
+        help="a file for the answer to a form; with --from-issues a folder for answers "
+        "(NUMBER.md) and the text of a pull request (pull.md)",
+    )
+    give.add_argument(
+        "--outputs",
+        type=Path,
+        metavar="FILE",
+        help="with --from-issues: gets base, branch and title, for workflows",
     )
     give.add_argument("--cache", type=Path, default=Path(CACHE), metavar="DIR")
     give.set_defaults(run=_tag)
@@ -381,12 +397,19 @@ def _serve(options: argparse.Namespace) -> int:
 
 
 def _tag(options: argparse.Namespace) -> int:
-    if options.from_issue:
+    forms = [each for each in (options.from_issue, options.from_issues) if each is not None]
+    if len(forms) + bool(options.paper or options.add or options.remove) > 1:
+        raise UsageError("pass a paper and its tags, --from-issue, or --from-issues: one of them")
+    if options.outputs and options.from_issues is None:
+        raise UsageError("--outputs goes with --from-issues")
+    if options.from_issue is not None:
         return _tag_from_issue(options)
+    if options.from_issues is not None:
+        return _tag_from_issues(options)
     if not options.paper:
         raise UsageError("which paper? pass its id, or --from-issue FILE")
-    if options.report or options.outputs:
-        raise UsageError("--report and --outputs go with --from-issue")
+    if options.report:
+        raise UsageError("--report goes with --from-issue and --from-issues")
     if not (options.add or options.remove):
         raise UsageError("nothing to do: pass --add TAG or --remove TAG, or several of them")
     cache = Cache(options.cache, stamp.toolchain(Path()))
@@ -436,8 +459,6 @@ def _queue(options: argparse.Namespace) -> int:
 
 
 def _tag_from_issue(options: argparse.Namespace) -> int:
-    if options.paper or options.add or options.remove:
-        raise UsageError("pass a paper and its tags, or --from-issue, not both")
     cache = Cache(options.cache, stamp.toolchain(Path()))
     answer = edits.tag_from_form(options.content, _form(options.from_issue), cache)
     told = issueform.report(answer)
@@ -445,11 +466,30 @@ def _tag_from_issue(options: argparse.Namespace) -> int:
         files.write(options.report, told.encode())
     else:
         sys.stdout.write(told)
-    if options.outputs:
-        place: Path = options.outputs
-        with files.outside(f"cannot write {place}"), place.open("a", encoding="utf-8") as stream:
-            stream.write(issueform.outputs(answer))
     return 0 if answer.is_understood else 1
+
+
+def _tag_from_issues(options: argparse.Namespace) -> int:
+    listed = gathering.read(options.from_issues)
+    cache = Cache(options.cache, stamp.toolchain(Path()))
+    done = gathering.gather(options.content, listed, cache)
+    texts = gathering.answers(done)
+    if done.changed:
+        texts["pull"] = gathering.pull_request(done)
+    for name, text in texts.items():
+        if options.report:
+            files.write(options.report / f"{name}.md", text.encode())
+        else:
+            print(f"{'Pull request' if name == 'pull' else f'#{name}'}\n\n{text}")
+    if options.outputs:
+        with (
+            files.outside(f"cannot write {options.outputs}"),
+            options.outputs.open("a", encoding="utf-8") as stream,
+        ):
+            stream.write(gathering.outputs(done))
+    count = len(done.every)
+    say(f"{len(done.changed)} of {count} issue{'' if count == 1 else 's'} became a commit")
+    return 0
 
 
 def _form(named: str) -> bytes:

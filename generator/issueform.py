@@ -71,15 +71,6 @@ def report(answer: Answer) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def outputs(answer: Answer) -> str:
-    """Lines of `name=value` for the steps that follow; nothing in them is as typed."""
-    if not (answer.is_understood and answer.is_changed):
-        return "changed=false\n"
-    return (
-        f"changed=true\npaper={answer.key}\nbranch=tags/{answer.key}\ntitle=Tags for {answer.key}\n"
-    )
-
-
 def parse(body: bytes) -> Request:
     """The request a form holds; raises UsageError where it holds none."""
     if len(body) > MOST_BYTES:

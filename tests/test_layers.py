@@ -19,11 +19,11 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"latex", "heads"}),
     frozenset({"markup", "dialect"}),
     frozenset({"authors", "budget", "gfm", "merging", "prefilled", "tagging", "vocabulary"}),
-    frozenset({"issueform"}),
+    frozenset({"issueform", "issues"}),
     # Up to here nothing does I/O.
     frozenset({"files", "progress"}),
     frozenset({"cache", "processes", "revisions", "stamp"}),
-    frozenset({"shelf", "findings"}),
+    frozenset({"commits", "shelf", "findings"}),
     frozenset({"content"}),
     frozenset({"archive"}),
     frozenset({"waiting"}),
@@ -59,7 +59,7 @@ LAYERS: tuple[frozenset[str], ...] = (
         }
     ),
     frozenset({"edits", "effects", "renaming", "frames", "joining"}),
-    frozenset({"build"}),
+    frozenset({"build", "gathering"}),
     frozenset({"against"}),
     frozenset({"cli"}),
     frozenset({"__main__"}),
