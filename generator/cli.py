@@ -159,7 +159,7 @@ def parser() -> argparse.ArgumentParser:
         "--outputs",
         type=Path,
         metavar="FILE",
-        help="with --from-issues: gets base, branch and title, for workflows",
+        help="with --from-issues: gets changed, issues, base, branch and title, for workflows",
     )
     give.add_argument("--cache", type=Path, default=Path(CACHE), metavar="DIR")
     give.set_defaults(run=_tag)

@@ -141,14 +141,16 @@ def answers(gathered: Gathered) -> dict[str, str]:
 def outputs(gathered: Gathered) -> str:
     """Lines of `name=value` for the steps that follow; nothing in them is as typed."""
     changed = gathered.changed
+    numbers = " ".join(str(each.issue.number) for each in gathered.every)
+    about = [f"issues={numbers}", f"base={gathered.base}"]
     if not changed:
-        return "changed=false\n"
+        return "".join(f"{line}\n" for line in ["changed=false", *about])
     keys = {each.answer.key for each in changed}
     first, more = changed[0].issue.number, len(changed) - 1
     named = f"and-{more}-more" if more else _in_branch(changed[0].answer.key)
     title = f"Tags for {keys.pop() if len(keys) == 1 else f'{len(keys)} papers'}"
-    lines = ["changed=true", f"base={gathered.base}", f"branch=tags/{first}-{named}"]
-    return "".join(f"{line}\n" for line in [*lines, f"title={title}"])
+    lines = ["changed=true", *about, f"branch=tags/{first}-{named}", f"title={title}"]
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _in_branch(key: str) -> str:

@@ -23,7 +23,8 @@ BIN = Path(sys.executable).parent
 
 # What a `run:` step may be, beside a target of the Makefile.
 ONE_LINERS = {
-    f"bash .ci/{name}": ["bash", "-n", f".ci/{name}"] for name in ("look", "run", "scope")
+    f"bash .ci/{name}": ["bash", "-n", f".ci/{name}"]
+    for name in sorted(each.name for each in (ROOT / ".ci").iterdir())
 }
 
 # What each job may do; the workflows themselves may do nothing.
@@ -32,6 +33,8 @@ PERMISSIONS = {
     ("ci.yml", "content"): {"contents": "read"},
     ("ci.yml", "test"): {"contents": "read"},
     ("ci.yml", "zensical"): {"contents": "read"},
+    ("tagging.yml", "read"): {"contents": "read", "issues": "read"},
+    ("tagging.yml", "propose"): {"contents": "write", "pull-requests": "write", "issues": "write"},
     ("publish.yml", "build"): {"contents": "read"},
     ("publish.yml", "deploy"): {"pages": "write", "id-token": "write"},
     ("publish-sharded.yml", "part"): {"contents": "read"},
@@ -69,6 +72,7 @@ def test_zizmor_finds_nothing() -> None:
         ("vendor.github-workflows", WORKFLOWS),
         ("vendor.dependabot", [DEPENDABOT]),
         ("vendor.github-issue-forms", FORMS),
+        ("vendor.github-issue-config", [FORMS[0].with_name("config.yml")]),
     ],
 )
 def test_files_follow_their_schema(schema: str, files: list[Path]) -> None:
@@ -89,6 +93,30 @@ def test_an_action_has_one_version_everywhere() -> None:
     assert len(pins) == len({pin.partition("@")[0] for pin in pins})
 
 
+def test_every_label_that_is_named_is_described() -> None:
+    listed = yaml.load((ROOT / ".github" / "labels.yml").read_text("utf-8"), yaml.BaseLoader)
+    described = {each["name"] for each in listed}
+    named = {label for path in FORMS for label in load(path)["labels"]}
+    pages = [
+        *WORKFLOWS,
+        *(ROOT / ".ci").iterdir(),
+        ROOT / "CONTRIBUTING.md",
+        *ROOT.glob("docs/*.md"),
+    ]
+    for path in pages:
+        named |= set(re.findall(r"tagging:[a-z]+", path.read_text(encoding="utf-8")))
+    assert named == described
+    for each in listed:
+        assert set(each) == {"name", "color", "description"}
+        assert re.fullmatch("[0-9a-f]{6}", each["color"])
+        assert 0 < len(each["description"]) <= 100
+
+
+def test_no_form_puts_a_label_that_starts_a_workflow() -> None:
+    """A form's labels are put on without asking anybody."""
+    assert not [label for path in FORMS for label in load(path)["labels"] if ":" in label]
+
+
 def test_checkouts_leave_no_credentials_behind() -> None:
     checkouts = [s for *_, s in STEPS if s.get("uses", "").startswith("actions/checkout@")]
     assert checkouts
@@ -107,6 +135,7 @@ def test_events_are_the_expected_ones() -> None:
         "ci.yml": {"pull_request", "workflow_dispatch"},
         "publish.yml": {"push", "workflow_dispatch"},
         "publish-sharded.yml": {"workflow_dispatch"},
+        "tagging.yml": {"issues", "workflow_dispatch"},
     }
 
 
