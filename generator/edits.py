@@ -104,9 +104,10 @@ def _apply(
 
 
 def _is_of(key: str, path: Path, root: Path) -> bool:
-    """Whether a file is a tagging of a paper."""
+    """Whether a file is a tagging of a paper, or a folder in which it would be."""
     own = root / urls.tagging_file(key)
-    return path == own or path.parent == own.with_suffix("")
+    folder = own.with_suffix("")
+    return path == own or path.parent == folder or path in (folder, *folder.parents)
 
 
 def _text(path: Path) -> str:
@@ -140,7 +141,7 @@ def _paper(loaded: Loaded, named: str) -> tuple[str, str]:
 
 def _slug(named: str, slugs: Mapping[str, str], tags: Iterable[Tag]) -> str:
     """The slug of a tag, given by any of its names."""
-    slug = slugs.get(normal_form(named))
+    slug = findings.named(named, slugs)
     if slug:
         return slug
     names = [name for tag in tags for name in (tag.slug, tag.name, *tag.aliases)]

@@ -87,6 +87,7 @@ HOSTILE = {
     "a path below": form("2503.00001/../../tags/agents", "agents").encode(),
     "two lines": form("2503.00001\nbranch=main", "agents").encode(),
     "a mark": form("2503.00001\u202e", "agents").encode(),
+    "a mark in a tag": form("2503.00001", "\u202eagents").encode(),
     "letters alike": form("2503.00001", "\u0430gents").encode(),
     "a bomb": form("2503.00001", "&a [*a, *a]\n!!python/object x").encode(),
     "markup": form("2503.00001", "`</code>@someone` [x](https://example.org) #1").encode(),
