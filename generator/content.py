@@ -91,9 +91,10 @@ def load(
     """
     problems: list[Problem] = []
     paths = sorted(_files(root, problems))
+    # A folder or a link that isn't read might hold lists.
+    knows_all_papers = not any(each.code == "unreadable" for each in problems)
     settings = _read_settings(root, problems)
     values: list[Value] = []
-    knows_all_papers = True
     for name, found, its_problems in _read_all(root, paths, track, shelf, jobs):
         problems.extend(its_problems)
         if found is not None:
