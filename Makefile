@@ -15,6 +15,8 @@ SERVE_ARGS ?=
 BASE ?=
 CHECK_ARGS ?= $(if $(GITHUB_ACTIONS),--format github) $(if $(BASE),--against '$(BASE)')
 DIGEST_ARGS ?= --dry-run
+# Where `make effect` puts what it tells, as Markdown; elsewhere than on GitHub, it prints text.
+SUMMARY ?= $(GITHUB_STEP_SUMMARY)
 LOCK_ARGS ?=
 JOBS ?= auto
 CONTENT ?= content
@@ -92,8 +94,14 @@ check: $(FOR_SITE) ## check content/ and print every problem (BASE=main: also ad
 .PHONY: effect
 effect: $(FOR_SITE) ## tell what a merge into BASE, or into main, would do to the site (on GitHub, in the job's summary)
 	@echo "==> Comparing with $(or $(BASE),main)"
-	@$(BIN)/paper-archive diff $(if $(GITHUB_STEP_SUMMARY),--format markdown) -- '$(or $(BASE),main)' \
-		$(if $(GITHUB_STEP_SUMMARY),>> "$$GITHUB_STEP_SUMMARY")
+	@$(BIN)/paper-archive diff $(if $(SUMMARY),--format markdown) -- '$(or $(BASE),main)' \
+		$(if $(SUMMARY),>> '$(SUMMARY)')
+
+.PHONY: gather
+gather: $(FOR_SITE) ## do what the forms in .cache/issues/ ask for, a commit each (on GitHub: the workflow "tagging")
+	@echo "==> Reading the forms"
+	@$(BIN)/paper-archive tag --from-issues .cache/issues --report .cache/answers \
+		$(if $(GITHUB_OUTPUT),--outputs "$$GITHUB_OUTPUT")
 
 .PHONY: digest
 digest: $(FOR_SITE) ## show the week's digest that would be mailed (DIGEST_ARGS=--send sends it)

@@ -45,10 +45,14 @@ class Gone:
 def vanished(before: State, after: State, root: str) -> Iterator[Problem]:
     """A problem for each published address that would be gone without a redirect.
 
-    Pages that come and go with the number of papers are left out. `root` is the content's folder.
+    Pages that come and go with the number of papers are left out, and feeds that go with their
+    page: what brings back the one brings back the others. `root` is the content's folder.
     """
-    for each in gone(before, after):
-        if each.leads_to or each.comes_and_goes:
+    lost = [each for each in gone(before, after) if not (each.leads_to or each.comes_and_goes)]
+    pages = {each.path for each in lost}
+    for each in lost:
+        folder, _, file = each.path.rpartition("/")
+        if file in urls.FEED_TYPES and f"{folder}.md" in pages:
             continue
         file, hint = _way_out(each.path, before.archive)
         message = f"/{each.address} was published and would be gone"

@@ -12,7 +12,7 @@ from datetime import date
 
 from generator import markup, queries, urls
 from generator.content import Loaded
-from generator.findings import names
+from generator.findings import named, names
 from generator.matching import normal_form
 from generator.model import DailyList, Problem, Tag, Tagging
 from generator.yamltext import did_you_mean
@@ -205,7 +205,7 @@ def _taggings(loaded: Loaded) -> Iterator[Problem]:
             )
         for key, written in (("tags", tagging.tags), ("remove", tagging.remove)):
             for index, name in enumerate(written):
-                if normal_form(name) not in known:
+                if not named(name, known):
                     hint = did_you_mean(name.lower(), suggestions)
                     yield loaded.problem(
                         file,

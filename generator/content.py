@@ -37,6 +37,12 @@ _FOLDERS = ("daily", "feeds", "tagging", "tags")
 _ENDINGS = (".yaml", ".yml")
 _NOT_CONTENT = (".md", ".txt")
 """Endings of files that people may keep beside the content at its top, such as a README."""
+_MOST_BYTES = 8 * 1024
+"""Of a file that people write by hand: more would only keep the checks busy."""
+_MOST_NAMES = 100
+"""In a list of a tag's file."""
+_MOST_TAGS = 50
+"""In a list of a tagging."""
 T = TypeVar("T")
 V = TypeVar("V", DailyList, Tag, Tagging, SavedQuery)
 _Reading = tuple[str, Value | None, tuple[Problem, ...]]
@@ -95,9 +101,10 @@ def load(
     """
     problems: list[Problem] = []
     paths = sorted(_files(root, problems))
+    # A folder or a link that isn't read might hold lists.
+    knows_all_papers = not any(each.code == "unreadable" for each in problems)
     settings = _read_settings(root, problems)
     values: list[Value] = []
-    knows_all_papers = True
     for name, found, its_problems in _read_all(root, paths, track, shelf, jobs):
         problems.extend(its_problems)
         if found is not None:
@@ -242,16 +249,30 @@ def _files(root: Path, problems: list[Problem]) -> Iterator[Path]:
         folders[:] = [
             name for name in folders if not name.startswith(".") and not name.endswith(_ENDINGS)
         ]
+        problems.extend(_link(Path(folder, name)) for name in folders if _is_link(folder, name))
         for name in names:
             path = Path(folder, name)
             parts = path.relative_to(root).parts
             if name.startswith(".") or path == root / ARCHIVE_FILE:
                 continue
             if len(parts) > 1 and parts[0] in _FOLDERS and path.suffix in _ENDINGS:
-                yield path
+                if _is_link(folder, name):
+                    problems.append(_link(path))
+                else:
+                    yield path
             elif len(parts) > 1 or path.suffix.lower() not in _NOT_CONTENT:
                 message = "nothing is read from a file of this name in this place"
                 problems.append(Problem(path.as_posix(), 0, 0, "bad-name", message, _PLACES_HINT))
+
+
+def _is_link(folder: str, name: str) -> bool:
+    return os.path.islink(f"{folder}/{name}")  # noqa: PTH114 - a Path takes longer, for each file
+
+
+def _link(path: Path) -> Problem:
+    """What somebody proposes must not lead to other files of whoever builds the site."""
+    hint = "put the file or folder itself there"
+    return Problem(path.as_posix(), 0, 0, "unreadable", "a link, which is not followed", hint)
 
 
 def _bytes(path: Path, problems: list[Problem]) -> bytes | None:
@@ -314,6 +335,11 @@ def _parse(root: Path, path: Path, data: bytes | None, problems: list[Problem]) 
     wrong = _wrong_name(folder, path, path.relative_to(root).as_posix())
     if wrong:
         problems.append(Problem(path.as_posix(), 0, 0, "bad-name", *wrong))
+    if data is not None and folder != "daily" and len(data) > _MOST_BYTES:
+        message = f"larger than {_MOST_BYTES // 1024} KB, which no such file needs"
+        hint = "a paper's tags may stand in several files" if folder == "tagging" else "shorten it"
+        problems.append(Problem(path.as_posix(), 0, 0, "too-large", message, hint))
+        return None
     read = None if data is None else yamltext.read(path.as_posix(), data, problems)
     if read is None:
         return None
@@ -408,14 +434,14 @@ def _read_tag(read: Fields, path: Path, _problems: list[Problem]) -> Tag:
         slug=path.stem,
         name=_label(read, "name"),
         description=_label(read, "description"),
-        aliases=tuple(filter(None, map(markup.clean, read.texts("aliases")))),
+        aliases=tuple(filter(None, map(markup.clean, read.texts("aliases", _MOST_NAMES)))),
         parent=read.text("parent"),
-        match=read.texts("match"),
+        match=read.texts("match", _MOST_NAMES),
     )
 
 
 def _read_tagging(read: Fields, path: Path, _problems: list[Problem]) -> Tagging:
-    tags, remove = read.texts("tags"), read.texts("remove")
+    tags, remove = (read.texts(key, _MOST_TAGS) for key in ("tags", "remove"))
     paper, part = path.parent.name, path.stem
     # A part's path ends as its name asks; whether it begins so is told of `_wrong_name`.
     if path.as_posix().endswith(urls.tagging_file(paper, part)):

@@ -9,10 +9,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from generator import content, files, findings, tagging, urls
+from generator import content, files, findings, issueform, tagging, urls
 from generator.cache import Cache
 from generator.content import Loaded
 from generator.errors import UsageError
+from generator.issueform import Answer
 from generator.matching import normal_form
 from generator.model import Problem, Tag
 from generator.shelf import Shelf
@@ -40,7 +41,47 @@ def tag(root: Path, paper: str, add: Sequence[str], remove: Sequence[str], cache
 
     Raises UsageError for a paper or tag that isn't there, OutsideError.
     """
-    loaded = content.load(root, shelf=Shelf(cache))
+    return _apply(root, content.load(root, shelf=Shelf(cache)), paper, add, remove)
+
+
+def tag_from_form(root: Path, body: bytes, cache: Cache) -> Answer:
+    """Do what a form asks for, as far as it can be done; raises OutsideError.
+
+    Tags nobody knows are refused one by one; a form that can't be understood, as a whole.
+    """
+    try:
+        asked = issueform.parse(body)
+        loaded = content.load(root, shelf=Shelf(cache))
+        key, title = _paper(loaded, asked.paper)
+        refused: list[str] = []
+        add, remove = (_known(loaded, each, refused) for each in (asked.add, asked.remove))
+        if not (add or remove):
+            refused.append("no tag is left to add or to take away")
+            return Answer(key, title, refused=tuple(refused))
+        done = _apply(root, loaded, key, add, remove)
+    except UsageError as error:
+        return Answer(refused=(str(error),))
+    if done.problems:
+        refused.append("the paper's tagging file has problems, a maintainer has to mend it first")
+        return Answer(key, title, refused=tuple(refused))
+    return Answer(key, title, tuple(add), tuple(remove), tuple(refused), done.is_changed)
+
+
+def _known(loaded: Loaded, named: Iterable[str], refused: list[str]) -> list[str]:
+    """The slugs of the tags there are, each once; why not, for the others."""
+    slugs = findings.names(loaded.content.tags)
+    found: list[str] = []
+    for each in named:
+        try:
+            found.append(_slug(each, slugs, loaded.content.tags))
+        except UsageError as error:
+            refused.append(str(error))
+    return list(dict.fromkeys(found))
+
+
+def _apply(
+    root: Path, loaded: Loaded, paper: str, add: Sequence[str], remove: Sequence[str]
+) -> Tagged:
     key, title = _paper(loaded, paper)
     slugs = findings.names(loaded.content.tags)
     wanted = [_slug(each, slugs, loaded.content.tags) for each in add]
@@ -63,9 +104,10 @@ def tag(root: Path, paper: str, add: Sequence[str], remove: Sequence[str], cache
 
 
 def _is_of(key: str, path: Path, root: Path) -> bool:
-    """Whether a file is a tagging of a paper."""
+    """Whether a file is a tagging of a paper, or a folder in which it would be."""
     own = root / urls.tagging_file(key)
-    return path == own or path.parent == own.with_suffix("")
+    folder = own.with_suffix("")
+    return path == own or path.parent == folder or path in (folder, *folder.parents)
 
 
 def _text(path: Path) -> str:
@@ -99,7 +141,7 @@ def _paper(loaded: Loaded, named: str) -> tuple[str, str]:
 
 def _slug(named: str, slugs: Mapping[str, str], tags: Iterable[Tag]) -> str:
     """The slug of a tag, given by any of its names."""
-    slug = slugs.get(normal_form(named))
+    slug = findings.named(named, slugs)
     if slug:
         return slug
     names = [name for tag in tags for name in (tag.slug, tag.name, *tag.aliases)]

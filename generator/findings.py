@@ -76,6 +76,16 @@ def names(tags: Iterable[Tag]) -> dict[str, str]:
     return found
 
 
+def named(text: str, slugs: Mapping[str, str]) -> str:
+    """The slug of the tag that a text names, of what `names` gives; empty if it names none.
+
+    A text with hidden marks, such as those that turn its direction, names nothing: people who
+    read it wouldn't see what it says.
+    """
+    is_plain = markup.clean(text) == " ".join(text.split())
+    return slugs.get(normal_form(text), "") if is_plain else ""
+
+
 def find_all(
     rules: Rules, parts: Mapping[str, Mapping[bytes, Paper]], cache: Cache, jobs: int
 ) -> dict[bytes, Finding]:

@@ -40,32 +40,32 @@ def find(root: Path, name: str) -> Revision:
         raise UsageError(f"there is no folder {root}: pass --content DIR")
     if not name or name.startswith("-") or not name.isprintable():
         raise UsageError(f"'{_shown(name)}' is not a revision: write a branch, a tag or a commit")
-    inside = _git(root, "rev-parse", "--is-inside-work-tree")
+    inside = git(root, "rev-parse", "--is-inside-work-tree")
     if inside.returncode:
         said = _first_line(inside.stderr)
         if "not a git repository" in said:
             raise UsageError(f"{root} is in no git repository, so there is nothing to compare with")
         raise OutsideError(f"git cannot read the repository of {root}: {said}")
-    found = _git(root, "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}")
+    found = git(root, "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}")
     if found.returncode:
         raise UsageError(
             f"the repository has no revision '{_shown(name)}': "
             "is it misspelt, or yet to be fetched (git fetch origin)?"
         )
     commit = found.stdout.decode().strip()
-    head = _git(root, "rev-parse", "--verify", "--quiet", "HEAD^{commit}")
-    in_head = _git(root, "merge-base", "--is-ancestor", commit, "HEAD")
+    head = git(root, "rev-parse", "--verify", "--quiet", "HEAD^{commit}")
+    in_head = git(root, "merge-base", "--is-ancestor", commit, "HEAD")
     return Revision(name, commit, is_behind=head.returncode == 0 and in_head.returncode == 1)
 
 
 def write_out(root: Path, revision: Revision, folder: Path) -> None:
     """Write the files that a folder had at a revision into another; where it had none, nothing."""
-    listed = _git(root, "ls-tree", "-r", "-z", revision.commit)
+    listed = git(root, "ls-tree", "-r", "-z", revision.commit)
     if listed.returncode:
         raise _refusal(revision, listed.stderr)
     wanted = dict(_regular_files(listed.stdout))
     asked = b"".join(b"%s\n" % each for each in wanted.values())
-    told = _git(root, "cat-file", "--batch", given=asked)
+    told = git(root, "cat-file", "--batch", given=asked)
     if told.returncode:
         raise _refusal(revision, told.stderr)
     with files.outside(f"cannot write the content of {_shown(revision.name)}"):
@@ -99,9 +99,10 @@ def _blobs(told: bytes, revision: Revision) -> Iterator[bytes]:
         start += 1
 
 
-def _git(
+def git(
     root: Path, *arguments: str, given: bytes | None = None
 ) -> subprocess.CompletedProcess[bytes]:
+    """Run git in a folder, with what it reads; raises OutsideError where it can't be run."""
     quiet = {"LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0"}
     try:
         return subprocess.run(
@@ -113,7 +114,7 @@ def _git(
             check=False,
         )
     except FileNotFoundError:
-        raise OutsideError("there is no git on the PATH: install it to compare revisions") from None
+        raise OutsideError("there is no git on the PATH: install it") from None
     except OSError as error:
         raise OutsideError(f"cannot run git: {error.strerror or error}") from error
 

@@ -18,6 +18,7 @@ _KEY = re.compile(rf"({GIVEN}|{REMOVED}):(?:\s*\[\s*\])?(\s+#.*)?")
 _ITEM = re.compile(
     r"\s*-\s+(?P<value>\"[^\"\\]*\"|'[^']*'|[^\s\"'#\[{&*!|>%@`][^#]*?)(?P<more>\s+#.*)?"
 )
+_PLAIN = re.compile(r"\w[\w.+-]*(?: [\w.+-]+)*")
 _BESIDE = re.compile(r"\s*(#.*)?")
 
 
@@ -79,7 +80,7 @@ def filed(
 
     A tag that a file speaks of stays there, and only there. One that nobody spoke of gets a file
     of its own: who tags the paper at the same time writes another one, and git has nothing to ask.
-    A file with nothing left to say is empty.
+    A file with nothing (left) to say is empty; one that nothing asks to change is left out.
     """
     speaking: dict[str, list[str]] = {}
     for part, text in sorted(texts.items()):
@@ -96,6 +97,7 @@ def filed(
     return {
         part: edited(texts.get(part, ""), change.add, change.remove, slug_of, change.forget)
         for part, change in changes.items()
+        if change.is_any or not any(_loaded(texts[part]).values())
     }
 
 
@@ -106,6 +108,11 @@ class _Change:
     add: list[str] = field(default_factory=list)
     remove: list[str] = field(default_factory=list)
     forget: list[str] = field(default_factory=list)
+
+    @property
+    def is_any(self) -> bool:
+        """Whether anything is asked."""
+        return bool(self.add or self.remove or self.forget)
 
 
 def _rename(its_own: _List, slug_of: Callable[[str], str]) -> None:
@@ -154,7 +161,20 @@ def _lines(key: str, its_own: _List) -> Iterator[str]:
     yield f"{key}:{its_own.more}"
     for item in its_own.items:
         yield from item.above
-        yield f"- {item.slug}{item.more}"
+        yield f"- {_written(item.slug)}{item.more}"
+
+
+def _written(name: str) -> str:
+    """A name as YAML: slugs as they are, in quotes what could be read as something else."""
+    if _PLAIN.fullmatch(name):
+        return name
+    return '"' + "".join(map(_escaped, name)) + '"'
+
+
+def _escaped(char: str) -> str:
+    if char in '"\\':
+        return "\\" + char
+    return char if char.isprintable() else f"\\U{ord(char):08x}"
 
 
 # --- reading --------------------------------------------------------------------------------

@@ -117,8 +117,8 @@ class Fields:
             )
         return value
 
-    def texts(self, key: str) -> tuple[str, ...]:
-        """A list of texts; empty where missing."""
+    def texts(self, key: str, most: int | None = None) -> tuple[str, ...]:
+        """A list of texts; empty where missing, or where it has more than it may."""
         node = self.node_of(key)
         if node is None or _is_blank(node):
             return ()
@@ -126,6 +126,10 @@ class Fields:
             self._report(
                 node, "wrong-type", f"'{key}' must be a list, not {kind(node)}", f"write {key}: […]"
             )
+            return ()
+        if most is not None and len(node.value) > most:
+            message = f"'{key}' has {len(node.value)} entries, more than {most}"
+            self._report(node.value[most], "too-large", message, "take some out")
             return ()
         return tuple(value for item in node.value if (value := self._item(key, item)))
 

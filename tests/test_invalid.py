@@ -128,8 +128,7 @@ DEEP = {
 
 @pytest.mark.parametrize("data", DEEP.values(), ids=DEEP)
 def test_deep_nesting_is_one_problem_and_no_crash(tmp_path: Path, data: bytes) -> None:
-    file = minimal(tmp_path) / "tags" / "deep.yaml"
-    file.parent.mkdir()
+    file = minimal(tmp_path) / "daily" / "2025" / "2025-03-09.yaml"
     file.write_bytes(data)
     result = command("check", "--content", tmp_path)
     assert result.returncode == 1, result.stderr

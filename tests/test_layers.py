@@ -19,10 +19,11 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"latex", "heads", "queries"}),
     frozenset({"markup", "dialect", "selecting"}),
     frozenset({"authors", "budget", "gfm", "merging", "prefilled", "tagging", "vocabulary"}),
+    frozenset({"issueform", "issues"}),
     # Up to here nothing does I/O.
     frozenset({"files", "progress"}),
     frozenset({"cache", "ledger", "processes", "revisions", "stamp"}),
-    frozenset({"shelf", "findings"}),
+    frozenset({"commits", "shelf", "findings"}),
     frozenset({"content"}),
     frozenset({"archive"}),
     frozenset({"waiting"}),
@@ -61,7 +62,7 @@ LAYERS: tuple[frozenset[str], ...] = (
         }
     ),
     frozenset({"edits", "effects", "renaming", "frames", "joining", "mailing"}),
-    frozenset({"build"}),
+    frozenset({"build", "gathering"}),
     frozenset({"against"}),
     frozenset({"cli"}),
     frozenset({"__main__"}),
@@ -71,7 +72,7 @@ LAYERS: tuple[frozenset[str], ...] = (
 `pages`, `feeds` and `importers` are packages.
 """
 
-PURE = frozenset().union(*LAYERS[:6])
+PURE = frozenset().union(*LAYERS[:7])
 LEVEL = {module: level for level, modules in enumerate(LAYERS) for module in modules}
 
 IO_MODULES = frozenset(

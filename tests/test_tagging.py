@@ -7,7 +7,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator import tagging
+from generator import tagging, yamltext
+from generator.model import Problem
 
 ALIASES = {"RAG": "retrieval", "Retrieval": "retrieval", "Graphs": "graphs"}
 SLUGS = ("agents", "graphs", "retrieval", "survey")
@@ -119,3 +120,28 @@ def test_an_edit_does_what_it_says_and_loses_no_comment(
     assert all(len(set(names)) == len(names) for names in found.values() if names)
     assert after.count("# why") == text.count("# why")
     assert edited(after, tuple(add), tuple(remove)) == after
+
+
+def test_odd_names_that_stay_are_quoted_and_stay_the_same() -> None:
+    """Nobody's tags they are; but a file must not come to say something else."""
+    odd = [
+        "{{ 7 }}",
+        "[x](y)",
+        "a: b",
+        "# x",
+        "&a",
+        "*a",
+        "- x",
+        'a "b" \\',
+        "\u202ex",
+        "'x'",
+        "a b",
+    ]
+    text = tagging.edited("", odd, [], str)
+    problems: list[Problem] = []
+    read = yamltext.read("", text.encode(), problems)
+    assert read is not None
+    assert (read.texts("tags"), problems) == (tuple(sorted(odd)), [])
+    assert "\n- a b\n" in text
+    assert "\u202e" not in text
+    assert tagging.filed({"x": "tags: [b, a]\n"}, ["c"], [], str) == {"c": "tags:\n- c\n"}

@@ -19,11 +19,13 @@ from tests.postbox import Postbox, serving
 ROOT = Path(__file__).resolve().parents[1]
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 DEPENDABOT = ROOT / ".github" / "dependabot.yml"
+FORMS = [ROOT / ".github" / "ISSUE_TEMPLATE" / f"{name}.yml" for name in ("tag", "vocabulary")]
 BIN = Path(sys.executable).parent
 
 # What a `run:` step may be, beside a target of the Makefile.
 ONE_LINERS = {
-    f"bash .ci/{name}": ["bash", "-n", f".ci/{name}"] for name in ("digest", "look", "run", "scope")
+    f"bash .ci/{name}": ["bash", "-n", f".ci/{name}"]
+    for name in sorted(each.name for each in (ROOT / ".ci").iterdir())
 }
 
 # What each job may do; the workflows themselves may do nothing.
@@ -33,6 +35,8 @@ PERMISSIONS = {
     ("ci.yml", "test"): {"contents": "read"},
     ("ci.yml", "zensical"): {"contents": "read"},
     ("digest.yml", "send"): {"contents": "write"},
+    ("tagging.yml", "read"): {"contents": "read", "issues": "read"},
+    ("tagging.yml", "propose"): {"contents": "write", "pull-requests": "write", "issues": "write"},
     ("publish.yml", "build"): {"contents": "read"},
     ("publish.yml", "deploy"): {"pages": "write", "id-token": "write"},
     ("publish-sharded.yml", "part"): {"contents": "read"},
@@ -66,7 +70,12 @@ def test_zizmor_finds_nothing() -> None:
 
 @pytest.mark.parametrize(
     ("schema", "files"),
-    [("vendor.github-workflows", WORKFLOWS), ("vendor.dependabot", [DEPENDABOT])],
+    [
+        ("vendor.github-workflows", WORKFLOWS),
+        ("vendor.dependabot", [DEPENDABOT]),
+        ("vendor.github-issue-forms", FORMS),
+        ("vendor.github-issue-config", [FORMS[0].with_name("config.yml")]),
+    ],
 )
 def test_files_follow_their_schema(schema: str, files: list[Path]) -> None:
     result = run(BIN / "check-jsonschema", "--builtin-schema", schema, *files)
@@ -84,6 +93,30 @@ def test_actions_are_pinned_to_a_commit_with_its_version(path: Path) -> None:
 def test_an_action_has_one_version_everywhere() -> None:
     pins = {step["uses"] for _, _, step in STEPS if "uses" in step}
     assert len(pins) == len({pin.partition("@")[0] for pin in pins})
+
+
+def test_every_label_that_is_named_is_described() -> None:
+    listed = yaml.load((ROOT / ".github" / "labels.yml").read_text("utf-8"), yaml.BaseLoader)
+    described = {each["name"] for each in listed}
+    named = {label for path in FORMS for label in load(path)["labels"]}
+    pages = [
+        *WORKFLOWS,
+        *(ROOT / ".ci").iterdir(),
+        ROOT / "CONTRIBUTING.md",
+        *ROOT.glob("docs/*.md"),
+    ]
+    for path in pages:
+        named |= set(re.findall(r"tagging:[a-z]+", path.read_text(encoding="utf-8")))
+    assert named == described
+    for each in listed:
+        assert set(each) == {"name", "color", "description"}
+        assert re.fullmatch("[0-9a-f]{6}", each["color"])
+        assert 0 < len(each["description"]) <= 100
+
+
+def test_no_form_puts_a_label_that_starts_a_workflow() -> None:
+    """A form's labels are put on without asking anybody."""
+    assert not [label for path in FORMS for label in load(path)["labels"] if ":" in label]
 
 
 def test_checkouts_leave_no_credentials_behind() -> None:
@@ -105,6 +138,7 @@ def test_events_are_the_expected_ones() -> None:
         "digest.yml": {"schedule", "workflow_dispatch"},
         "publish.yml": {"push", "workflow_dispatch"},
         "publish-sharded.yml": {"workflow_dispatch"},
+        "tagging.yml": {"issues", "workflow_dispatch"},
     }
 
 
