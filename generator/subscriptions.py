@@ -19,7 +19,7 @@ from generator import markup, urls
 from generator.archive import Archive, Author, Day, Entry, QueryPage, TagPage, unique
 from generator.model import Settings
 
-TAG_PAPERS, AUTHOR_PAPERS = 30, 10
+TAG_PAPERS, AUTHOR_PAPERS = 20, 10
 """Feeds of a tag or author hold at least so many papers, and all of the main feeds' days."""
 MOST_BYTES = 520_000
 """Above it, the main feeds give up days; one day stays, whatever it weighs."""
