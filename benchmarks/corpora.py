@@ -60,7 +60,7 @@ def write(root: Path, papers: int, seed: int, tags: tuple[Tag, ...]) -> None:
 
 
 _SETTINGS = "author_feed_min_papers: 0\n"
-"""Authors' feeds would weigh more than all else, and nobody the figures are compared with has any."""
+"""Authors' feeds weigh more than all else, and none of the others has any."""
 
 
 def vocabulary() -> tuple[Tag, ...]:

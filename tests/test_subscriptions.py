@@ -79,10 +79,10 @@ def of_tag(archive: Archive) -> subscriptions.Subscription:
     ("counts", "feed_entries", "expected"),
     [
         ((2, 2), 1, 4),
-        ((20, 20, 20), 1, 40),  # thirty, and the whole of that day
+        ((15, 15, 15), 1, 30),  # twenty, and the whole of that day
         ((20, 20, 20), 60, 60),  # all that the main feeds have
         ((50, 100), 1, 100),
-        ((1, *[10] * 5), 1, 30),
+        ((1, *[10] * 5), 1, 20),
     ],
 )
 def test_a_tag_has_whole_days_as_far_back_as_the_main_feeds(
