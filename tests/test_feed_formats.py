@@ -313,6 +313,7 @@ FEEDS = st.builds(
     language=st.sampled_from(["en", "de-AT"]),
     publisher=TEXT,
     site=URL,
+    style=st.sampled_from(["assets/feed.css", "../../assets/feed.css"]),
     updated=MOMENT,
     links=st.lists(
         st.tuples(st.sampled_from(["current", "prev-archive", "next-archive"]), URL), max_size=3
