@@ -59,6 +59,10 @@ def write(root: Path, papers: int, seed: int, tags: tuple[Tag, ...]) -> None:
         content.write_list(root, each)
 
 
+_SETTINGS = "author_feed_min_papers: 0\n"
+"""Authors' feeds weigh more than all else, and none of the others has any."""
+
+
 def vocabulary() -> tuple[Tag, ...]:
     """The committed tags."""
     return content.load(VOCABULARY).content.tags
@@ -67,7 +71,7 @@ def vocabulary() -> tuple[Tag, ...]:
 def _made(folder: Path, state: str, fill: Callable[[Path], None]) -> Path:
     """Make a corpus unless it is there, whole and of this state."""
     root, stamp = folder / "content", folder / "state"
-    state += f" {_digest(*map(str, _settings_files()))}\n"
+    state += f" {_digest(*map(str, _settings_files()))} {_SETTINGS}"
     if stamp.is_file() and stamp.read_text("utf-8") == state:
         return root
     shutil.rmtree(folder, ignore_errors=True)
@@ -76,6 +80,8 @@ def _made(folder: Path, state: str, fill: Callable[[Path], None]) -> Path:
         target = root / path.relative_to(VOCABULARY)
         target.parent.mkdir(exist_ok=True)
         shutil.copyfile(path, target)
+    with (root / content.ARCHIVE_FILE).open("a", encoding="utf-8") as settings:
+        settings.write(_SETTINGS)
     fill(root)
     stamp.write_text(state, "utf-8")
     return root

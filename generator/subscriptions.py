@@ -19,9 +19,9 @@ from generator import markup, urls
 from generator.archive import Archive, Author, Day, Entry, QueryPage, TagPage, unique
 from generator.model import Settings
 
-TAG_PAPERS, AUTHOR_PAPERS = 30, 10
+TAG_PAPERS, AUTHOR_PAPERS = 20, 10
 """Feeds of a tag or author hold at least so many papers, and all of the main feeds' days."""
-MOST_BYTES = 500_000
+MOST_BYTES = 520_000
 """Above it, the main feeds give up days; one day stays, whatever it weighs."""
 DAYS, WEEKS, DIGEST_PAPERS = 15, 5, 400
 """How many days and weeks the digests hold, and how many papers unless the newest has more."""
@@ -212,30 +212,35 @@ def _of_main_feeds(archive: Archive) -> Iterator[Entry]:
     papers = size = 0
     for _, day in groupby(archive.entries.values(), attrgetter("listed")):
         own = list(day)
-        size += sum(map(weight, own))
+        size += sum(weight(archive, entry) for entry in own)
         if papers and (papers >= archive.settings.feed_entries or size > MOST_BYTES):
             return
         yield from own
         papers += len(own)
 
 
-def weight(entry: Entry) -> int:
-    """About how many bytes a paper takes in the heaviest format, and rather too many."""
-    paper = entry.paper
-    # RSS has the text as escaped HTML, in which "<" of the content is escaped already.
-    text = escape(escape(f"{paper.title}{paper.title}{paper.summary}{paper.abstract}"))
-    links = sum(len(kind) + len(address) for kind, address in paper.links)
-    names = sum(len(name) for name in paper.authors)
-    tags = sum(len(use.tag.slug) + len(use.tag.name) for use in entry.tags)
+def weight(archive: Archive, entry: Entry) -> int:
+    """About how many bytes a paper takes in Atom, the heaviest format, and rather too many."""
+    paper, site = entry.paper, len(archive.settings.site_url)
+    texts = (paper.title, paper.title, paper.summary, paper.summary or paper.abstract[:300])
+    # HTML stands in XML as text, so what is escaped in it is escaped again.
+    text = _bytes(escape(f"{paper.abstract}{''.join(texts)}"))
+    authors = filter(None, map(archive.author_of, paper.authors))
     return (
-        1_900
-        + len(text.encode())
-        + 3 * links
-        + 4 * names
-        + 4 * tags
-        + 150 * len(paper.authors)
-        + 150 * len(entry.tags)
+        1_200
+        + text
+        + 20 * paper.abstract.count("\n")
+        + 2 * (site + len(entry.key))
+        + sum(170 + 2 * _bytes(kind + escape(address)) for kind, address in paper.links)
+        + sum(60 + _bytes(name) for name in paper.authors)
+        + sum(30 + site + len(author.slug) for author in authors)
+        + sum(60 + site + 2 * len(use.tag.slug) + _bytes(use.tag.name) for use in entry.tags)
     )
+
+
+def _bytes(text: str) -> int:
+    """Of a text in XML."""
+    return len(escape(text).encode("utf-8", "replace"))
 
 
 def _some(issues: Iterable[Issue]) -> tuple[Issue, ...]:

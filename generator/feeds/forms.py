@@ -23,7 +23,7 @@ Write = Callable[[Feed, Iterable[Item]], bytes]
 """One of feedgen's formats: `syndication.rss` or `syndication.atom`."""
 
 _THEN, _LATER = datetime(2001, 2, 3, 4, tzinfo=UTC), datetime(2005, 6, 7, 8, tzinfo=UTC)
-_ITEM = Item(
+MARKED_ITEM = Item(
     id="@id@",
     url="@url@",
     title="@title@",
@@ -35,7 +35,7 @@ _ITEM = Item(
     published=_THEN,
     updated=_LATER,
 )
-_FEED = Feed(
+MARKED_FEED = Feed(
     id="@id@",
     title="@title@",
     description="@description@",
@@ -110,7 +110,7 @@ _rfc_822 = lru_cache(maxsize=4_096)(format_datetime)
 def document(write: Write, feed: Feed, texts: Iterable[str]) -> bytes:
     """A whole document of a format, of its items' texts."""
     links = tuple((relation, f"@link{at}@") for at, (relation, _) in enumerate(feed.links))
-    before, after = _shell(write, _FEED._replace(links=links, is_archive=feed.is_archive))
+    before, after = _shell(write, MARKED_FEED._replace(links=links, is_archive=feed.is_archive))
     values: dict[str, str] = {}
     for name in (
         "id",
@@ -136,7 +136,7 @@ def document(write: Write, feed: Feed, texts: Iterable[str]) -> bytes:
 
 @cache
 def _form(write: Write) -> _Form:
-    _, item, _ = _cut(write(_FEED, [_ITEM]).decode())
+    _, item, _ = _cut(write(MARKED_FEED, [MARKED_ITEM]).decode())
     indent = len(item) - len(item.lstrip()) + 2
     blocks = re.split(rf"(?<=\n)(?= {{{indent}}}<[^/])", item)
     opening, blocks[-1:] = blocks.pop(0), _last(blocks[-1], indent)
@@ -180,7 +180,7 @@ def _kind(block: str) -> tuple[str, str]:
 @cache
 def _shell(write: Write, marked: Feed) -> tuple[str, str]:
     """What stands before and after the items of a feed of marks."""
-    before, _, after = _cut(write(marked, [_ITEM]).decode())
+    before, _, after = _cut(write(marked, [MARKED_ITEM]).decode())
     return _places(before), after
 
 

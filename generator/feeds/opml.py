@@ -50,12 +50,27 @@ def listed(archive: Archive, feeds: Iterable[Subscription]) -> list[Subscription
 
 
 def _add(parent: Any, archive: Archive, feeds: Iterable[Subscription]) -> None:
-    """Feeds below a heading, those of tags as the tree of tags."""
-    outlines = {feed.folder: _feed(archive, feed) for feed in feeds}
-    above = {urls.tag_feeds(slug): page.tag.parent for slug, page in archive.tags.items()}
-    for folder, outline in outlines.items():
-        place = outlines.get(urls.tag_feeds(above[folder])) if above.get(folder) else None
-        (parent if place is None else place).append(outline)
+    """Feeds below a heading, those of tags as the tree of tags.
+
+    A tag with others below it is a group that begins with its own feed: many readers don't look
+    into an outline that is a feed.
+    """
+    tags = {urls.tag_feeds(slug): page for slug, page in archive.tags.items()}
+    groups = {
+        folder: etree.Element("outline", text=page.tag.name, title=page.tag.name)
+        for folder, page in tags.items()
+        if page.children
+    }
+    for feed in feeds:
+        page = tags.get(feed.folder)
+        above = groups.get(urls.tag_feeds(page.tag.parent)) if page else None
+        place = parent if above is None else above
+        group = groups.get(feed.folder)
+        if group is not None:
+            place.append(group)
+            group.insert(0, _feed(archive, feed))
+        else:
+            place.append(_feed(archive, feed))
 
 
 def _outline(parent: Any, text: str) -> Any:
@@ -64,10 +79,11 @@ def _outline(parent: Any, text: str) -> Any:
 
 def _feed(archive: Archive, feed: Subscription) -> Any:
     settings = archive.settings
+    title = feed.title(settings)  # readers show either, beside feeds of other sites
     return etree.Element(
         "outline",
-        text=feed.name,
-        title=feed.title(settings),
+        text=title,
+        title=title,
         type="rss",
         xmlUrl=settings.site_url + feed.folder + urls.RSS_FILE,
         htmlUrl=settings.site_url + urls.address(feed.page),
