@@ -14,8 +14,6 @@ from benchmarks import dialects
 from benchmarks.rivals import shared
 
 SKELETON = Path(__file__).parents[1] / "hugo"
-SECTIONS = ("daily", "tags", "authors")
-"""Folders whose own page is one of ours; Hugo would make one up for any other."""
 
 
 def prepare(docs: Path, site: Path, project: Path) -> None:
@@ -36,8 +34,9 @@ def prepare(docs: Path, site: Path, project: Path) -> None:
             shared.write(content / _place(name), text)
         else:
             shared.copy(path, project / "static" / name)
+    # Hugo would make up a page for any folder that has none.
     for folder in sorted(path.name for path in docs.iterdir() if path.is_dir()):
-        if folder not in SECTIONS and not folder.startswith("."):
+        if not folder.startswith(".") and not (docs / folder / "index.md").exists():
             shared.write(content / folder / "_index.md", "---\n_build: {render: never}\n---\n")
     for path in shared.assets(site):
         shared.copy(path, project / "static" / path.relative_to(site))
