@@ -196,6 +196,12 @@ def read_list(root: Path, day: date) -> tuple[DailyList | None, tuple[Problem, .
     return (found if isinstance(found, DailyList) else None), tuple(problems)
 
 
+def read_settings(root: Path) -> tuple[Settings, tuple[Problem, ...]]:
+    """The archive's settings alone, with what is wrong in them."""
+    problems: list[Problem] = []
+    return _read_settings(root, problems), tuple(problems)
+
+
 def write_list(root: Path, daily: DailyList) -> bool:
     """Write a daily list to its file; tells whether the file changed. Raises OutsideError."""
     return files.write(root / urls.list_file(daily.date), list_text(daily).encode())
