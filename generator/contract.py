@@ -73,9 +73,13 @@ def _of_feed(site: Path, found: Found, day: int) -> Iterator[Breach]:
         hint = "give the tag its old slug as an alias, bring the feed back, or allow it"
         yield Breach("feed-vanished", folder, message, hint)
         return
+    data = published.read(site / path)
+    new, broken = _read(path, data, "feed-broken")
+    yield from broken
+    if data == found.data:
+        return
     old, broken_before = _read(path, found.data, "old-feed-broken")
-    new, broken = _read(path, published.read(site / path), "feed-broken")
-    yield from (*broken_before, *broken)
+    yield from broken_before
     if old and new:
         yield from feedcheck.compare(old, new, day, partial(_fate, site, path))
 

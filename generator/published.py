@@ -12,6 +12,7 @@ import urllib.error
 import urllib.request
 import zlib
 from collections.abc import Callable, Iterator
+from gzip import BadGzipFile
 from http.client import HTTPException
 from lzma import LZMAError
 from pathlib import Path, PurePosixPath
@@ -34,6 +35,9 @@ _EXTENSIONS = frozenset(
         tarfile.GNUTYPE_LONGLINK,
     }
 )
+
+
+_DAMAGE = (tarfile.TarError, BadGzipFile, zlib.error, LZMAError, EOFError, ValueError)
 
 
 class Found(NamedTuple):
@@ -124,23 +128,22 @@ def _top(path: Path) -> PurePosixPath:
 
 def _members(path: Path) -> Iterator[tuple[PurePosixPath, int, IO[bytes]]]:
     """The feed files of a tar archive with their sizes, to be read before the next is asked for."""
-    try:
-        with (
-            files.outside(f"cannot read {path}"),
-            tarfile.open(path, "r|*", tarinfo=_Header) as archive,
-        ):
-            for header in archive:
-                # Members pile up in the archive's own list, which a stream has no use for.
-                archive.members.clear()  # type: ignore[attr-defined]
-                name = PurePosixPath(header.name)
-                if header.isreg() and name.name in READERS and ".." not in name.parts:
+    with files.outside(f"cannot read {path}"):
+        try:
+            # Not as a stream: those of compressed archives are slow in Python.
+            with tarfile.open(path, "r:*", tarinfo=_Header) as archive:
+                for header in archive:
+                    archive.members.clear()  # type: ignore[attr-defined] # a list of all so far
+                    name = PurePosixPath(header.name)
+                    if not header.isreg() or name.name not in READERS or ".." in name.parts:
+                        continue
                     file = archive.extractfile(header)
                     if file:
                         yield name, header.size, file
-    except (tarfile.TarError, zlib.error, LZMAError, EOFError, ValueError) as error:
-        raise UsageError(
-            f"{path} is no tar archive that can be read ({error}): git archive and tar make one"
-        ) from error
+        except _DAMAGE as error:
+            raise UsageError(
+                f"{path} is no tar archive that can be read ({error}): git archive and tar make one"
+            ) from error
 
 
 def _fetched(address: str) -> Iterator[Found]:
