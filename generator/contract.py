@@ -41,38 +41,43 @@ def check(site: Path, old: published.Site) -> Report:
 
     Raises UsageError where there is no built site, and OutsideError.
     """
-    if not any(True for _ in published.in_folder(site)):
+    built = frozenset(published.paths(site))
+    if not built:
         raise UsageError(f"there are no feeds in {site}: build the site first, or pass --site DIR")
     before: set[str] = set()
     told = feedcheck.tell(
-        (str(site / path), breach) for path, breach in _breaches(site, old, before)
+        (str(site / path), breach) for path, breach in _breaches(site, built, old, before)
     )
-    built = sum(1 for _ in published.in_folder(site))
-    return Report(tuple(told), len(before), built)
+    return Report(tuple(told), len(before), len(built))
 
 
-def _breaches(site: Path, old: published.Site, before: set[str]) -> Iterator[tuple[str, Breach]]:
+def _breaches(
+    site: Path, built: frozenset[str], old: published.Site, before: set[str]
+) -> Iterator[tuple[str, Breach]]:
     """Breaches with the path of their feed; `before` is filled with the paths of old feeds."""
     day = _largest_day(old())
     for found in old():
         before.add(found.path)
-        yield from ((found.path, each) for each in _of_feed(site, found, day))
-    for path, data in published.in_folder(site):
-        if path not in before:
-            _, broken = _read(path, data, "feed-broken")
-            yield from ((path, each) for each in broken)
+        if found.path in built:
+            yield from ((found.path, each) for each in _of_feed(site, found, day))
+        else:
+            yield found.path, _gone(found.path)
+    for path in sorted(built - before):
+        _, broken = _read(path, published.read(site / path), "feed-broken")
+        yield from ((path, each) for each in broken)
+
+
+def _gone(path: str) -> Breach:
+    # The formats of one feed come and go together.
+    folder = PurePosixPath(path).parent.as_posix()
+    message = f"{path} was published, and is no more"
+    hint = "give the tag its old slug as an alias, bring the feed back, or allow it"
+    return Breach("feed-vanished", folder, message, hint)
 
 
 def _of_feed(site: Path, found: Found, day: int) -> Iterator[Breach]:
     """What is wrong with the feed that takes the place of an old one."""
     path = found.path
-    if not (site / path).is_file():
-        # The formats of one feed come and go together.
-        folder = str(PurePosixPath(path).parent)
-        message = f"{path} was published, and is no more"
-        hint = "give the tag its old slug as an alias, bring the feed back, or allow it"
-        yield Breach("feed-vanished", folder, message, hint)
-        return
     data = published.read(site / path)
     new, broken = _read(path, data, "feed-broken")
     yield from broken

@@ -115,6 +115,7 @@ def _changes(old: Item, new: Item) -> Iterator[Breach]:
             f"{_named(old)} was published {_shown(old.published)}, now {_shown(new.published)}",
             "readers sort by it: list the paper on its old day again",
         )
+        return  # `updated` is the day of listing where nothing was corrected, and moves with it
     if None in (old.updated, new.updated) or old.updated == new.updated:
         return
     if old.content == new.content:

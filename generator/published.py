@@ -80,13 +80,19 @@ def is_address(place: str) -> bool:
 
 def in_folder(root: Path) -> Iterator[Found]:
     """The feeds below a folder, by path."""
+    for path in paths(root):
+        yield Found(path, read(root / path))
+
+
+def paths(root: Path) -> Iterator[str]:
+    """The paths of the feeds below a folder, from there, in order; links aren't among them."""
     with files.outside(f"cannot read {root}"):
         for folder, names, here in os.walk(root, onerror=_refuse):
             names.sort()
             for name in sorted(READERS.keys() & here):
                 path = Path(folder, name)
                 if path.is_file() and not path.is_symlink():
-                    yield Found(path.relative_to(root).as_posix(), read(path))
+                    yield path.relative_to(root).as_posix()
 
 
 def read(path: Path) -> bytes:

@@ -155,8 +155,8 @@ def test_what_breaks_the_contract(
 ) -> None:
     found = contract.check(build(new), published.at(str(old))).problems
     papers = [each for each in found if each.code == code and "papers/" in each.message]
-    assert {each.code for each in found} == {code}
     assert len(papers or found) == times
+    assert {each.code for each in found if "papers/" in each.message} <= {code}
 
 
 def test_a_feed_that_is_gone(old: Path, copy: Path) -> None:

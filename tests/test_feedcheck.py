@@ -74,6 +74,10 @@ def test_a_date_of_publication_that_moved() -> None:
     assert "was published 2025-03-12, now 2025-03-11" in breach.message
 
 
+def test_an_update_that_moves_with_the_date_is_told_once() -> None:
+    assert codes([item(5, 12), item(4, 11), *OLD[2:]]) == ["published-moved"]
+
+
 def test_a_date_of_publication_that_is_lost() -> None:
     assert codes([item(5, 12, published=None), *OLD[1:]]) == ["published-moved"]
 
