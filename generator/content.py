@@ -321,6 +321,7 @@ def _read_settings(root: Path, problems: list[Problem]) -> Settings:
         maintainers=markup.clean(read.text("maintainers")),
         author_min_papers=max(1, whole("author_min_papers")),
         feed_entries=max(1, whole("feed_entries")),
+        corrections_days=max(0, whole("corrections_days")),
         author_feed_min_papers=read.integer("author_feed_min_papers"),
     )
     read.done()

@@ -26,7 +26,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"commits", "contract", "shelf", "findings"}),
     frozenset({"content"}),
     frozenset({"archive"}),
-    frozenset({"waiting"}),
+    frozenset({"corrections", "waiting"}),
     frozenset(
         {
             "trends",
