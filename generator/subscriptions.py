@@ -84,9 +84,7 @@ def shown(text: str) -> str:
     return markup.plain(text) or markup.clean(text)
 
 
-def all_of(
-    archive: Archive, corrected: Corrected = None
-) -> Iterator[Subscription]:
+def all_of(archive: Archive, corrected: Corrected = None) -> Iterator[Subscription]:
     """All feeds of an archive: main ones, digests; saved queries, tags and authors by name.
 
     There is a feed of corrections, which may be empty, unless nothing is known of any.
