@@ -69,7 +69,7 @@ def history(root: Path, days: int) -> tuple[Commit, ...] | None:
     holds only a part of its history, there is none.
     """
     try:
-        about = _git(root, "rev-parse", "--is-shallow-repository")
+        about = git(root, "rev-parse", "--is-shallow-repository")
         if about.returncode or about.stdout.strip() != b"false":
             return None
         newest = _walk(root, 1)
@@ -87,10 +87,10 @@ def _commits(root: Path, newest: int, days: int) -> Iterator[Commit]:
     # Before the first of them there was nothing that could be corrected: it has no parent.
     walked = [each for each in walked if len(each) > 2]
     pairs = b"".join(b"%s %s\n" % (commit, parent) for _, commit, parent, *_ in walked)
-    told = _git(root, "diff-tree", "--stdin", "-r", "-z", "--no-renames", "--relative", given=pairs)
+    told = git(root, "diff-tree", "--stdin", "-r", "-z", "--no-renames", "--relative", given=pairs)
     changed = list(_changed(told.stdout, {commit: int(when) for when, commit, *_ in walked}))
     wanted = sorted({blob for _, files_ in changed for each in files_ for blob in each[1:] if blob})
-    read = _git(root, "cat-file", "--batch", given=b"".join(b"%s\n" % each for each in wanted))
+    read = git(root, "cat-file", "--batch", given=b"".join(b"%s\n" % each for each in wanted))
     blobs = dict(zip(wanted, _blobs(read.stdout, Revision("HEAD", "", False)), strict=True))
     for when, files_ in changed:
         edits = (Edit(name, blobs.get(old), blobs.get(new)) for name, old, new in files_)
@@ -100,7 +100,7 @@ def _commits(root: Path, newest: int, days: int) -> Iterator[Commit]:
 def _walk(root: Path, most: int, *limits: str) -> list[list[bytes]]:
     """Time, hash and parents of the last commits that changed a folder."""
     form = ("--first-parent", "--timestamp", "--parents", f"--max-count={most}")
-    told = _git(root, "rev-list", *form, *limits, "HEAD", "--", ".")
+    told = git(root, "rev-list", *form, *limits, "HEAD", "--", ".")
     return [line.split() for line in told.stdout.splitlines()]
 
 
