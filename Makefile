@@ -24,6 +24,7 @@ CONTENT ?= content
 ZENSICAL ?= zensical==0.0.73 deepmerge==4.0.0 tomli==2.5.0
 
 BIN := .venv/bin
+PUBLISHED := published/feeds.tar.gz
 PIP := PIP_ROOT_USER_ACTION=ignore $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 # feedgen is built where it is installed: this pins what builds it, for older and for newer versions of pip.
 PIN_BUILDS := PIP_CONSTRAINT=requirements.txt PIP_BUILD_CONSTRAINT=requirements.txt
@@ -81,6 +82,17 @@ publish: $(FOR_SITE) ## build the website into .cache/site/, keeping what the ne
 merge: $(FOR_SITE) ## put the parts in .cache/parts/ together (make publish SHARD=2/4 builds one)
 	@echo "==> Putting together .cache/site/"
 	@$(BIN)/paper-archive merge --site .cache/site .cache/parts/*
+
+.PHONY: check-feeds
+check-feeds: $(FOR_SITE) ## compare the feeds of .cache/site/ with the published ones (ALLOW="CODE,CODE" lets findings pass)
+	@echo "==> Comparing the feeds with those that are published"
+	@$(BIN)/paper-archive check-feeds --site .cache/site --allow "$$ALLOW" $(if $(wildcard $(PUBLISHED)),--against $(PUBLISHED)) $(CHECK_ARGS)
+
+.PHONY: pack-feeds
+pack-feeds: ## pack the feeds of .cache/site/ into published/, for the next check-feeds
+	@echo "==> Packing the feeds into $(PUBLISHED)"
+	@mkdir -p $(dir $(PUBLISHED))
+	@cd .cache/site && find . -name rss.xml -o -name atom.xml -o -name feed.json | tar -czf "$(CURDIR)/$(PUBLISHED)" -T -
 
 .PHONY: serve
 serve: $(FOR_SITE) ## preview the website, following edits in content/ and docs/
@@ -180,7 +192,7 @@ lock: $(FOR_TEST) ## pin the dependencies of pyproject.toml again (LOCK_ARGS=--u
 
 .PHONY: clean
 clean: ## delete what was generated: the site, its pages, caches
-	@rm -rf site build dist .cache/paper-archive .cache/site .cache/docs .cache/parts .cache/zensical *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@rm -rf site build dist .cache/paper-archive .cache/site .cache/docs .cache/parts .cache/zensical published *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	@find $(SOURCES) -name __pycache__ -prune -exec rm -rf {} +
 	@git clean -fdXq -- docs 2>/dev/null || echo "Not a git repository: the generated pages under docs/ stay"
 

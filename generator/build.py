@@ -22,6 +22,7 @@ from generator import (
     budget,
     checks,
     content,
+    corrections,
     feeds,
     frames,
     joining,
@@ -32,6 +33,7 @@ from generator import (
     processes,
     publish,
     redirects,
+    revisions,
     search,
     sitemap,
     stamp,
@@ -41,6 +43,7 @@ from generator import (
 from generator.archive import Archive
 from generator.budget import Weights
 from generator.cache import Cache
+from generator.corrections import Corrected
 from generator.errors import ArchiveError, UsageError
 from generator.frames import Kept, Sources
 from generator.model import Problem, Settings
@@ -139,7 +142,7 @@ def _build(folders: Folders, today: date, how: How) -> Report:
     known = None if how.full else _remembered(cache, folders.site)
     with processes.beside(partial(_look, known, folders), how.jobs if known else 1) as look:
         read = load(folders.content, today, cache, how.jobs)
-        own = _own_targets(read)
+        own = _own_targets(read, _corrected(folders.content, read))
         found = look()
     everything, source = _with_beside(own, read, folders, found)
     paths = frozenset(target.path for target in everything if target.published)
@@ -198,7 +201,8 @@ def render(folders: Folders, today: date, how: How = DEFAULT) -> Settings:
     """Content to `docs/` alone, all of it."""
     _keep_apart(folders)
     read = load(folders.content, today)
-    targets, _ = _with_beside(_own_targets(read), read, folders, None)
+    own = _own_targets(read, _corrected(folders.content, read))
+    targets, _ = _with_beside(own, read, folders, None)
     todo = plan.decide(targets, {}, frozenset())
     before = output.listed(folders.docs)
     _make(targets, todo, before, making.Places(folders.docs, folders.docs, None), how)
@@ -220,9 +224,18 @@ def targets(read: Archive) -> list[Target]:
     return _own_targets(read)
 
 
-def _own_targets(read: Archive) -> list[Target]:
-    """What comes of the archive alone."""
-    own = [*pages.targets(read), *feeds.targets(read), *api.targets(read)]
+def _corrected(root: Path, read: Archive) -> Corrected:
+    """What was corrected since it was published, as far as the content's history is there."""
+    days = read.settings.corrections_days
+    commits = revisions.history(root, days) if days else None
+    if commits is None:
+        return None
+    return corrections.found(read, commits, lambda file, data: content.parsed(root, file, data)[0])
+
+
+def _own_targets(read: Archive, corrected: Corrected = None) -> list[Target]:
+    """What comes of the archive, and of what was corrected in it."""
+    own = [*pages.targets(read, corrected), *feeds.targets(read, corrected), *api.targets(read)]
     return [*own, *redirects.targets(read, own)]
 
 

@@ -196,6 +196,12 @@ def read_list(root: Path, day: date) -> tuple[DailyList | None, tuple[Problem, .
     return (found if isinstance(found, DailyList) else None), tuple(problems)
 
 
+def read_settings(root: Path) -> tuple[Settings, tuple[Problem, ...]]:
+    """The archive's settings alone, with what is wrong in them."""
+    problems: list[Problem] = []
+    return _read_settings(root, problems), tuple(problems)
+
+
 def write_list(root: Path, daily: DailyList) -> bool:
     """Write a daily list to its file; tells whether the file changed. Raises OutsideError."""
     return files.write(root / urls.list_file(daily.date), list_text(daily).encode())
@@ -315,6 +321,7 @@ def _read_settings(root: Path, problems: list[Problem]) -> Settings:
         maintainers=markup.clean(read.text("maintainers")),
         author_min_papers=max(1, whole("author_min_papers")),
         feed_entries=max(1, whole("feed_entries")),
+        corrections_days=max(0, whole("corrections_days")),
         author_feed_min_papers=read.integer("author_feed_min_papers"),
     )
     read.done()

@@ -107,6 +107,8 @@ class Settings:
     """An author gets a page with at least this many papers."""
     feed_entries: int = 100
     """The main feeds hold the newest days whole, until they have at least this many papers."""
+    corrections_days: int = 0
+    """The corrections go back so many days from the newest change of the content; 0: none."""
     author_feed_min_papers: int | None = None
     """An author with a page has feeds from this many papers on; None: all do, 0: none does."""
 

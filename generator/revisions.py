@@ -1,8 +1,9 @@
-"""The content folder as it was at a revision of git, written out as files: the reader of git.
+"""The content folder as it was at a revision of git, and how it got there: the reader of git.
 
-Takes the folder as it is now and the name of a revision. Reads with git's plumbing and never
-changes the repository; a revision's name is never taken for an option. Raises UsageError where
-there is no repository or no such revision, OutsideError where git is missing or refuses.
+Takes the folder as it is now, and the name of a revision or a number of days. Reads with git's
+plumbing and never changes the repository; a revision's name is never taken for an option. Raises
+UsageError where there is no repository or no such revision, OutsideError where git is missing or
+refuses; a history that can't be read is none.
 """
 
 from __future__ import annotations
@@ -11,11 +12,15 @@ import os
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
 from generator import files
 from generator.errors import OutsideError, UsageError
 
+MOST_COMMITS, MOST_EDITS = 200, 200
+"""A history holds so many commits, and of each the files if it changed no more than so many."""
+_DAY = 86_400
 _MOST_SHOWN = 100
 """Characters of a revision's name that a message repeats."""
 _REGULAR = frozenset({b"100644", b"100755"})
@@ -32,6 +37,96 @@ class Revision:
     """Its full hash."""
     is_behind: bool
     """Whether it has commits that the working tree lacks, so that they seem undone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A file of a folder that a commit changed."""
+
+    file: str
+    """Its path from the folder."""
+    before: bytes | None
+    """None where it is new."""
+    after: bytes | None
+    """None where it is gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """A commit that changed a folder which had been there before."""
+
+    when: datetime
+    """When it was committed, UTC."""
+    edits: tuple[Edit, ...]
+    """By path; none where there are more than `MOST_EDITS`."""
+
+
+def history(root: Path, days: int) -> tuple[Commit, ...] | None:
+    """What the last commits changed in a folder, newest first, of so many days up to the newest.
+
+    Follows first parents, so that a merge is one change. Holds days (UTC) whole, and fewer of them
+    where there are very many commits. Without git, outside of a repository and in one that
+    holds only a part of its history, there is none.
+    """
+    try:
+        about = git(root, "rev-parse", "--is-shallow-repository")
+        if about.returncode or about.stdout.strip() != b"false":
+            return None
+        newest = _walk(root, 1)
+        return tuple(_commits(root, int(newest[0][0]), days)) if newest else None
+    except (OutsideError, ValueError):
+        return None
+
+
+def _commits(root: Path, newest: int, days: int) -> Iterator[Commit]:
+    since = (newest // _DAY - days + 1) * _DAY
+    walked = _walk(root, MOST_COMMITS, f"--since={since}")
+    if len(walked) == MOST_COMMITS:
+        oldest = int(walked[-1][0]) // _DAY
+        walked = [each for each in walked if int(each[0]) // _DAY > oldest] or walked
+    # Before the first of them there was nothing that could be corrected: it has no parent.
+    walked = [each for each in walked if len(each) > 2]
+    pairs = b"".join(b"%s %s\n" % (commit, parent) for _, commit, parent, *_ in walked)
+    told = git(root, "diff-tree", "--stdin", "-r", "-z", "--no-renames", "--relative", given=pairs)
+    changed = list(_changed(told.stdout, {commit: int(when) for when, commit, *_ in walked}))
+    wanted = sorted({blob for _, files_ in changed for each in files_ for blob in each[1:] if blob})
+    read = git(root, "cat-file", "--batch", given=b"".join(b"%s\n" % each for each in wanted))
+    blobs = dict(zip(wanted, _blobs(read.stdout, Revision("HEAD", "", False)), strict=True))
+    for when, files_ in changed:
+        edits = (Edit(name, blobs.get(old), blobs.get(new)) for name, old, new in files_)
+        yield Commit(datetime.fromtimestamp(when, UTC), tuple(edits))
+
+
+def _walk(root: Path, most: int, *limits: str) -> list[list[bytes]]:
+    """Time, hash and parents of the last commits that changed a folder."""
+    form = ("--first-parent", "--timestamp", "--parents", f"--max-count={most}")
+    told = git(root, "rev-list", *form, *limits, "HEAD", "--", ".")
+    return [line.split() for line in told.stdout.splitlines()]
+
+
+def _changed(
+    told: bytes, times: dict[bytes, int]
+) -> Iterator[tuple[int, list[tuple[str, bytes, bytes]]]]:
+    """Time, and path with the hashes before and after of each file, of each commit."""
+    when = 0
+    entries: list[tuple[str, bytes, bytes]] = []
+    parts = iter(told.split(b"\0"))
+    for part in parts:
+        if part in times:
+            if when:
+                yield when, entries if len(entries) <= MOST_EDITS else []
+            when, entries = times[part], []
+        elif part[:1] == b":":
+            old_mode, new_mode, before, after, _ = part[1:].split(b" ")
+            entries.append(
+                (
+                    os.fsdecode(next(parts)),
+                    before if old_mode in _REGULAR else b"",
+                    after if new_mode in _REGULAR else b"",
+                )
+            )
+    if when:
+        yield when, entries if len(entries) <= MOST_EDITS else []
 
 
 def find(root: Path, name: str) -> Revision:

@@ -17,6 +17,7 @@ from typing import Any, Literal, NamedTuple
 
 from generator import markup, urls
 from generator.archive import Archive, Author, Day, Entry, QueryPage, TagPage, unique
+from generator.corrections import Corrected, Correction
 from generator.model import Settings
 
 TAG_PAPERS, AUTHOR_PAPERS = 20, 10
@@ -28,7 +29,7 @@ DAYS, WEEKS, DIGEST_PAPERS = 15, 5, 400
 EVERY_DAY, EVERY_WEEK = "Every day", "Every week"
 """The digests' names."""
 
-Group = Literal["archive", "digests", "queries", "tags", "authors"]
+Group = Literal["archive", "digests", "corrections", "queries", "tags", "authors"]
 
 
 class Issue(NamedTuple):
@@ -64,6 +65,8 @@ class Subscription:
     """Papers, newest first, in whole days."""
     issues: tuple[Issue, ...] = ()
     """Of a digest, newest first, instead of papers."""
+    corrections: tuple[Correction, ...] = ()
+    """Of published papers, newest first, instead of papers."""
 
     def title(self, settings: Settings) -> str:
         """The title of its feeds, which says of which archive they are."""
@@ -81,13 +84,18 @@ def shown(text: str) -> str:
     return markup.plain(text) or markup.clean(text)
 
 
-def all_of(archive: Archive) -> Iterator[Subscription]:
-    """All feeds of an archive: main ones, digests; saved queries, tags and authors by name."""
+def all_of(archive: Archive, corrected: Corrected = None) -> Iterator[Subscription]:
+    """All feeds of an archive: main ones, digests; saved queries, tags and authors by name.
+
+    There is a feed of corrections, which may be empty, unless nothing is known of any.
+    """
     main = whole(archive)
     since = main.entries[-1].listed if main.entries else date.max
     yield main
     yield daily(archive)
     yield weekly(archive)
+    if corrected is not None:
+        yield of_corrections(corrected)
     yield from (of_query(page, since) for page in archive.queries.values())
     yield from (of_tag(page, since) for page in archive.tags.values())
     for author in archive.authors.values():
@@ -131,6 +139,18 @@ def weekly(archive: Archive) -> Subscription:
         page=urls.DAYS_PAGE,
         group="digests",
         issues=_some(_week_issue(*week) for week in weeks[-2 : -WEEKS - 2 : -1]),
+    )
+
+
+def of_corrections(corrected: tuple[Correction, ...]) -> Subscription:
+    """What was changed in papers after they were published."""
+    return Subscription(
+        folder=urls.CORRECTIONS_FEEDS,
+        name="Corrections",
+        description="Papers that were corrected, retagged, merged or withdrawn.",
+        page=urls.CORRECTIONS_PAGE,
+        group="corrections",
+        corrections=corrected,
     )
 
 

@@ -15,18 +15,18 @@ PACKAGE = ROOT / "generator"
 LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"errors"}),
     frozenset({"model"}),
-    frozenset({"codes", "urls", "matching", "yamltext", "mathml", "plan", "shells"}),
-    frozenset({"latex", "heads", "queries"}),
+    frozenset({"codes", "feedforms", "urls", "matching", "yamltext", "mathml", "plan", "shells"}),
+    frozenset({"feedcheck", "heads", "latex", "queries"}),
     frozenset({"markup", "dialect", "selecting"}),
     frozenset({"authors", "budget", "gfm", "merging", "prefilled", "tagging", "vocabulary"}),
     frozenset({"issueform", "issues"}),
     # Up to here nothing does I/O.
     frozenset({"files", "progress"}),
-    frozenset({"cache", "ledger", "processes", "revisions", "stamp"}),
-    frozenset({"commits", "shelf", "findings"}),
+    frozenset({"cache", "ledger", "processes", "published", "revisions", "stamp"}),
+    frozenset({"commits", "contract", "shelf", "findings"}),
     frozenset({"content"}),
     frozenset({"archive"}),
-    frozenset({"waiting"}),
+    frozenset({"corrections", "waiting"}),
     frozenset(
         {
             "trends",

@@ -365,3 +365,54 @@ def test_a_runner_that_is_lost_while_sending_is_asked_about(sender: Path) -> Non
         result = run_digest(fresh(sender), **told, UNCERTAIN="sent")
         assert result.returncode == 0, result.stderr
     assert box.to == ["one@example.org"]
+
+
+# ---- the contract with subscribers
+
+
+@pytest.mark.parametrize(
+    ("name", "job"), [("publish.yml", "build"), ("publish-sharded.yml", "merge")]
+)
+def test_feeds_are_checked_before_a_site_is_handed_over(name: str, job: str) -> None:
+    steps = JOBS[name, job]["steps"]
+    done = [step.get("run") or step["uses"].partition("@")[0] for step in steps]
+    expected = [
+        "actions/cache/restore",
+        "make publish" if job == "build" else "make merge",
+        "make check-feeds",
+        "make pack-feeds",
+        "actions/upload-artifact",
+        "actions/upload-pages-artifact",
+    ]
+    assert done[-len(expected) :] == expected
+    (check,) = [step for step in steps if step.get("run") == "make check-feeds"]
+    assert check["env"] == {"ALLOW": "${{ inputs.allow }}"}
+    assert load(ROOT / ".github" / "workflows" / name)["on"]["workflow_dispatch"]["inputs"]["allow"]
+
+
+@pytest.mark.parametrize("name", ["publish.yml", "publish-sharded.yml"])
+def test_feeds_are_kept_once_they_are_deployed(name: str) -> None:
+    steps = JOBS[name, "deploy"]["steps"]
+    assert [step["uses"].partition("@")[0] for step in steps] == [
+        "actions/deploy-pages",
+        "actions/download-artifact",
+        "actions/cache/save",
+    ]
+    caches = [step for *_, step in STEPS if step.get("uses", "").startswith("actions/cache/")]
+    assert {(step["with"]["path"], step["with"]["key"]) for step in caches} == {
+        ("published", "feeds-${{ github.run_id }}-${{ github.run_attempt }}")
+    }
+
+
+@pytest.mark.skipif(not shutil.which("make"), reason="there is no make on the PATH")
+def test_feeds_are_packed_as_the_check_reads_them(tmp_path: Path) -> None:
+    from generator import published
+
+    feeds = {"rss.xml": b"one", "tags/rag/atom.xml": b"two", "tags/rag/feed.json": b"three"}
+    for name, data in {**feeds, "index.html": b"a page"}.items():
+        path = tmp_path / ".cache" / "site" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    result = run("make", "-C", tmp_path, "-f", ROOT / "Makefile", "pack-feeds")
+    assert result.returncode == 0, result.stderr
+    assert dict(published.at(str(tmp_path / "published" / "feeds.tar.gz"))()) == feeds

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from generator import subscriptions, urls
 from generator.archive import Archive, Entry
+from generator.corrections import Corrected
 from generator.feeds import forms, items, jsonfeed, opml, syndication
 from generator.feeds.items import Item
 from generator.feeds.syndication import Feed
@@ -48,9 +49,9 @@ FORMATS = (
 )
 
 
-def targets(archive: Archive) -> Iterator[Target]:
+def targets(archive: Archive, corrected: Corrected = None) -> Iterator[Target]:
     """All feeds."""
-    feeds = list(subscriptions.all_of(archive))
+    feeds = list(subscriptions.all_of(archive, corrected))
     months = subscriptions.months(archive)
     history = _links(archive, ("prev-archive", next(iter(months), "")))
     texts = _Texts(archive)
@@ -112,12 +113,13 @@ def _inputs(texts: _Texts, feed: Subscription) -> bytes:
         for issue in feed.issues
         for day in issue.days
     ]
-    return digest((feed.name, feed.description, papers, issues))
+    return digest((feed.name, feed.description, papers, issues, feed.corrections))
 
 
 def _document(texts: _Texts, feed: Subscription, format_: _Format, links: Links) -> bytes:
     archive = texts.archive
     issues = [items.of_issue(archive, issue) for issue in feed.issues]
+    issues += [items.of_correction(archive, each) for each in feed.corrections]
     moments = [*map(items.updated, feed.entries), *(issue.updated for issue in issues)]
     described = _feed(
         archive,

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from generator import exports, markup, urls
 from generator.archive import Archive, Entry
+from generator.corrections import Correction
 from generator.model import Settings, Tag
 from generator.subscriptions import Issue
 
@@ -109,6 +110,24 @@ def of_issue(archive: Archive, issue: Issue) -> Item:
         links=(),
         published=midnight(issue.published),
         updated=moment(issue.published, issue.path),
+    )
+
+
+def of_correction(archive: Archive, each: Correction) -> Item:
+    """A change of a published paper, or of a tag."""
+    settings = archive.settings
+    path = f"corrections/{each.name}"
+    return Item(
+        id=f"tag:{settings.id}:{path}",
+        url=_page(settings, each.page or urls.CORRECTIONS_PAGE),
+        title=each.title,
+        authors=(),
+        html=f"<ul>{''.join(f'<li>{escape(said)}</li>' for said in each.what)}</ul>",
+        summary=" ".join(each.what),
+        categories=(),
+        links=(),
+        published=midnight(each.day),
+        updated=moment(each.day, path),
     )
 
 

@@ -36,6 +36,7 @@ HEADINGS = {
     "archive": "All papers",
     "digests": "Digests",
     "queries": "Saved queries",
+    "corrections": "Corrections",
     "tags": "Tags",
     "authors": "Authors",
 }

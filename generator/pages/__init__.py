@@ -10,8 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.archive import Archive
+from generator.corrections import Corrected
 from generator.pages import (
     authors,
+    corrections,
     days,
     home,
     papers,
@@ -26,7 +28,7 @@ from generator.pages import (
 from generator.plan import Target
 
 
-def targets(archive: Archive) -> Iterator[Target]:
+def targets(archive: Archive, corrected: Corrected = None) -> Iterator[Target]:
     """All pages of the archive."""
     yield from home.targets(archive)
     yield from days.targets(archive)
@@ -38,4 +40,5 @@ def targets(archive: Archive) -> Iterator[Target]:
     yield from search.targets(archive)
     yield from vocabulary.targets(archive)
     yield from queue.targets(archive)
-    yield from subscribe.targets(archive)
+    yield from subscribe.targets(archive, corrected)
+    yield from corrections.targets(archive, corrected)

@@ -5,12 +5,13 @@ Takes an archive, gives one target. What is in a feed, `subscriptions.py` decide
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from urllib.parse import quote
 
 from generator import subscriptions, urls
 from generator.archive import Archive
+from generator.corrections import Corrected
 from generator.markup import Markdown
 from generator.pages.page import feed_links, link, outward, page
 from generator.plan import Target, digest
@@ -25,17 +26,19 @@ READERS = (
 """Readers on the web that add a feed by a link, to which its encoded URL is appended."""
 
 
-def targets(archive: Archive) -> Iterator[Target]:
-    """The page."""
+def targets(archive: Archive, corrected: Corrected) -> Iterator[Target]:
+    """The page; it tells of corrections if something is known of them."""
     tags = [(tag.slug, tag.name, tag.parent) for tag in (p.tag for p in archive.tags.values())]
     has_authors = any(_authors(archive))
     queries = [each.saved for each in archive.queries.values()]
-    inputs = digest((tags, has_authors, queries))
-    yield Target(urls.SUBSCRIBE_PAGE, inputs, partial(_subscribe, archive, has_authors))
+    others = [subscriptions.daily(archive), subscriptions.weekly(archive)]
+    if corrected is not None:
+        others.append(subscriptions.of_corrections(corrected))
+    inputs = digest((tags, has_authors, queries, len(others)))
+    yield Target(urls.SUBSCRIBE_PAGE, inputs, partial(_subscribe, archive, others, has_authors))
 
 
-def _subscribe(archive: Archive, has_authors: bool) -> bytes:
-    digests = (subscriptions.daily(archive), subscriptions.weekly(archive))
+def _subscribe(archive: Archive, others: Sequence[Subscription], has_authors: bool) -> bytes:
     return page(
         archive,
         urls.SUBSCRIBE_PAGE,
@@ -46,7 +49,7 @@ def _subscribe(archive: Archive, has_authors: bool) -> bytes:
         values={
             "whole": subscriptions.whole(archive),
             "readers": partial(readers, archive.settings.site_url),
-            "digests": [(each, Markdown(each.folder.strip("/"))) for each in digests],
+            "others": [(each, Markdown(each.folder.strip("/"))) for each in others],
             "queries": Markdown("".join(_queries(archive))),
             "tree": Markdown("".join(_branches(archive, "", 0))),
             "has_authors": has_authors,

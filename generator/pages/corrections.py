@@ -1,0 +1,38 @@
+"""The page of corrections: what was changed in papers after they were published, newest first.
+
+Takes an archive and its corrections, gives one target; none where nothing is known of any.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from itertools import groupby
+from operator import attrgetter
+
+from generator import subscriptions, urls
+from generator.archive import Archive
+from generator.corrections import Corrected, Correction
+from generator.pages.page import counted, day_words, page
+from generator.plan import Target, digest
+
+
+def targets(archive: Archive, corrected: Corrected) -> Iterator[Target]:
+    """The page of corrections."""
+    if corrected is not None:
+        make = partial(_corrections, archive, corrected)
+        yield Target(urls.CORRECTIONS_PAGE, digest(corrected), make)
+
+
+def _corrections(archive: Archive, corrected: tuple[Correction, ...]) -> bytes:
+    days = groupby(corrected, attrgetter("day"))
+    return page(
+        archive,
+        urls.CORRECTIONS_PAGE,
+        "corrections.md.j2",
+        title="Corrections",
+        kind="corrections",
+        description=f"{counted(len(corrected), 'change')} of papers since they were published.",
+        head=subscriptions.announced(urls.CORRECTIONS_FEEDS, "Corrections"),
+        values={"days": [(day_words(day), list(each)) for day, each in days]},
+    )
