@@ -56,7 +56,7 @@ def targets(archive: Archive, corrected: Corrected = None) -> Iterator[Target]:
     history = _links(archive, ("prev-archive", next(iter(months), "")))
     texts = _Texts(archive)
     for feed in feeds:
-        inputs = _inputs(texts, feed)
+        inputs = _inputs(feed)
         for each in FORMATS:
             is_root = not feed.folder and each.file == urls.ATOM_FILE
             links = history if is_root else ()
@@ -80,7 +80,6 @@ class _Texts:
     archive: Archive
     _made: dict[tuple[str, str], str] = field(default_factory=dict)
     _items: dict[str, Item] = field(default_factory=dict)
-    _digests: dict[str, tuple[bytes, list[str]]] = field(default_factory=dict)
 
     def of(self, entry: Entry, format_: _Format) -> str:
         """A paper in a format."""
@@ -96,18 +95,9 @@ class _Texts:
             made = self._made[key] = format_.text(item)
         return made
 
-    def inputs(self, entry: Entry) -> tuple[bytes, list[str]]:
-        """What these texts depend on: the paper, and which of its authors have a page."""
-        found = self._digests.get(entry.key)
-        if found is None:
-            authors = map(self.archive.authors_by_name.get, entry.paper.authors)
-            found = (entry.digest, [author.slug for author in authors if author])
-            self._digests[entry.key] = found
-        return found
 
-
-def _inputs(texts: _Texts, feed: Subscription) -> bytes:
-    papers = [texts.inputs(entry) for entry in feed.entries]
+def _inputs(feed: Subscription) -> bytes:
+    papers = [entry.digest for entry in feed.entries]
     issues = [
         (issue.title, issue.path, [(day.date, [each.digest for each in day.entries])])
         for issue in feed.issues

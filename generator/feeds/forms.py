@@ -16,7 +16,7 @@ from functools import cache, lru_cache
 from html import escape
 from typing import NamedTuple
 
-from generator.feeds.items import Category, Item, Link, Person
+from generator.feeds.items import Category, Item, Link
 from generator.feeds.syndication import Feed
 
 Write = Callable[[Feed, Iterable[Item]], bytes]
@@ -27,7 +27,7 @@ MARKED_ITEM = Item(
     id="@id@",
     url="@url@",
     title="@title@",
-    authors=(Person("@name@", "@uri@"), Person("@name@")),
+    authors=("@name@",),
     html="@html@",
     summary="@summary@",
     categories=(Category("@term@", "@label@", "@scheme@"),),
@@ -56,10 +56,7 @@ class _Form(NamedTuple):
 
     whole: str
     """With places for all authors, links and categories."""
-    person: str
-    """An author who has a page."""
-    name: str
-    """One who hasn't."""
+    author: str
     link: str
     typed_link: str
     category: str
@@ -87,9 +84,7 @@ def text(write: Write, item: Item) -> str:
         title=_text(item.title),
         html=_text(item.html),
         summary=_text(item.summary),
-        authors="".join(
-            _author(form.person if url else form.name, name, url) for name, url in item.authors
-        ),
+        authors="".join(_author(form.author, name) for name in item.authors),
         links="".join(links),
         categories="".join(categories),
         published=item.published.isoformat(),
@@ -99,8 +94,8 @@ def text(write: Write, item: Item) -> str:
 
 
 @lru_cache(maxsize=65_536)
-def _author(place: str, name: str, url: str) -> str:
-    return place.format(name=_text(name), uri=_text(url))
+def _author(place: str, name: str) -> str:
+    return place.format(name=_text(name))
 
 
 # Many are published at the same moment.
@@ -154,8 +149,7 @@ def _form(write: Write) -> _Form:
     whole.append(closing)
     return _Form(
         "".join(whole),
-        person=found.get("person", found["name"]),
-        name=found["name"],
+        author=found["author"],
         link=found.get("link", ""),
         typed_link=found.get("typed_link", ""),
         category=found["category"],
@@ -171,7 +165,7 @@ def _last(block: str, indent: int) -> tuple[str, str]:
 def _kind(block: str) -> tuple[str, str]:
     """Of what there may be several in an item, and of which variant this one is."""
     if "@name@" in block:
-        return "authors", "person" if "@uri@" in block else "name"
+        return "authors", "author"
     if "@href@" in block:
         return "links", "typed_link" if "@type@" in block else "link"
     return ("categories", "category") if "@label@" in block else ("", "")

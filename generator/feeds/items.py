@@ -28,14 +28,6 @@ SUMMARY_TITLES = 5
 _MINUTE = 60_000_000
 
 
-class Person(NamedTuple):
-    """An author."""
-
-    name: str
-    url: str = ""
-    """Of the author's page, where there is one."""
-
-
 class Category(NamedTuple):
     """A tag."""
 
@@ -58,7 +50,7 @@ class Item(NamedTuple):
     id: str
     url: str
     title: str
-    authors: tuple[Person, ...]
+    authors: tuple[str, ...]
     html: str
     summary: str
     """Plain text, never empty."""
@@ -77,7 +69,7 @@ def of_paper(archive: Archive, entry: Entry) -> Item:
         id=f"tag:{settings.id}:papers/{entry.key}",
         url=_page(settings, urls.paper_page(entry.key)),
         title=title,
-        authors=tuple(_people(archive, entry)),
+        authors=tuple(name for each in entry.paper.authors if (name := _name(each))),
         html=_html(entry, title, links),
         summary=beginning(entry) or title,
         categories=tuple(_category(settings, use.tag) for use in entry.tags),
@@ -88,10 +80,8 @@ def of_paper(archive: Archive, entry: Entry) -> Item:
 
 
 def lasting(item: Item) -> Item:
-    """An item without what everyday work changes: tags, and which authors have a page."""
-    return item._replace(
-        authors=tuple(Person(author.name) for author in item.authors), categories=()
-    )
+    """An item without what everyday work changes: its tags."""
+    return item._replace(categories=())
 
 
 def of_issue(archive: Archive, issue: Issue) -> Item:
@@ -159,18 +149,6 @@ def beginning(entry: Entry) -> str:
 
 # A name stands on many papers.
 _name = lru_cache(maxsize=65_536)(markup.plain)
-
-
-def _people(archive: Archive, entry: Entry) -> list[Person]:
-    found = []
-    for written in entry.paper.authors:
-        name = _name(written)
-        if not name:
-            continue
-        author = archive.author_of(written)
-        page = author and _page(archive.settings, urls.author_page(author.slug))
-        found.append(Person(name, page or ""))
-    return found
 
 
 def _html(entry: Entry, title: str, links: tuple[Link, ...]) -> str:

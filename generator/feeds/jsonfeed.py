@@ -42,9 +42,7 @@ def text(item: Item) -> str:
         "summary": item.summary,
         "date_published": item.published.isoformat(),
         "date_modified": item.updated.isoformat(),
-        "authors": [
-            {"name": name, "url": url} if url else {"name": name} for name, url in item.authors
-        ],
+        "authors": [{"name": name} for name in item.authors],
         "tags": [category.name for category in item.categories],
     }
     return _json({key: value for key, value in values.items() if value})

@@ -134,8 +134,8 @@ def _fill(made: FeedEntry, item: Item) -> None:
     made.published(item.published)
     made.updated(item.updated)
     if item.authors:
-        made.author([{"name": name, "uri": url} for name, url in item.authors])
-        made.dc.dc_creator([name for name, _ in item.authors])
+        made.author([{"name": name} for name in item.authors])
+        made.dc.dc_creator(list(item.authors))
     made.category(
         [{"term": slug, "scheme": url, "label": name} for slug, name, url in item.categories]
     )
