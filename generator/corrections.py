@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from hashlib import blake2b
 from itertools import groupby
+from pathlib import PurePosixPath
 
 from generator import markup, urls
 from generator.archive import Archive
@@ -19,6 +20,9 @@ from generator.matching import normal_form
 from generator.model import DailyList, Paper, Tag, Tagging
 from generator.revisions import Commit, Edit
 
+_OF_TAG = "tags/"
+MOST_NEW_TAGS = 20
+"""A commit with more than that brings a vocabulary, which isn't told tag by tag."""
 MOST = 200
 """About so many corrections are told."""
 Parse = Callable[[str, bytes], object]
@@ -38,6 +42,11 @@ class Correction:
     """Sentences as plain text."""
     facts: tuple[str, ...]
     """What the history alone says: whatever happens later changes nothing here."""
+
+    @property
+    def is_of_tag(self) -> bool:
+        """Whether the vocabulary changed, not a paper."""
+        return self.facts[0].startswith(_OF_TAG)
 
     @property
     def name(self) -> str:
@@ -85,9 +94,13 @@ class _Reader:
             if edit.file.startswith("daily/") and _loses_lines(edit):
                 yield from self._papers(day, edit)
         yield from self._taggings(day, commit.edits, new_lists)
-        for edit in commit.edits:
-            if edit.file.startswith("tags/") and edit.before is not None:
+        of_tags = [edit for edit in commit.edits if edit.file.startswith(_OF_TAG)]
+        is_bulk = sum(edit.before is None for edit in of_tags) > MOST_NEW_TAGS
+        for edit in of_tags:
+            if edit.before is not None:
                 yield from self._tag(day, edit)
+            elif not is_bulk:
+                yield from self._new_tag(day, edit, of_tags)
 
     def _papers(self, day: date, edit: Edit) -> Iterator[Correction]:
         before, after = (self._listed(edit.file, data) for data in (edit.before, edit.after))
@@ -181,17 +194,12 @@ class _Reader:
             return
         heir = self.slugs.get(normal_form(before.slug), "")
         page = self.archive.tags.get(before.slug) or self.archive.tags.get(heir)
-        papers = len(page.entries) if page else 0
-        count = f"{papers:,} paper{'' if papers == 1 else 's'}"
         if edit.after is None and page:
-            what, fact = (
-                f"This tag is now {markup.clean(page.tag.name)}, which has {count}.",
-                "gone",
-            )
+            what, fact = f"This tag is now {markup.clean(page.tag.name)}.", "gone"
         elif edit.after is None:
             what, fact = "This tag is no more.", "gone"
         elif isinstance(after, Tag) and after.match != before.match:
-            what = f"Its rules changed; it has {count} now."
+            what = "Its rules changed."
             fact = " ".join(after.match)
         else:
             return
@@ -200,7 +208,24 @@ class _Reader:
             markup.clean(before.name) or before.slug,
             urls.tag_page(page.tag.slug) if page else "",
             (what,),
-            (f"tags/{before.slug}", fact),
+            (f"{_OF_TAG}{before.slug}", fact),
+        )
+
+    def _new_tag(self, day: date, edit: Edit, edits: Iterable[Edit]) -> Iterator[Correction]:
+        """A tag that is no other's new name."""
+        tag = self.parse(edit.file, edit.after) if edit.after is not None else None
+        page = self.archive.tags.get(tag.slug) if isinstance(tag, Tag) else None
+        if page is None:
+            return
+        gone = (PurePosixPath(each.file).stem for each in edits if each.after is None)
+        if any(self.slugs.get(normal_form(slug)) == page.tag.slug for slug in gone):
+            return
+        yield Correction(
+            day,
+            markup.clean(page.tag.name) or page.tag.slug,
+            urls.tag_page(page.tag.slug),
+            ("This tag is new.",),
+            (f"{_OF_TAG}{page.tag.slug}", "new"),
         )
 
 

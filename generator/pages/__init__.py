@@ -38,7 +38,7 @@ def targets(archive: Archive, corrected: Corrected = None) -> Iterator[Target]:
     yield from authors.targets(archive)
     yield from queries.targets(archive)
     yield from search.targets(archive)
-    yield from vocabulary.targets(archive)
+    yield from vocabulary.targets(archive, corrected)
     yield from queue.targets(archive)
     yield from subscribe.targets(archive, corrected)
     yield from corrections.targets(archive, corrected)

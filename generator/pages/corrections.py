@@ -13,7 +13,8 @@ from operator import attrgetter
 from generator import subscriptions, urls
 from generator.archive import Archive
 from generator.corrections import Corrected, Correction
-from generator.pages.page import counted, day_words, page
+from generator.markup import Markdown
+from generator.pages.page import counted, page
 from generator.plan import Target, digest
 
 
@@ -34,5 +35,5 @@ def _corrections(archive: Archive, corrected: tuple[Correction, ...]) -> bytes:
         kind="corrections",
         description=f"{counted(len(corrected), 'change')} of papers since they were published.",
         head=subscriptions.announced(urls.CORRECTIONS_FEEDS, "Corrections"),
-        values={"days": [(day_words(day), list(each)) for day, each in days]},
+        values={"days": [(day, Markdown(day.isoformat()), list(each)) for day, each in days]},
     )

@@ -6,29 +6,33 @@ Takes an archive, gives one target.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
 from generator import markup, urls
 from generator.archive import Archive, TagPage
+from generator.corrections import Corrected, Correction
 from generator.markup import Markdown
 from generator.pages.page import count_papers, link, number, outward, page
 from generator.plan import Target, digest
 
+MOST_CHANGES = 10
+"""So many changes of tags are shown, the newest."""
 Origins = Mapping[tuple[str, str], int]
 """How many papers have a tag from where, by its slug and `rule` or `people`."""
 
 
-def targets(archive: Archive) -> Iterator[Target]:
-    """The page of the vocabulary."""
+def targets(archive: Archive, corrected: Corrected = None) -> Iterator[Target]:
+    """The page of the vocabulary; what changed lately stands there as far as that is known."""
+    changes = [each for each in corrected or () if each.is_of_tag][:MOST_CHANGES]
     uses = (use for entry in archive.entries.values() for use in entry.tags)
     origins: Counter[tuple[str, str]] = Counter((use.tag.slug, use.origin) for use in uses)
     told = [(each.tag, len(each.entries)) for each in archive.tags.values()]
-    make = partial(_vocabulary, archive, origins)
-    yield Target(urls.VOCABULARY_PAGE, digest((told, sorted(origins.items()))), make)
+    make = partial(_vocabulary, archive, origins, changes)
+    yield Target(urls.VOCABULARY_PAGE, digest((told, sorted(origins.items()), changes)), make)
 
 
-def _vocabulary(archive: Archive, origins: Origins) -> bytes:
+def _vocabulary(archive: Archive, origins: Origins, changes: Sequence[Correction]) -> bytes:
     names = sum(len(each.tag.aliases) for each in archive.tags.values())
     return page(
         archive,
@@ -43,6 +47,7 @@ def _vocabulary(archive: Archive, origins: Origins) -> bytes:
             "by_rule": sum(count for (_, origin), count in origins.items() if origin == "rule"),
             "by_people": sum(count for (_, origin), count in origins.items() if origin == "people"),
             "history": _history_link(archive),
+            "changes": changes,
         },
     )
 
@@ -74,4 +79,4 @@ def _history_link(archive: Archive) -> Markdown:
     if not settings.repository:
         return Markdown("")
     address = urls.history_address(settings.repository, settings.branch, "content/tags")
-    return outward("What changed lately", address)
+    return outward("All changes of tags", address)
