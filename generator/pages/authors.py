@@ -43,7 +43,8 @@ def targets(archive: Archive) -> Iterator[Target]:
     make = partial(_index, archive, shown, len(authors), letters)
     yield Target(urls.AUTHORS_PAGE, inputs, make)
     for node in nodes[1:]:
-        inputs = digest((_lines(node.authors), node.next, letters))
+        names = [(author.slug, author.name) for author in node.authors]
+        inputs = digest((names, node.next, letters))
         make = partial(_letter, archive, node, letters)
         yield Target(urls.author_letter_page(node.letters), inputs, make)
     for author in authors:

@@ -127,6 +127,7 @@ def environment() -> Environment:
     }
     env.globals |= {
         "author_lines": author_lines,
+        "author_names": author_names,
         "feed_links": feed_links,
         "lines": lines,
         "link": link,
@@ -165,12 +166,18 @@ def lines(entries: Iterable[Entry], path: str) -> Markdown:
 
 def author_lines(authors: Iterable[Author], path: str) -> Markdown:
     """A list of authors: names, and how many papers each has."""
-    made = (
-        f"- [{markup.inline(author.name)}]({urls.relative(path, urls.author_page(author.slug))})"
-        f" *{len(author.entries)}*"
-        for author in authors
-    )
+    made = (f"- {_author_link(author, path)} *{len(author.entries)}*" for author in authors)
     return Markdown("\n".join(made))
+
+
+def author_names(authors: Iterable[Author], path: str) -> Markdown:
+    """A list of authors' names, which changes only when somebody comes or goes."""
+    return Markdown("\n".join(f"- {_author_link(author, path)}" for author in authors))
+
+
+def _author_link(author: Author, path: str) -> Markdown:
+    target = urls.relative(path, urls.author_page(author.slug))
+    return Markdown(f"[{markup.inline(author.name)}]({target})")
 
 
 @functools.lru_cache(maxsize=50_000)
