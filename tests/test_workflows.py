@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
-from generator.model import Tagging
+from generator.model import SavedQuery, Tagging
 from tests.archives import GIT, archive_of_graphs, commit, daily, git, paper, tag, whole, write
 from tests.postbox import Postbox, serving
 
@@ -234,7 +234,8 @@ def test_a_pull_request_of_tags_takes_the_quick_way_and_tells_its_effect(
 ) -> None:
     described = tag("graphs", match=("graph",), description="Other words.")
     given = Tagging("2503.00003", ("graphs",))
-    pull_request(upstream, whole(tags=[described], taggings=[given]))
+    saved = SavedQuery("graphs-of-late", "Graphs of late", "Those.", "tag:graphs AND day>=2025")
+    pull_request(upstream, whole(tags=[described], taggings=[given], queries=[saved]))
     clone = merged(upstream, tmp_path / "clone")
     result, _, outputs = act(clone, "scope", "See whether it is only tags", BASE="HEAD^1")
     assert (result.returncode, outputs) == (0, "only-tags=true\n"), result.stderr
@@ -244,7 +245,7 @@ def test_a_pull_request_of_tags_takes_the_quick_way_and_tells_its_effect(
     assert result.returncode == 0, result.stderr
     assert summary.startswith("## What a merge would do\n\nCompared with `HEAD^1` ")
     assert "- `2503.00003` On sets: + **Graphs** (people)\n" in summary
-    assert "is new" not in summary
+    assert "**Graphs of late** (`graphs-of-late`) is new" in summary
     result, summary, _ = act(
         clone, "content", "Say how to look at it", WEBSITE="https://example.org/1"
     )
