@@ -12,6 +12,7 @@ NODE_MODULES = ROOT / "tests" / "browser" / "node_modules"
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
 
 NO_CORPUS = "there is no ../shared/data: the tests on large real data need it"
+NO_NEWSBOAT = "there is no newsboat on the PATH; on Debian: apt-get install newsboat"
 NO_CHROMIUM = "there is no Chromium on the PATH; on Debian: apt-get install chromium"
 NO_NODE_TOOLS = "lighthouse and axe-core are not installed; with npm on the PATH: make browser"
 
@@ -38,6 +39,8 @@ def pytest_configure() -> None:
             raise pytest.UsageError(NO_CHROMIUM)
         if not has_node_tools():
             raise pytest.UsageError(NO_NODE_TOOLS)
+        if not shutil.which("newsboat"):
+            raise pytest.UsageError(NO_NEWSBOAT)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
@@ -46,6 +49,8 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         pytest.skip(NO_CORPUS)
     if item.get_closest_marker("browser") and not find_chromium():
         pytest.skip(NO_CHROMIUM)
+    if item.get_closest_marker("newsboat") and not shutil.which("newsboat"):
+        pytest.skip(NO_NEWSBOAT)
 
 
 @pytest.fixture(scope="session")
