@@ -64,7 +64,7 @@ class _Heir(NamedTuple):
 
     slug: str
     is_whole: bool
-    """Whether the alias is written as a slug, so that it may have been a tag's own."""
+    """Whether the alias was the slug of a tag."""
 
 
 def successors(before: Archive, after: Archive) -> dict[str, str]:
@@ -75,7 +75,7 @@ def successors(before: Archive, after: Archive) -> dict[str, str]:
 
 
 def _heirs(tags: Iterable[Tag]) -> dict[str, _Heir]:
-    """By the slug of each former name."""
+    """By the slug of each alias."""
     return {
         old: _Heir(slug, is_whole)
         for slug, names in vocabulary.former(tags).items()
@@ -86,8 +86,8 @@ def _heirs(tags: Iterable[Tag]) -> dict[str, _Heir]:
 def caught(path: str, tags: Iterable[Tag]) -> str:
     """The path that a redirect leads to from a path of a tag that is now an alias; empty if none.
 
-    Any alias leads to its tag's page. One that is written as a slug may have been a tag's own, so
-    its feeds, years and months lead on as well.
+    Any alias leads to its tag's page. Of one that was a tag's slug, the feeds, years and months
+    lead on as well.
     """
     return _caught(path, _heirs(tags))
 
@@ -140,7 +140,7 @@ def _way_out(path: str, before: Archive) -> tuple[str, str]:
     name = rest.partition("/")[0].removesuffix(".md")
     tag = _OF_TAG.fullmatch(path)
     if tag and tag[1] != "index":
-        hint = f"put the tag back, or give the tag that takes its place the alias {tag[1]}"
+        hint = f"put the tag back, or write {tag[1]} under aliases and former of its heir"
         return urls.tag_file(tag[1]), hint
     query = rest.partition("/")[0].removesuffix(".md")
     if folder == "feeds" and query in before.queries:

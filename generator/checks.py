@@ -32,6 +32,7 @@ def check(loaded: Loaded, today: date) -> list[Problem]:
         *_lists(loaded, today),
         *_keys(loaded),
         *_names(loaded),
+        *_former(loaded),
         *_parents(loaded),
         *_taggings(loaded),
         *_queries(loaded),
@@ -150,6 +151,19 @@ def _names(loaded: Loaded) -> Iterator[Problem]:
                     f"'{name[:60]}' already means the tag {other.slug}",
                     "remove it from one of the two",
                 )
+
+
+def _former(loaded: Loaded) -> Iterator[Problem]:
+    """A former slug is still a name of the tag."""
+    for tag in loaded.content.tags:
+        for index, slug in enumerate(tag.former):
+            if slug in tag.aliases and urls.is_slug(slug):
+                continue
+            is_slug = urls.is_slug(slug)
+            message = f"'{slug[:60]}' is no {'alias of this tag' if is_slug else 'slug'}"
+            hint = "write it under aliases, too" if is_slug else f"write {urls.slug(slug)}"
+            keys: list[str | int] = ["former", index]
+            yield loaded.problem(urls.tag_file(tag.slug), keys, "bad-former", message, hint)
 
 
 def _named(tag: Tag) -> Iterator[tuple[list[str | int], str]]:

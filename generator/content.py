@@ -444,6 +444,7 @@ def _read_tag(read: Fields, path: Path, _problems: list[Problem]) -> Tag:
         aliases=tuple(filter(None, map(markup.clean, read.texts("aliases", _MOST_NAMES)))),
         parent=read.text("parent"),
         match=read.texts("match", _MOST_NAMES),
+        former=read.texts("former", _MOST_NAMES),
     )
 
 

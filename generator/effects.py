@@ -191,7 +191,9 @@ def _tag(style: _Style, tag: TagChange) -> str:
     if not tag.perhaps:
         return f"{name} {told}"
     new = style.code(tag.perhaps)
-    hint = f"if that is its new name, give {new} the alias {style.code(tag.slug)}"
+    hint = (
+        f"if that is its new name, write {style.code(tag.slug)} under aliases and former of {new}"
+    )
     return f"{name} {told}, and {new} has much the same: {hint}"
 
 

@@ -62,6 +62,8 @@ class Tag:
     parent: str = ""
     match: tuple[str, ...] = ()
     """Phrases that assign the tag where they stand in title, summary, abstract or keywords."""
+    former: tuple[str, ...] = ()
+    """Those of its aliases that were a tag's slug once, so that its feeds stay at their address."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,8 +35,8 @@ _PAGE = """\
 def targets(archive: Archive, made: Iterable[Target]) -> Iterator[Target]:
     """What stands at the old addresses of tags, where `made` has what belongs to them.
 
-    Any other name leads to the tag's page. One that is written as a slug may have been the tag's
-    own, so the pages of years and months and the feeds have their old addresses too.
+    Any other name leads to the tag's page. Of one that was a tag's slug, the pages of years and
+    months and the feeds have their old addresses too.
     """
     tags = [each.tag for each in archive.tags.values()]
     names = {tag.slug: tag.name for tag in tags}

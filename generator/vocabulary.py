@@ -17,9 +17,9 @@ from generator import markup, urls, yamltext
 from generator.matching import normal_form
 from generator.model import Tag
 
-_KEYS = ("name", "description", "aliases", "parent", "match")
+_KEYS = ("name", "description", "aliases", "former", "parent", "match")
 """In the order in which people write them."""
-_LISTS = frozenset({"aliases", "match"})
+_LISTS = frozenset({"aliases", "former", "match"})
 _PLAIN = re.compile(r"[^\W_](?:[\w .+/()'&-]*[\w.+)])?")
 """What needs no quotes in YAML, wherever it stands."""
 _WIDTH = 100
@@ -36,7 +36,11 @@ def renamed(tags: Iterable[Tag], old: str, new: str, name: str = "") -> tuple[Ta
     shown = name or tag.name
     aliases = [alias for alias in tag.aliases if alias != new]
     by_slug[new] = replace(
-        tag, slug=new, name=shown, aliases=_with(aliases, (old, tag.name), (new, shown))
+        tag,
+        slug=new,
+        name=shown,
+        aliases=_with(aliases, (old, tag.name), (new, shown)),
+        former=tuple(slug for slug in dict.fromkeys((*tag.former, old)) if slug != new),
     )
     return _adopted(by_slug, old, new)
 
@@ -52,6 +56,7 @@ def merged(tags: Iterable[Tag], old: str, new: str, name: str = "") -> tuple[Tag
         tag,
         name=shown,
         aliases=_with(tag.aliases, told, (new, shown)),
+        former=tuple(dict.fromkeys((*tag.former, old, *gone.former))),
         match=tuple(dict.fromkeys((*tag.match, *gone.match))),
         parent=gone.parent if tag.parent == old else tag.parent,
     )
@@ -68,7 +73,7 @@ def _adopted(by_slug: dict[str, Tag], old: str, new: str) -> tuple[Tag, ...]:
 def _with(aliases: Iterable[str], more: Iterable[str], names: Iterable[str]) -> tuple[str, ...]:
     """The aliases and more of them, without what is told already.
 
-    A slug is always told: only where it stands itself do the addresses below it lead on.
+    A slug is always told: a former one has to stand among the aliases.
     """
     told, names = list(aliases), tuple(names)
     known = {_key(each) for each in (*told, *names)}
@@ -85,19 +90,25 @@ def _key(name: str) -> tuple[str, str]:
 
 
 def former(tags: Iterable[Tag]) -> Mapping[str, Mapping[str, bool]]:
-    """By a tag's slug: the slugs of its other names, and whether a name is written as that slug.
+    """By a tag's slug: the slugs of its other names, and whether it was a tag's once.
 
-    No slug of a tag is among them, and none stands twice: a name written as it comes first.
+    No slug of a tag is among them, and none stands twice: one that was a tag's comes first, then
+    a name written as it.
     """
     tags = sorted(tags, key=lambda tag: tag.slug)
     taken = {tag.slug for tag in tags}
     found: dict[str, dict[str, bool]] = {tag.slug: {} for tag in tags}
-    pairs = [(tag.slug, alias, urls.slug(alias)) for tag in tags for alias in tag.aliases]
-    for slug, alias, old in sorted(pairs, key=lambda each: each[1] != each[2]):
+    pairs = [(tag, alias, urls.slug(alias)) for tag in tags for alias in tag.aliases]
+    for tag, alias, old in sorted(pairs, key=_precedence):
         if old not in taken:
             taken.add(old)
-            found[slug][old] = alias == old
+            found[tag.slug][old] = alias in tag.former
     return found
+
+
+def _precedence(pair: tuple[Tag, str, str]) -> tuple[bool, bool]:
+    tag, alias, old = pair
+    return alias not in tag.former, alias != old
 
 
 # --- a tag's file ---------------------------------------------------------------------------
@@ -140,6 +151,7 @@ def _told(text: str) -> dict[str, Any]:
         "aliases": tuple(filter(None, map(markup.clean, read.texts("aliases")))),
         "parent": read.text("parent"),
         "match": read.texts("match"),
+        "former": read.texts("former"),
     }
 
 

@@ -23,7 +23,7 @@ def vanished(before: State, after: State) -> list[str]:
 
 
 def test_a_renamed_tag_leads_on_and_nothing_vanishes() -> None:
-    renamed = tag("networks", match=("graph",), aliases=("graphs",))
+    renamed = tag("networks", match=("graph",), aliases=("graphs",), former=("graphs",))
     before, after = state(LIST, tags=[GRAPHS]), state(LIST, tags=[renamed])
     assert gone_pages(before, after) == [
         Gone("tags/graphs.md", "tags/graphs/", "tags/networks/"),
@@ -36,7 +36,7 @@ def test_a_renamed_tag_leads_on_and_nothing_vanishes() -> None:
 
 
 def test_a_redirect_that_is_a_page_at_the_old_path_leads_on_too() -> None:
-    renamed = tag("networks", match=("graph",), aliases=("graphs",))
+    renamed = tag("networks", match=("graph",), aliases=("graphs",), former=("graphs",))
     before, after = state(LIST, tags=[GRAPHS]), state(LIST, tags=[renamed])
     beside = State(after.archive, {**after.targets, "tags/graphs.md": b"redirect"})
     assert gone_pages(before, beside) == [
@@ -44,10 +44,10 @@ def test_a_redirect_that_is_a_page_at_the_old_path_leads_on_too() -> None:
     ]
     assert vanished(before, beside) == []
     # And where the alias goes later on, so does the redirect.
-    (told,) = vanished(beside, state(LIST, tags=[replace(renamed, aliases=())]))
+    (told,) = vanished(beside, state(LIST, tags=[replace(renamed, aliases=(), former=())]))
     assert told == (
         "content/tags/graphs.yaml:0:0: vanished-url /tags/graphs/ was published and would be gone "
-        "(put the tag back, or give the tag that takes its place the alias graphs)"
+        "(put the tag back, or write graphs under aliases and former of its heir)"
     )
 
 
@@ -68,7 +68,12 @@ def test_a_redirect_that_is_a_page_at_the_old_path_leads_on_too() -> None:
     ],
 )
 def test_an_alias_catches_the_addresses_of_its_slug(path: str, to: str) -> None:
-    assert addresses.caught(path, [tag("networks", aliases=("graphs", "Long name"))]) == to
+    assert (
+        addresses.caught(
+            path, [tag("networks", aliases=("graphs", "Long name"), former=("graphs",))]
+        )
+        == to
+    )
 
 
 def test_an_alias_that_is_written_as_the_slug_comes_first() -> None:
@@ -78,7 +83,7 @@ def test_an_alias_that_is_written_as_the_slug_comes_first() -> None:
 
 def test_years_of_a_renamed_tag_lead_on_where_its_new_name_has_them() -> None:
     many = daily(MONDAY, *papers(101, "On a graph"))
-    renamed = tag("networks", match=("graph",), aliases=("graphs",))
+    renamed = tag("networks", match=("graph",), aliases=("graphs",), former=("graphs",))
     gone = gone_pages(state(many, tags=[GRAPHS]), state(many, tags=[renamed]))
     assert [each.leads_to for each in gone] == ["tags/networks/", "tags/networks/2025/"]
     few = replace(renamed, match=("graph 1",))

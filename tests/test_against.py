@@ -52,7 +52,8 @@ def run(*arguments: str) -> int:
 def rename(root: Path, alias: str = "graphs") -> None:
     """Give the tag another slug."""
     (root / "tags" / "graphs.yaml").unlink()
-    named = tag("networks", match=("graph",), aliases=(alias,) if alias else ())
+    names = (alias,) if alias else ()
+    named = tag("networks", match=("graph",), aliases=names, former=names)
     write(root, whole(tags=[named]))
 
 
@@ -166,7 +167,7 @@ def test_check_fails_where_a_published_address_would_vanish(root: Path, capsys: 
     said = capsys.readouterr()
     assert said.out == (
         f"{root}/tags/graphs.yaml:0:0: vanished-url /tags/graphs/ was published and would be gone "
-        "(put the tag back, or give the tag that takes its place the alias graphs)\n"
+        "(put the tag back, or write graphs under aliases and former of its heir)\n"
     )
     assert said.err.endswith("1 problem in 1 list with 3 papers\n")
 

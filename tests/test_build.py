@@ -196,7 +196,10 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Site:
         whole(
             *what.lists,
             *many,
-            tags=[*what.tags, tag("multitude", aliases=("many",), match=("multitude",))],
+            tags=[
+                *what.tags,
+                tag("multitude", aliases=("many",), former=("many",), match=("multitude",)),
+            ],
             taggings=what.taggings,
             author_min_papers=2,
             site_url=SUB_PATH,

@@ -47,8 +47,8 @@ def everything() -> Report:
         tag("long-reports"),
     ]
     new = [
-        tag("networks", aliases=("graphs",), match=("graph",)),
-        replace(old[3], aliases=("nets",)),
+        tag("networks", aliases=("graphs",), match=("graph",), former=("graphs",)),
+        replace(old[3], aliases=("nets",), former=("nets",)),
         tag("collections", match=("sets",)),
         tag("reports-long"),
         old[4],

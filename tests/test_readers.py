@@ -280,7 +280,9 @@ def test_the_old_address_of_a_renamed_tag_goes_on_without_a_second_showing(
     before = len(people[0].seen())
     added = paper("2503.00105", "One more graph")
     lists = (*START.lists, daily(date(2025, 3, 14), added))
-    renamed = tag("networks", parent="methods", aliases=("graphs",), match=("graph",))
+    renamed = tag(
+        "networks", parent="methods", aliases=("graphs",), match=("graph",), former=("graphs",)
+    )
     others = tuple(each for each in START.tags if each.slug not in ("graphs", "graph-placeholders"))
     child = tag("graph-placeholders", parent="networks", match=("graphs of placeholders",))
     site.publish(replace(START, lists=lists, tags=(*others, renamed, child)))

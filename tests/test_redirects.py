@@ -10,7 +10,9 @@ from tests.archives import daily, joined, tag
 
 
 def test_what_belongs_to_a_tag_has_its_old_address_and_nothing_else() -> None:
-    archive = joined(daily(), tags=[tag("new", "A & B", aliases=("old", "Other name"))])
+    archive = joined(
+        daily(), tags=[tag("new", "A & B", aliases=("old", "Other name"), former=("old",))]
+    )
     made = [
         Target(path, path.encode(), lambda: b"as it is")
         for path in (

@@ -75,7 +75,7 @@ def test_a_tag_gets_another_slug_everywhere_and_comments_stay(root: Path, capsys
     }
     assert (root / "tags/retrieval.yaml").read_text() == (
         "name: Retrieval\ndescription: What rag is about.\naliases:\n- retrieval augmentation\n"
-        "- rag\nparent: llm\nmatch:\n- retriever\n"
+        "- rag\nformer: [rag]\nparent: llm\nmatch:\n- retriever\n"
     )
     assert after["tags/reranking.yaml"] == (
         b"# below\nname: Reranking\ndescription: D.\nparent: retrieval  # for now\n"

@@ -117,6 +117,9 @@ def test_a_renamed_tag_is_found_by_every_name_it_had() -> None:
     tags = [tag("a", "An A", aliases=("b b",)), tag("c", parent="a")]
     a, c = vocabulary.renamed(tags, "a", "b-b", "New")
     assert (a.slug, a.name, a.aliases) == ("b-b", "New", ("b b", "a", "An A"))
+    assert a.former == ("a",)
+    back, _ = vocabulary.renamed((a, c), "b-b", "a")
+    assert (back.aliases, back.former) == (("b b", "An A", "b-b"), ("b-b",))
     assert c.parent == "b-b"
 
 
@@ -129,12 +132,13 @@ def test_a_merged_tag_leaves_names_phrases_and_children() -> None:
     ]
     b, c, top = vocabulary.merged(tags, "a", "b")
     assert (b.aliases, b.match, b.parent) == (("a", "An A", "Ä"), ("y", "z", "x"), "top")
-    assert (c.parent, top) == ("b", tags[3])
+    assert (c.parent, top, b.former) == ("b", tags[3], ("a",))
 
 
-def test_an_alias_leads_to_the_tag_and_one_that_is_a_slug_may_have_been_it() -> None:
-    found = vocabulary.former([tag("rag", aliases=("Retrieval Augmentation", "retrieval"))])
-    assert found == {"rag": {"retrieval": True, "retrieval-augmentation": False}}
+def test_an_alias_leads_to_the_tag_and_one_that_was_a_slug_is_told() -> None:
+    aliases = ("Retrieval Augmentation", "retrieval", "lookup")
+    found = vocabulary.former([tag("rag", aliases=aliases, former=("retrieval",))])
+    assert found == {"rag": {"retrieval": True, "retrieval-augmentation": False, "lookup": False}}
 
 
 def test_no_address_of_a_tag_is_taken_and_none_is_given_twice() -> None:
@@ -143,4 +147,4 @@ def test_no_address_of_a_tag_is_taken_and_none_is_given_twice() -> None:
         tag("b", aliases=("nee", "A.")),
         tag("c"),
     ]
-    assert vocabulary.former(tags) == {"a": {}, "b": {"nee": True}, "c": {}}
+    assert vocabulary.former(tags) == {"a": {}, "b": {"nee": False}, "c": {}}
