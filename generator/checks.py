@@ -157,7 +157,7 @@ def _former(loaded: Loaded) -> Iterator[Problem]:
     """A former slug is still a name of the tag."""
     for tag in loaded.content.tags:
         for index, slug in enumerate(tag.former):
-            if slug in tag.aliases and urls.is_slug(slug):
+            if slug in (tag.name, *tag.aliases) and urls.is_slug(slug):
                 continue
             is_slug = urls.is_slug(slug)
             message = f"'{slug[:60]}' is no {'alias of this tag' if is_slug else 'slug'}"

@@ -98,7 +98,11 @@ def former(tags: Iterable[Tag]) -> Mapping[str, Mapping[str, bool]]:
     tags = sorted(tags, key=lambda tag: tag.slug)
     taken = {tag.slug for tag in tags}
     found: dict[str, dict[str, bool]] = {tag.slug: {} for tag in tags}
-    pairs = [(tag, alias, urls.slug(alias)) for tag in tags for alias in tag.aliases]
+    pairs = [
+        (tag, alias, urls.slug(alias))
+        for tag in tags
+        for alias in dict.fromkeys((*tag.former, *tag.aliases))
+    ]
     for tag, alias, old in sorted(pairs, key=_precedence):
         if old not in taken:
             taken.add(old)

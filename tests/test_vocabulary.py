@@ -148,3 +148,8 @@ def test_no_address_of_a_tag_is_taken_and_none_is_given_twice() -> None:
         tag("c"),
     ]
     assert vocabulary.former(tags) == {"a": {}, "b": {"nee": False}, "c": {}}
+
+
+def test_a_former_slug_that_is_still_the_name_shown_leads_on() -> None:
+    renamed = vocabulary.renamed([tag("nuscenes", "nuscenes")], "nuscenes", "nu")
+    assert vocabulary.former(renamed) == {"nu": {"nuscenes": True}}
