@@ -12,7 +12,7 @@ CODES: Mapping[str, str] = MappingProxyType(
     {
         "alias-collision": "Two tags share a name, slug or alias, so it is unclear which is meant.",
         "bad-date": "A value that should be a day isn't one written as YYYY-MM-DD.",
-        "bad-former": "A former slug of a tag that is no slug, or not among the tag's aliases.",
+        "bad-former": "A former slug of a tag that is no slug, or no name of the tag.",
         "bad-id": "An id is neither an arXiv id without version, nor `doi:…`, nor a slug.",
         "bad-name": "A file's name isn't of the form that its folder asks for.",
         "bad-query": "A saved query that can't be read as one.",
