@@ -9,6 +9,7 @@ import yaml
 
 from generator import budget, cli
 from generator.budget import Budget, Weight
+from generator.verbs import site
 from tests.archives import ROOT, build_arguments, daily, whole, write
 
 SIZES = {
@@ -120,7 +121,7 @@ def test_a_build_over_budget_says_so_and_fails_if_it_is_to(
 ) -> None:
     limits = tmp_path / "budget.yaml"
     monkeypatch.chdir(ROOT)
-    monkeypatch.setattr(cli, "BUDGET", str(limits))
+    monkeypatch.setattr(site, "BUDGET", str(limits))
     limits.write_text(yaml.safe_dump({"pages": {"papers": paper_bytes}}))
     build = build_arguments(tmp_path, write(tmp_path / "content", whole(daily())))
     flags = ["--strict-budget"] if strict else []

@@ -29,6 +29,7 @@ from generator import archive as archives_module
 from generator import budget, build, checks, cli, content, heads, output, stats, urls
 from generator.archive import Archive
 from generator.pages import papers
+from generator.verbs import common
 from tests.archives import (
     ROOT,
     TODAY,
@@ -740,7 +741,7 @@ def test_building_again_is_the_same_bytes_as_building_from_nothing(
 
 
 def test_no_file_of_the_site_knows_when_or_where_it_was_built(small: Site) -> None:
-    today = cli._today().isoformat()
+    today = common.today().isoformat()
     for name, data in tree(small.folder).items():
         assert str(small.root).encode() not in data, name
         assert today.encode() not in data, name

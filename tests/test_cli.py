@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from generator import cli
+from generator.verbs import check
 from tests.archives import (
     MONDAY,
     ROOT,
@@ -706,7 +707,7 @@ def test_an_interrupt_while_reading_is_a_message(
     def interrupted(_options: object) -> int:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(cli, "_check", interrupted)
+    monkeypatch.setattr(check, "_check", interrupted)
     assert run("check", "--content", tmp_path) == 130
     assert capsys.readouterr().err == "paper-archive: interrupted; no file is half-written\n"
 

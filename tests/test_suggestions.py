@@ -15,6 +15,7 @@ from benchmarks import suggestions as measuring
 from generator import cli, suggestions, waiting
 from generator.archive import Archive, Entry
 from generator.model import Tagging
+from generator.verbs import tags
 from tests.archives import ROOT, TODAY, daily, joined, paper, tag, whole, write
 
 DAY = date(2025, 3, 10)
@@ -96,7 +97,7 @@ def test_without_the_library_the_command_counts(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(cli, "_today", lambda: TODAY)
+    monkeypatch.setattr(tags, "today", lambda: TODAY)
     monkeypatch.setattr(suggestions, "is_installed", lambda: False)
     forest = tag("forests", aliases=("cherry forest",))
     write(tmp_path / "content", whole(daily(DAY, paper("a", "A forest of cherry")), tags=[forest]))
@@ -110,7 +111,7 @@ def test_with_the_library_the_command_learns(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(cli, "_today", lambda: TODAY)
+    monkeypatch.setattr(tags, "today", lambda: TODAY)
     everything = daily(DAY, *(entry.paper for entry in papers().entries.values()))
     write(tmp_path / "content", whole(everything, tags=TAGS))
     assert cli.main(["queue", "--format", "json"]) == 0

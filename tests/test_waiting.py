@@ -13,6 +13,7 @@ from generator import archive, build, cli, waiting
 from generator.archive import Archive
 from generator.model import Tagging
 from generator.pages import queue
+from generator.verbs import tags
 from tests.archives import ROOT, TODAY, daily, joined, paper, tag, varied, whole, write
 
 GRAPHS = tag("graphs", match=("graph",))
@@ -94,7 +95,7 @@ class TestCommand:
     @pytest.fixture(autouse=True)
     def _in_an_archive(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.chdir(tmp_path)
-        monkeypatch.setattr(cli, "_today", lambda: TODAY)
+        monkeypatch.setattr(tags, "today", lambda: TODAY)
         write(tmp_path / "content", varied())
 
     def test_json_has_all_that_the_page_has(self, capsys: pytest.CaptureFixture[str]) -> None:
