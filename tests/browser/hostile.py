@@ -53,7 +53,13 @@ def write(content: Path) -> None:
             "parent": "parent",
             "match": ["zzyzx"],
         },
-        "tags/long.yaml": {"name": WORD, "description": WORD, "match": [SHORT, "paper"]},
+        "tags/long.yaml": {
+            "name": WORD,
+            "description": WORD,
+            "aliases": ["before-long"],
+            "former": ["before-long"],
+            "match": [SHORT, "paper"],
+        },
         f"tagging/2501/{PAPER}.yaml": {"tags": ["parent", "long"]},
     }
     for name, value in files.items():
