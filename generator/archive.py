@@ -12,8 +12,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from itertools import chain
-from operator import attrgetter
 from types import MappingProxyType
 from typing import Literal
 
@@ -34,9 +32,6 @@ from generator.model import (
     Tagging,
 )
 from generator.selecting import Catalogue
-
-RELATED_TAGS = 8
-_TAGS, _TAG, _SLUG = attrgetter("tags"), attrgetter("tag"), attrgetter("tag.slug")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,17 +100,6 @@ class TagPage:
     """How many of them have the tag itself."""
     below: frozenset[str]
     """Slugs of all tags below it."""
-
-    @property
-    def related(self) -> tuple[tuple[Tag, int], ...]:
-        """Tags that its papers have most often besides, with how many; not its own line."""
-        line = {self.tag.slug, *_slugs(self.ancestors), *self.below}
-        uses = list(chain.from_iterable(map(_TAGS, self.entries)))
-        slugs = list(map(_SLUG, uses))
-        counts, tags = Counter(slugs), dict(zip(slugs, map(_TAG, uses), strict=True))
-        found = [(tags[slug], count) for slug, count in counts.items() if slug not in line]
-        found.sort(key=lambda pair: (-pair[1], pair[0].slug))
-        return tuple(found[:RELATED_TAGS])
 
 
 class Author(msgspec.Struct, frozen=True, eq=False, gc=False):

@@ -57,7 +57,7 @@ def html(text: str, page: str) -> str:
 class _Page:
     """Renders one page: a line is looked at once, and tells what block begins there."""
 
-    __slots__ = ("_below", "_detours", "_folder", "_name", "_place", "_up")
+    __slots__ = ("_below", "_detours", "_folder", "_name", "_place", "_root", "_up")
 
     def __init__(self, page: str) -> None:
         folder, _, self._name = page.rpartition("/")
@@ -69,7 +69,8 @@ class _Page:
         )
         # A page's address ends one folder deeper than its file, but for an index.
         self._up = "" if self._name == "index.md" else "../"
-        self._place = (folder, self._up)
+        self._root = "](" + "../" * len(parts) if folder else "]()"
+        self._place = (len(parts), parts[0], self._up)
 
     def html(self, text: str) -> str:
         """All blocks, which stand apart by blank lines."""
@@ -146,8 +147,8 @@ class _Page:
         return "".join(made)
 
     def _shared(self, text: str) -> str:
-        """A line of a list, which often stands on many pages: all whose links lead up are alike."""
-        if text.count("](") != text.count("](../"):
+        """A line of a list, which often stands on many pages: alike if its links go by the root."""
+        if text.count("](") != text.count(self._root):
             return self._inline(_started(text))
         key = (self._place, text)
         made = _LINES.get(key)
@@ -220,7 +221,7 @@ class _Page:
         return f"{self._up}{stem}/"
 
 
-_LINES: dict[tuple[tuple[str, str], str], str] = {}
+_LINES: dict[tuple[tuple[int, str, str], str], str] = {}
 _MOST_LINES = 50_000
 
 _STARTS_BLOCK = re.compile(r"[-+=:~?%]|\d+[.)](?: |$)|    ")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -14,6 +15,9 @@ from generator.errors import OutsideError
 
 PART = ".part"
 """Ending of a file that is being written; what a killed run leaves is overwritten next."""
+
+BUFFER = 1 << 16
+"""With a size of its own, a file that is opened isn't asked whether it is a terminal."""
 
 _WAYS_OUT = {
     errno.ENOSPC: "free some space and run it again",
@@ -43,17 +47,26 @@ def write(path: Path, data: bytes) -> bool:
     The data goes to a hidden file beside it, which is then renamed, so an interruption leaves
     the old file or the new one. Raises OutsideError.
     """
+    return put(str(path), data)
+
+
+def put(path: str, data: bytes) -> bool:
+    """The same for a path as text, which is quicker for very many files."""
     with outside(f"cannot write {path}"):
         if _holds(path, data):
             return False
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part = _beside(path, PART)
+        folder, slash, name = path.rpartition("/")
+        part = f"{folder}{slash}.{name}{PART}"
         try:
-            part.write_bytes(data)
-            part.replace(path)
+            try:
+                _create(part, data)
+            except FileNotFoundError:
+                Path(folder).mkdir(parents=True, exist_ok=True)
+                _create(part, data)
+            os.replace(part, path)  # noqa: PTH105 - a Path takes longer, for each file
         except BaseException:
             with contextlib.suppress(OSError):
-                part.unlink(missing_ok=True)
+                Path(part).unlink(missing_ok=True)
             raise
     return True
 
@@ -98,10 +111,15 @@ def _beside(path: Path, ending: str) -> Path:
     return path.with_name(f".{path.name}{ending}")
 
 
-def _holds(path: Path, data: bytes) -> bool:
+def _create(path: str, data: bytes) -> None:
+    with open(path, "wb", buffering=BUFFER) as file:  # noqa: PTH123 - as above
+        file.write(data)
+
+
+def _holds(path: str, data: bytes) -> bool:
     try:
-        if path.stat().st_size != len(data):
+        if os.stat(path).st_size != len(data):  # noqa: PTH116 - as above
             return False
-        return path.read_bytes() == data
+        return Path(path).read_bytes() == data
     except FileNotFoundError:
         return False

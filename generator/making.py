@@ -45,14 +45,22 @@ def make(targets: Sequence[Target], places: Places, jobs: int) -> Iterator[Resul
     # What only MkDocs reads comes first: rendering a page may need it.
     yield from _write(places, [target for target in targets if not target.published])
     published = [target for target in targets if target.published]
-    yield from processes.spread(partial(_write, places), published, jobs)
+    yield from processes.spread(partial(_write, places), published, jobs, kin=_kin)
+
+
+def _kin(target: Target) -> str:
+    """What a tag's or author's pages and feeds share: they show the same papers."""
+    folder, _, name = target.path.rpartition("/")
+    if name.endswith(".md"):
+        return "/".join(target.path.removesuffix(".md").split("/", 2)[:2])
+    return folder
 
 
 def _write(places: Places, targets: Sequence[Target]) -> Iterator[Result]:
     folders: set[str] = set()
     for target in targets:
         data = target.make()
-        docs = _write_docs(places.docs / target.path, data)
+        docs = _write_docs(f"{places.docs}/{target.path}", data)
         if places.html is None or not target.published:
             yield Result(target.path, Made(target.inputs, docs, None))
             continue
@@ -74,9 +82,10 @@ def _read_and_publish(places: Places, paths: Sequence[str]) -> Iterator[Print]:
         yield _publish(places, path, data, folders)
 
 
-def _write_docs(path: Path, data: bytes) -> Print:
-    files.write(path, data)
-    status = path.stat()
+def _write_docs(path: str, data: bytes) -> Print:
+    files.put(path, data)
+    with files.outside(f"cannot read {path}"):
+        status = os.stat(path)  # noqa: PTH116 - a Path takes longer, for each file
     return Print(status.st_size, status.st_mtime_ns)
 
 
@@ -90,7 +99,7 @@ def _publish(places: Places, path: str, data: bytes, folders: set[str]) -> Print
         if folder not in folders:
             Path(folder).mkdir(parents=True, exist_ok=True)
             folders.add(folder)
-        with Path(place).open("wb") as file:
+        with open(place, "wb", buffering=files.BUFFER) as file:  # noqa: PTH123 - as above
             file.write(data)
             file.flush()
             status = os.fstat(file.fileno())

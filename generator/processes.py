@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from itertools import islice
 from multiprocessing.connection import Connection, wait
 from typing import Any, TypeVar, cast
@@ -26,22 +26,25 @@ _REPORT = 200
 
 
 def spread(
-    work: Callable[[Sequence[T]], Iterable[R]], items: Sequence[T], jobs: int, few: int = FEW
+    work: Callable[[Sequence[T]], Iterable[R]],
+    items: Sequence[T],
+    jobs: int,
+    few: int = FEW,
+    kin: Callable[[T], Hashable] | None = None,
 ) -> Iterator[R]:
-    """Results of `work` for all items, each process with every so many-th of them.
+    """Results of `work` for all items, each process with about as many of them.
 
-    Raises what `work` raises, and OutsideError where a process is lost.
+    Items of the same `kin`, which have much in common, go to the same process. Raises what `work`
+    raises, and OutsideError where a process is lost.
     """
     if jobs < 2 or len(items) < few or not hasattr(os, "fork"):
         yield from work(items)
         return
     context: Any = multiprocessing.get_context("fork")
     running = []
-    for number in range(jobs):
+    for part in _parts(items, jobs, kin):
         ours, theirs = context.Pipe(duplex=False)
-        process = context.Process(
-            target=_run, args=(work, items[number::jobs], theirs), daemon=True
-        )
+        process = context.Process(target=_run, args=(work, part, theirs), daemon=True)
         process.start()
         theirs.close()
         running.append((process, ours))
@@ -52,6 +55,20 @@ def spread(
             process.terminate()
             process.join()
             pipe.close()
+
+
+def _parts(
+    items: Sequence[T], jobs: int, kin: Callable[[T], Hashable] | None
+) -> Sequence[Sequence[T]]:
+    if kin is None:
+        return [items[number::jobs] for number in range(jobs)]
+    families: dict[Hashable, list[T]] = {}
+    for item in items:
+        families.setdefault(kin(item), []).append(item)
+    parts: list[list[T]] = [[] for _ in range(jobs)]
+    for family in families.values():
+        min(parts, key=len).extend(family)
+    return parts
 
 
 @contextlib.contextmanager

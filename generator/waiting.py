@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from itertools import permutations
+from itertools import groupby, islice, permutations
 from typing import NamedTuple
 
 from generator import findings, matching, prefilled
@@ -23,6 +23,8 @@ _OFTEN = 0.2
 """The least share of a tag's papers that have another, for the other to be a hint."""
 _AT_LEAST = 5
 """And the least number of them."""
+_IN = 5_000
+"""In so many papers, the newest, tags are counted."""
 
 
 class Waiting(NamedTuple):
@@ -32,30 +34,34 @@ class Waiting(NamedTuple):
     tags: tuple[Tag, ...]
 
 
-def papers(archive: Archive) -> list[Entry]:
+def papers(archive: Archive) -> Iterator[Entry]:
     """Papers with no tag that people gave.
 
     By the week in which they were first listed, newest first; within a week those without any tag
     first, then the most upvoted first, then as the archive has them.
     """
-    found = [entry for entry in archive.entries.values() if not _by_people(entry)]
-    return sorted(found, key=_place)
+    for _, week in groupby(filter(waits, archive.entries.values()), _monday):
+        yield from sorted(week, key=_place)
 
 
-def _by_people(entry: Entry) -> bool:
-    return any(use.origin == "people" for use in entry.tags)
+def waits(entry: Entry) -> bool:
+    """Whether a paper has no tag that people gave."""
+    return entry.tagging is None or not any(use.origin == "people" for use in entry.tags)
 
 
-def _place(entry: Entry) -> tuple[int, bool, int]:
-    monday = entry.listed.toordinal() - entry.listed.weekday()
-    return -monday, bool(entry.tags), -entry.upvotes
+def _monday(entry: Entry) -> int:
+    return entry.listed.toordinal() - entry.listed.weekday()
+
+
+def _place(entry: Entry) -> tuple[bool, int]:
+    return bool(entry.tags), -entry.upvotes
 
 
 class Hints:
     """What a paper's tags and words suggest besides.
 
     A tag is a hint where all words of one of its names stand somewhere in the title, abstract or
-    keywords, and where it often goes with a tag that the paper has.
+    keywords, and where it often goes with a tag that the paper has, in papers of late.
     """
 
     def __init__(self, archive: Archive) -> None:
@@ -64,7 +70,7 @@ class Hints:
             slug: {tag.slug for tag in each.ancestors} for slug, each in archive.tags.items()
         }
         self._slugs = findings.names(self._tags.values())
-        self._together = _together(archive.entries.values())
+        self._together = _together(islice(archive.entries.values(), _IN))
         self._names: dict[str, list[tuple[frozenset[str], str]]] = defaultdict(list)
         for slug, tag in self._tags.items():
             for name in (tag.name, *tag.aliases):

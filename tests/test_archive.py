@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from generator import archive
 from generator.archive import Archive, TagUse
 from generator.model import Paper, Tag, Tagging
+from generator.pages import tags as tags_pages
 from tests.archives import MONDAY, daily, joined, paper, tag, varied, whole
 
 TUESDAY = MONDAY + timedelta(days=1)
@@ -154,12 +155,6 @@ def test_a_tag_knows_its_place() -> None:
     assert [each.slug for each in pages["methods"].children] == ["graphs"]
 
 
-def test_related_tags_are_those_of_the_same_papers_but_not_of_the_same_line() -> None:
-    pages = tree().tags
-    assert [(each.slug, count) for each, count in pages["graphs"].related] == [("texts", 1)]
-    assert [(each.slug, count) for each, count in pages["texts"].related] == [("graphs", 1)]
-
-
 @given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), max_size=8))
 def test_no_tree_however_wrong_makes_it_fail(pairs: list[tuple[int, int]]) -> None:
     """Circles and missing parents are for the checks to tell."""
@@ -215,8 +210,8 @@ def test_the_archive_does_not_depend_on_the_order_of_tags_and_taggings(random: o
     assert {key: entry.tags for key, entry in other.entries.items()} == {
         key: entry.tags for key, entry in made.entries.items()
     }
-    assert [page.related for page in other.tags.values()] == [
-        page.related for page in made.tags.values()
+    assert [each.make() for each in tags_pages.targets(other)] == [
+        each.make() for each in tags_pages.targets(made)
     ]
 
 

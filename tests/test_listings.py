@@ -10,6 +10,7 @@ from datetime import date, timedelta
 import pytest
 
 from generator import dialect, pages, urls
+from generator.archive import Archive
 from generator.pages import authors, tags
 from tests.archives import daily, joined, paper, tag
 
@@ -92,6 +93,37 @@ def test_a_tag_with_many_papers_in_a_year_has_a_page_for_each_month(
     listed = set().union(*(links(made, each) for each in months))
     assert {each for each in made if each.startswith("papers/")} <= listed
     assert all(year in links(made, each) for each in months)
+
+
+def often_together(archive: Archive, slug: str) -> list[str]:
+    """What a tag's page says its papers have besides, and in how many."""
+    made = {target.path: target for target in pages.targets(archive)}
+    text = made[urls.tag_page(slug)].make().decode()
+    section = text.partition("{: #related }")[2].partition("\n## ")[0]
+    return re.findall(r"\[([^\]]+)\]", section)
+
+
+def related() -> Archive:
+    tags = (
+        tag("graphs", match=("graph",)),
+        tag("kernels", parent="graphs", match=("kernel",)),
+        tag("texts", match=("text",)),
+    )
+    first = (paper("a", "graph of text"), paper("b", "graph kernel"), paper("c", "text"))
+    second = (paper("d", "kernel"), paper("e", "graph"), paper("f", "text as kernel"))
+    return joined(daily(date(2025, 1, 2), *first), daily(date(2025, 1, 3), *second), tags=tags)
+
+
+def test_related_tags_are_those_of_the_same_papers_but_not_of_the_same_line() -> None:
+    assert often_together(related(), "graphs") == ["Texts *2*"]
+    assert often_together(related(), "texts") == ["Graphs *1*", "Kernels *1*"]
+
+
+def test_related_tags_are_counted_in_the_newest_papers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tags, "RELATED_IN", 3)
+    assert often_together(related(), "graphs") == ["Texts *1*"]
+    monkeypatch.setattr(tags, "RELATED_IN", 2)
+    assert often_together(related(), "graphs") == []
 
 
 def test_all_of_them_are_in_the_dialect(made: Mapping[str, str]) -> None:

@@ -19,7 +19,7 @@ from generator.feeds import forms, items, jsonfeed, opml, syndication
 from generator.feeds.items import Item
 from generator.feeds.syndication import Feed
 from generator.plan import Target, digest
-from generator.subscriptions import Subscription
+from generator.subscriptions import Issue, Subscription
 
 KEPT_TEXTS = 12_000
 """Texts of papers kept for further feeds, a few kilobytes each."""
@@ -80,6 +80,8 @@ class _Texts:
     archive: Archive
     _made: dict[tuple[str, str], str] = field(default_factory=dict)
     _items: dict[str, Item] = field(default_factory=dict)
+    _issues: dict[str, Item] = field(default_factory=dict)
+    _lines: dict[str, str] = field(default_factory=dict)
 
     def of(self, entry: Entry, format_: _Format) -> str:
         """A paper in a format."""
@@ -95,6 +97,20 @@ class _Texts:
             made = self._made[key] = format_.text(item)
         return made
 
+    def issue(self, issue: Issue) -> Item:
+        """A day or week of a digest."""
+        item = self._issues.get(issue.path)
+        if item is None:
+            item = self._issues[issue.path] = items.of_issue(self.archive, issue, self._line)
+        return item
+
+    def _line(self, entry: Entry) -> str:
+        """A paper in a digest: of a day, and of the week."""
+        line = self._lines.get(entry.key)
+        if line is None:
+            line = self._lines[entry.key] = items.listed(self.archive.settings, entry)
+        return line
+
 
 def _inputs(feed: Subscription) -> bytes:
     papers = [entry.digest for entry in feed.entries]
@@ -108,7 +124,7 @@ def _inputs(feed: Subscription) -> bytes:
 
 def _document(texts: _Texts, feed: Subscription, format_: _Format, links: Links) -> bytes:
     archive = texts.archive
-    issues = [items.of_issue(archive, issue) for issue in feed.issues]
+    issues = [texts.issue(issue) for issue in feed.issues]
     issues += [items.of_correction(archive, each) for each in feed.corrections]
     moments = [*map(items.updated, feed.entries), *(issue.updated for issue in issues)]
     described = _feed(

@@ -7,6 +7,7 @@ each feed and format, wherever the site is.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from hashlib import blake2b
@@ -84,8 +85,8 @@ def lasting(item: Item) -> Item:
     return item._replace(categories=())
 
 
-def of_issue(archive: Archive, issue: Issue) -> Item:
-    """A day or week of a digest: its papers in a list."""
+def of_issue(archive: Archive, issue: Issue, line: Callable[[Entry], str]) -> Item:
+    """A day or week of a digest: its papers in a list, each as `listed` gives it."""
     settings, entries = archive.settings, issue.entries
     titles = [entry.title or entry.key for entry in entries]
     more = len(titles) - SUMMARY_TITLES
@@ -94,7 +95,7 @@ def of_issue(archive: Archive, issue: Issue) -> Item:
         url=_page(settings, issue.page),
         title=issue.title,
         authors=(),
-        html=f"<ol>{''.join(_listed(settings, entry) for entry in entries)}</ol>",
+        html=f"<ol>{''.join(map(line, entries))}</ol>",
         summary="; ".join(titles[:SUMMARY_TITLES]) + (f"; {more} more" if more > 0 else ""),
         categories=(),
         links=(),
@@ -163,7 +164,7 @@ def _links_html(links: tuple[Link, ...]) -> str:
     return f"<p>{shown}</p>" if shown else ""
 
 
-def _listed(settings: Settings, entry: Entry) -> str:
+def listed(settings: Settings, entry: Entry) -> str:
     """A paper in a digest's list."""
     page = escape(_page(settings, urls.paper_page(entry.key)))
     text = escape(beginning(entry))

@@ -141,7 +141,7 @@ def _feeds(archive: Archive, author: Author) -> dict[str, Any]:
 
 
 def _year(
-    archive: Archive, author: Author, year: int, entries: list[Entry], years: list[int]
+    archive: Archive, author: Author, year: int, entries: Sequence[Entry], years: list[int]
 ) -> bytes:
     name = markup.plain(author.name)
     return page(

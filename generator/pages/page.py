@@ -8,9 +8,11 @@ from __future__ import annotations
 import functools
 import json
 import re
-from collections.abc import Iterable, Mapping
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any
+from operator import attrgetter
+from typing import Any, TypeVar
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -28,6 +30,8 @@ DESCRIPTION_LENGTH = 155
 TITLE_LENGTH = 64
 """Characters of a title in links that lead past it."""
 EXCERPT_LENGTH = 280
+_DIGEST = attrgetter("digest")
+_Period = TypeVar("_Period")
 _FEEDS = (("RSS", urls.RSS_FILE), ("Atom", urls.ATOM_FILE), ("JSON", urls.JSON_FEED_FILE))
 
 _BLANK_LINES = re.compile(r"\n{3,}")
@@ -67,25 +71,34 @@ def page(
     return text.encode()
 
 
-def digests(entries: Iterable[Entry]) -> list[bytes]:
+def digests(entries: Iterable[Entry]) -> bytes:
     """What a list of papers depends on."""
-    return [entry.digest for entry in entries]
+    return b"".join(map(_DIGEST, entries))
 
 
-def by_year(entries: Iterable[Entry]) -> dict[int, list[Entry]]:
-    """Papers by the year in which they were listed first, in the given order."""
-    years: dict[int, list[Entry]] = {}
-    for entry in entries:
-        years.setdefault(entry.days[0].year, []).append(entry)
-    return years
+def by_year(entries: Sequence[Entry]) -> dict[int, Sequence[Entry]]:
+    """Papers, given newest first, by the year in which they were listed first."""
+    return dict(_runs(entries, lambda day: day.year))
 
 
-def by_month(entries: Iterable[Entry]) -> dict[date, list[Entry]]:
-    """Papers by the first day of the month in which they were listed first."""
-    months: dict[date, list[Entry]] = {}
-    for entry in entries:
-        months.setdefault(entry.days[0].replace(day=1), []).append(entry)
-    return months
+def by_month(entries: Sequence[Entry]) -> dict[date, Sequence[Entry]]:
+    """Papers, given newest first, by the first day of the month in which they were listed first."""
+    return dict(_runs(entries, lambda day: day.replace(day=1)))
+
+
+def _runs(
+    entries: Sequence[Entry], period: Callable[[date], _Period]
+) -> Iterator[tuple[_Period, Sequence[Entry]]]:
+    """Neighbours of the same period, found without a look at each of them."""
+    end = 0
+    while (start := end) < len(entries):
+        own = period(entries[start].days[0])
+
+        def is_later(entry: Entry, own: _Period = own) -> bool:
+            return period(entry.days[0]) != own
+
+        end = bisect_left(entries, True, lo=start, key=is_later)
+        yield own, entries[start:end]
 
 
 def front_matter(values: Mapping[str, Any]) -> str:

@@ -64,7 +64,7 @@ def _targets(archive: Archive, query_page: QueryPage) -> Iterator[Target]:
 
 
 def _targets_of_year(
-    archive: Archive, saved: SavedQuery, year: int, entries: list[Entry]
+    archive: Archive, saved: SavedQuery, year: int, entries: Sequence[Entry]
 ) -> Iterator[Target]:
     months = by_month(entries) if len(entries) > SPLIT_YEAR_ABOVE else {}
     top = urls.query_page(saved.slug)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
+from itertools import islice
 
 from generator import prefilled, urls, waiting
 from generator.archive import Archive
@@ -21,27 +22,25 @@ MOST = 50
 
 def targets(archive: Archive) -> Iterator[Target]:
     """The queue's page."""
-    # Hints are counted over all papers.
     tags = [each.tag for each in archive.tags.values()]
     inputs = digest((tags, digests(archive.entries.values())))
     yield Target(urls.QUEUE_PAGE, inputs, partial(_queue, archive))
 
 
 def _queue(archive: Archive) -> bytes:
-    entries = waiting.papers(archive)
     hints = waiting.Hints(archive)
-    shown = [Waiting(entry, hints.of(entry)) for entry in entries[:MOST]]
-    without = sum(1 for entry in entries if not entry.tags)
+    shown = [Waiting(entry, hints.of(entry)) for entry in islice(waiting.papers(archive), MOST)]
+    tagged = [bool(entry.tags) for entry in archive.entries.values() if waiting.waits(entry)]
     return page(
         archive,
         urls.QUEUE_PAGE,
         "queue.md.j2",
         title="Queue",
         kind="queue",
-        description=f"{count_papers(len(entries))} without a tag that people gave.",
+        description=f"{count_papers(len(tagged))} without a tag that people gave.",
         values={
-            "total": len(entries),
-            "without": without,
+            "total": len(tagged),
+            "without": tagged.count(False),
             "shown": [(each, _links(archive, each)) for each in shown],
         },
     )

@@ -5,9 +5,12 @@ Takes an archive, gives targets.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import partial
+from itertools import chain
+from operator import attrgetter
 from typing import Any
 
 from generator import subscriptions, urls
@@ -32,6 +35,10 @@ SPLIT_ABOVE = 100
 """A tag with more papers shows so many, the newest, and links to a page for each year."""
 SPLIT_YEAR_ABOVE = 300
 """A year with more shows `SPLIT_ABOVE`, the newest, and links to a page for each month."""
+RELATED_TAGS, RELATED_IN = 8, 1_000
+"""How many tags it occurs with are named, and in how many of its papers, the newest, they count."""
+_TAGS, _TAG, _SLUG = attrgetter("tags"), attrgetter("tag"), attrgetter("tag.slug")
+_slug = attrgetter("slug")
 
 
 def targets(archive: Archive) -> Iterator[Target]:
@@ -49,20 +56,21 @@ def _targets(archive: Archive, tag_page: TagPage) -> Iterator[Target]:
     # A tag that only groups others has no papers of its own: theirs are on their pages.
     splits = tag_page.own > 0 and len(tag_page.entries) > SPLIT_ABOVE
     years = by_year(tag_page.entries) if splits else {}
-    # The tags it occurs with are counted over all of its papers.
+    counts = [(year, len(own)) for year, own in years.items()]
     inputs = (
-        (tag, tag_page.children, tag_page.ancestors, tag_page.own),
+        (tag, tag_page.children, tag_page.ancestors, tag_page.own, len(tag_page.entries)),
         _counts(archive, tag_page.children),
-        digests(tag_page.entries),
+        digests(tag_page.entries[:RELATED_IN]),
+        counts,
     )
-    make = partial(_tag, archive, tag_page, [(year, len(own)) for year, own in years.items()])
+    make = partial(_tag, archive, tag_page, counts)
     yield Target(urls.tag_page(tag.slug), digest(inputs), make)
     for year, entries in years.items():
         yield from _targets_of_year(archive, tag, year, entries, list(years))
 
 
 def _targets_of_year(
-    archive: Archive, tag: Tag, year: int, entries: list[Entry], years: list[int]
+    archive: Archive, tag: Tag, year: int, entries: Sequence[Entry], years: list[int]
 ) -> Iterator[Target]:
     months = by_month(entries) if len(entries) > SPLIT_YEAR_ABOVE else {}
     shown = entries[:SPLIT_ABOVE] if months else entries
@@ -119,9 +127,22 @@ def _tag(archive: Archive, tag_page: TagPage, years: list[tuple[int, int]]) -> b
             "counts": _counts(archive, tag_page.children),
             "entries": tag_page.entries[:SPLIT_ABOVE],
             "years": years,
+            "related": _related(tag_page),
+            "related_in": RELATED_IN,
             "suggest": _suggest_link(archive, tag),
         },
     )
+
+
+def _related(tag_page: TagPage) -> list[tuple[Tag, int]]:
+    """Tags that its newest papers have most often besides, with how many; not its own line."""
+    line = {tag_page.tag.slug, *map(_slug, tag_page.ancestors), *tag_page.below}
+    uses = list(chain.from_iterable(map(_TAGS, tag_page.entries[:RELATED_IN])))
+    slugs = list(map(_SLUG, uses))
+    counts, tags = Counter(slugs), dict(zip(slugs, map(_TAG, uses), strict=True))
+    found = [(tags[slug], count) for slug, count in counts.items() if slug not in line]
+    found.sort(key=lambda pair: (-pair[1], pair[0].slug))
+    return found[:RELATED_TAGS]
 
 
 def _feeds(tag: Tag) -> dict[str, Any]:
@@ -142,7 +163,7 @@ def _year(
     archive: Archive,
     tag: Tag,
     year: int,
-    entries: list[Entry],
+    entries: Sequence[Entry],
     total: int,
     months: list[tuple[date, int]],
     years: list[int],
@@ -167,7 +188,7 @@ def _year(
 
 
 def _month(
-    archive: Archive, tag: Tag, first: date, entries: list[Entry], months: list[date]
+    archive: Archive, tag: Tag, first: date, entries: Sequence[Entry], months: list[date]
 ) -> bytes:
     words = month(first)
     return page(

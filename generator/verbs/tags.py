@@ -187,7 +187,7 @@ def _rename_tag(options: argparse.Namespace) -> int:
 def _queue(options: argparse.Namespace) -> int:
     cache = Cache(options.cache, stamp.toolchain(Path()))
     read = build.load(options.content, today(), cache, processors())
-    entries = waiting.papers(read)
+    entries = list(waiting.papers(read))
     shown = entries[: options.limit]
     hints = waiting.Hints(read)
     if suggestions.is_installed() and not options.counted:
