@@ -39,10 +39,10 @@ def both(
     """Both states. `shelf` is what `now` was read with, so that what is the same is read once."""
     revision = revisions.find(now.root, base)
     then, problems = _read(revision, now.root, shelf, today, jobs)
-    after = archive.build(now.content, cache, jobs, now.digests)
+    after = archive.build(now.content, cache, jobs, now.heads)
     # With the same rules, what was just found in a paper holds for both.
     found = cache if then.content.tags == now.content.tags else base_cache
-    before = archive.build(then.content, found, jobs, then.digests)
+    before = archive.build(then.content, found, jobs, then.heads)
     return Both(revision, state(before), state(after), problems)
 
 

@@ -12,18 +12,21 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from hashlib import blake2b
+from itertools import count, repeat
 from types import MappingProxyType
-from typing import Literal
+from typing import Literal, NamedTuple, overload
 
 import msgspec
 
-from generator import authors, findings, merging, plan, processes, queries, urls
+from generator import authors, findings, merging, plan, processes, queries, shelf, urls
 from generator.cache import Cache
-from generator.findings import Finding
+from generator.findings import Finding, Found
 from generator.matching import normal_form
 from generator.model import (
     Content,
     DailyList,
+    Head,
     Paper,
     SavedQuery,
     Settings,
@@ -32,6 +35,9 @@ from generator.model import (
     Tagging,
 )
 from generator.selecting import Catalogue
+
+_encode = msgspec.msgpack.Encoder().encode
+_names = msgspec.msgpack.Decoder(tuple[str, ...]).decode
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +57,10 @@ class Entry(msgspec.Struct, frozen=True, eq=False, gc=False):
     """
 
     key: str
-    paper: Paper
+    source: Sequence[Paper]
+    """Papers among which this one is read when somebody looks at it."""
+    place: int
+    """Where it is among them."""
     days: tuple[date, ...]
     """Days it was listed, oldest first."""
     tags: tuple[TagUse, ...]
@@ -64,6 +73,11 @@ class Entry(msgspec.Struct, frozen=True, eq=False, gc=False):
     """16 bytes that change with anything here."""
     of_paper: bytes
     """16 bytes that change with the paper alone, whatever tags it gets."""
+
+    @property
+    def paper(self) -> Paper:
+        """The paper, as all of its lists together give it."""
+        return self.source[self.place]
 
     @property
     def listed(self) -> date:
@@ -153,22 +167,24 @@ def build(
     content: Content,
     cache: Cache | None = None,
     jobs: int = 1,
-    digests: Mapping[date, Sequence[bytes]] = MappingProxyType({}),
+    heads: Mapping[date, Sequence[Head]] = MappingProxyType({}),
 ) -> Archive:
     """Join and index the content.
 
-    `cache` holds what was found in papers before, `digests` those of a day's papers.
+    `cache` holds what was found in papers before, `heads` those of a day's papers.
     """
-    keys = [[urls.paper_key(paper.id) for paper in daily.papers] for daily in content.lists]
-    papers, days_of = _join(content.lists, keys)
+    told = [heads.get(daily.date) or shelf.heads(daily.papers) for daily in content.lists]
+    keys = [[urls.paper_key(head.id) for head in its_heads] for its_heads in told]
+    listed, days_of = _join(content.lists, keys, told)
     order = _newest_first(content.lists, keys, days_of)
-    names = [papers[key].authors for key in order]
     at_least = content.settings.author_min_papers
     several = jobs if len(order) >= processes.FEW else 1
-    with processes.beside(lambda: authors.encoded(names, at_least), several) as index:
-        of_papers = _digests(content.lists, keys, papers, digests)
-        found = _findings(content.tags, of_papers, papers, days_of, cache, jobs)
-        entries = _entries(content, papers, days_of, of_papers, found)
+
+    def by_author() -> bytes:
+        return authors.encoded((_names(listed[key].head.names) for key in order), at_least)
+
+    with processes.beside(by_author, several) as index:
+        entries = _entries(content, listed, days_of, cache, jobs)
         newest_first = [entries[key] for key in order]
         tags = _tag_pages(content.tags, newest_first)
         indexed = authors.decoded(index())
@@ -178,7 +194,7 @@ def build(
     }
     return Archive(
         settings=content.settings,
-        entries={entry.key: entry for entry in newest_first},
+        entries=dict(zip(order, newest_first, strict=True)),
         days=tuple(
             Day(daily.date, daily.source, tuple(entries[key] for key in dict.fromkeys(its_keys)))
             for daily, its_keys in zip(content.lists, keys, strict=True)
@@ -190,22 +206,84 @@ def build(
     )
 
 
+class _Listed(NamedTuple):
+    """A paper of a list, or one that several lists give together."""
+
+    papers: Sequence[Paper]
+    """Among these."""
+    place: int
+    head: Head
+
+
+def _join(
+    lists: Iterable[DailyList], keys: Iterable[Sequence[str]], heads: Iterable[Sequence[Head]]
+) -> tuple[dict[str, _Listed], dict[str, tuple[date, ...]]]:
+    """Papers by key, a paper of several lists joined into one, and the days of each."""
+    papers: dict[str, _Listed] = {}
+    days: dict[str, tuple[date, ...]] = {}
+    for daily, its_keys, its_heads in zip(lists, keys, heads, strict=True):
+        today = (daily.date,)
+        own = dict(
+            zip(its_keys, map(_Listed, repeat(daily.papers), count(), its_heads), strict=True)
+        )
+        if len(own) == len(its_keys) and papers.keys().isdisjoint(own):
+            papers.update(own)
+            days.update(dict.fromkeys(own, today))
+            continue
+        for place, (key, head) in enumerate(zip(its_keys, its_heads, strict=True)):
+            listed = _Listed(daily.papers, place, head)
+            known = papers.get(key)
+            papers[key] = _merged(known, listed) if known else listed
+            if days.setdefault(key, today)[-1] != daily.date:
+                days[key] += today
+    return papers, days
+
+
+def _merged(one: _Listed, other: _Listed) -> _Listed:
+    """A paper that several lists give, as one."""
+    paper = merging.merge_paper(one.papers[one.place], other.papers[other.place])
+    return _Listed((paper,), 0, shelf.heads((paper,))[0])
+
+
+def _newest_first(
+    lists: Sequence[DailyList],
+    keys: Sequence[Iterable[str]],
+    days_of: Mapping[str, tuple[date, ...]],
+) -> list[str]:
+    """Keys by the day listed first, newest first; within a day in the source's order."""
+    return [
+        key
+        for daily, its_keys in zip(reversed(lists), reversed(keys), strict=True)
+        for key in dict.fromkeys(its_keys)
+        if days_of[key][0] == daily.date
+    ]
+
+
 def _entries(
     content: Content,
-    papers: Mapping[str, Paper],
+    listed: Mapping[str, _Listed],
     days_of: Mapping[str, tuple[date, ...]],
-    digests: Mapping[str, bytes],
-    found: Mapping[bytes, Finding],
+    cache: Cache | None,
+    jobs: int,
 ) -> dict[str, Entry]:
     """Every paper with what the archive knows of it, by key."""
     tagger = _Tagger(content.tags)
+    found = _findings(content.tags, listed, days_of, tagger, cache, jobs)
     taggings = _joined(content.taggings)
-    return {
-        key: _entry(
-            key, paper, days_of[key], digests[key], found[digests[key]], tagger, taggings.get(key)
-        )
-        for key, paper in papers.items()
-    }
+    days_told = {days: _encode(days) for days in set(days_of.values())}
+    entries: dict[str, Entry] = {}
+    for key, (papers, place, head) in listed.items():
+        days = days_of[key]
+        title, tags, of_tags = found[head.digest]
+        tagging = taggings.get(key)
+        inputs = head.digest + of_tags + days_told[days]
+        if tagging is not None:
+            tags = tagger.with_people(tags, tagging)
+            shown = [(use.tag.slug, use.tag.name, use.origin, use.phrase) for use in tags]
+            inputs += plan.digest((shown, tagging))
+        told = blake2b(inputs, digest_size=16).digest()
+        entries[key] = Entry(key, papers, place, days, tags, tagging, title, told, head.digest)
+    return entries
 
 
 def _joined(taggings: Iterable[Tagging]) -> dict[str, Tagging]:
@@ -219,62 +297,29 @@ def _joined(taggings: Iterable[Tagging]) -> dict[str, Tagging]:
     return joined
 
 
-def _digests(
-    lists: Iterable[DailyList],
-    keys: Iterable[Iterable[str]],
-    papers: Mapping[str, Paper],
-    known: Mapping[date, Sequence[bytes]],
-) -> dict[str, bytes]:
-    """A digest of each paper, by key; `known` has those of papers as lists give them."""
-    told = {
-        key: digest
-        for daily, its_keys in zip(lists, keys, strict=True)
-        for key, paper, digest in zip(
-            its_keys, daily.papers, known.get(daily.date, ()), strict=False
-        )
-        if papers[key] is paper  # and wasn't joined of several lists
-    }
-    return {key: told.get(key) or plan.digest(paper) for key, paper in papers.items()}
-
-
 def _findings(
     tags: Iterable[Tag],
-    digests: Mapping[str, bytes],
-    papers: Mapping[str, Paper],
+    listed: Mapping[str, _Listed],
     days_of: Mapping[str, Sequence[date]],
+    tagger: _Tagger,
     cache: Cache | None,
     jobs: int,
-) -> dict[bytes, Finding]:
+) -> dict[bytes, Finding[TagUse]]:
     """What was found in each paper, by its digest; kept together by month."""
-    by_month: dict[tuple[int, int], dict[bytes, Paper]] = defaultdict(dict)
-    for key, paper in papers.items():
+    by_month: dict[tuple[int, int], dict[bytes, str]] = defaultdict(dict)
+    for key, (_, _, head) in listed.items():
         day = days_of[key][0]
-        by_month[day.year, day.month][digests[key]] = paper
-    parts = {urls.month_name(date(*month, 1)): its_own for month, its_own in by_month.items()}
+        by_month[day.year, day.month][head.digest] = key
+    parts = {urls.month_name(date(*month, 1)): list(own) for month, own in by_month.items()}
+
+    def paper_of(digest: bytes) -> Paper:
+        papers, place, _ = listed[keys[digest]]
+        return papers[place]
+
+    keys = {digest: key for own in by_month.values() for digest, key in own.items()}
     rules = findings.Rules(tags)
-    return findings.find_all(rules, parts, cache or Cache(None, b""), jobs)
-
-
-def _entry(
-    key: str,
-    paper: Paper,
-    days: tuple[date, ...],
-    digest: bytes,
-    finding: Finding,
-    tagger: _Tagger,
-    tagging: Tagging | None,
-) -> Entry:
-    tags = tagger.tags_of(finding, tagging)
-    shown = [(use.tag.slug, use.tag.name, use.origin, use.phrase) for use in tags]
-    return Entry(
-        key=key,
-        paper=paper,
-        days=days,
-        tags=tags,
-        tagging=tagging,
-        title=finding.title,
-        digest=plan.digest((digest, days, shown, tagging)),
-        of_paper=digest,
+    return findings.find_all(
+        rules, parts, paper_of, tagger.by_rule, cache or Cache(None, b""), jobs
     )
 
 
@@ -287,25 +332,23 @@ class _Tagger:
         tags = tuple(tags)
         self._by_slug = {tag.slug: tag for tag in tags}
         self._by_name = findings.names(tags)
-        self._uses: dict[tuple[str, str], TagUse] = {}
+        self._uses: dict[Found, TagUse] = {}
 
-    def tags_of(self, finding: Finding, tagging: Tagging | None) -> tuple[TagUse, ...]:
-        """A paper's tags by name: what rules found and people's, without those removed."""
-        if tagging is None:
-            return tuple(map(self._use, finding.tags))
-        uses = {each[0]: self._use(each) for each in finding.tags}
-        for slug in self._resolved(tagging.tags):
-            uses[slug] = TagUse(self._by_slug[slug], "people")
-        for slug in self._resolved(tagging.remove):
-            uses.pop(slug, None)
-        return tuple(sorted(uses.values(), key=lambda use: (use.tag.name.casefold(), use.tag.slug)))
-
-    def _use(self, found: tuple[str, str]) -> TagUse:
+    def by_rule(self, found: Found) -> TagUse:
         """One object for the same tag and phrase in however many papers."""
         use = self._uses.get(found)
         if use is None:
             use = self._uses[found] = TagUse(self._by_slug[found[0]], "rule", found[1])
         return use
+
+    def with_people(self, tags: Iterable[TagUse], tagging: Tagging) -> tuple[TagUse, ...]:
+        """A paper's tags by name: what rules found and people's, without those removed."""
+        uses = {use.tag.slug: use for use in tags}
+        for slug in self._resolved(tagging.tags):
+            uses[slug] = TagUse(self._by_slug[slug], "people")
+        for slug in self._resolved(tagging.remove):
+            uses.pop(slug, None)
+        return tuple(sorted(uses.values(), key=lambda use: (use.tag.name.casefold(), use.tag.slug)))
 
     def _resolved(self, written: Iterable[str]) -> Iterator[str]:
         for name in written:
@@ -322,36 +365,6 @@ def by_upvotes(entries: Iterable[Entry]) -> list[Entry]:
 def unique(entries: Iterable[Entry]) -> list[Entry]:
     """Each entry once, where it comes first."""
     return list({entry.key: entry for entry in entries}.values())
-
-
-def _join(
-    lists: Iterable[DailyList], keys: Iterable[Iterable[str]]
-) -> tuple[dict[str, Paper], dict[str, tuple[date, ...]]]:
-    """Papers by key, a paper of several lists joined into one, and the days of each."""
-    papers: dict[str, Paper] = {}
-    days: dict[str, tuple[date, ...]] = {}
-    for daily, its_keys in zip(lists, keys, strict=True):
-        today = (daily.date,)
-        for key, paper in zip(its_keys, daily.papers, strict=True):
-            known = papers.get(key)
-            papers[key] = merging.merge_paper(known, paper) if known else paper
-            if days.setdefault(key, today)[-1] != daily.date:
-                days[key] += today
-    return papers, days
-
-
-def _newest_first(
-    lists: Sequence[DailyList],
-    keys: Sequence[Iterable[str]],
-    days_of: Mapping[str, tuple[date, ...]],
-) -> list[str]:
-    """Keys by the day listed first, newest first; within a day in the source's order."""
-    return [
-        key
-        for daily, its_keys in zip(reversed(lists), reversed(keys), strict=True)
-        for key in dict.fromkeys(its_keys)
-        if days_of[key][0] == daily.date
-    ]
 
 
 def _tag_pages(tags: tuple[Tag, ...], entries: Iterable[Entry]) -> dict[str, TagPage]:
@@ -386,6 +399,27 @@ def _tag_pages(tags: tuple[Tag, ...], entries: Iterable[Entry]) -> dict[str, Tag
     }
 
 
+class _Papers(Sequence[Paper]):
+    """The papers of entries, each read when somebody looks at it."""
+
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        self._entries = entries
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    @overload
+    def __getitem__(self, place: int) -> Paper: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Paper]: ...
+
+    def __getitem__(self, place: int | slice) -> Paper | Sequence[Paper]:
+        if isinstance(place, slice):
+            return _Papers(self._entries[place])
+        return self._entries[place].paper
+
+
 def _query_pages(
     content: Content,
     entries: Sequence[Entry],
@@ -399,7 +433,7 @@ def _query_pages(
         return {places[entry.key] for entry in page.entries}
 
     catalogue = Catalogue(
-        [entry.paper for entry in entries],
+        _Papers(entries),
         [entry.listed for entry in entries],
         findings.names(content.tags),
         lambda slug: places_of(tags[slug]),

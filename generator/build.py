@@ -216,7 +216,7 @@ def load(root: Path, today: date, cache: Cache | None = None, jobs: int = 1) -> 
     problems = checks.check(loaded, today)
     if problems:
         raise ContentError(problems)
-    return archive.build(loaded.content, cache, jobs, loaded.digests)
+    return archive.build(loaded.content, cache, jobs, loaded.heads)
 
 
 def targets(read: Archive) -> list[Target]:

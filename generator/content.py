@@ -18,9 +18,11 @@ from typing import Any, Protocol, TypeVar
 import yaml
 
 from generator import files, markup, processes, urls, yamltext
+from generator.errors import OutsideError
 from generator.model import (
     Content,
     DailyList,
+    Head,
     Paper,
     Problem,
     SavedQuery,
@@ -66,7 +68,7 @@ class Loaded:
     root: Path
     content: Content
     problems: tuple[Problem, ...]
-    digests: Mapping[date, tuple[bytes, ...]] = field(default_factory=dict)
+    heads: Mapping[date, tuple[Head, ...]] = field(default_factory=dict)
     """Of the papers of each list, where they are known."""
     knows_all_papers: bool = True
     """False where a daily list couldn't be read well enough to tell which papers it holds."""
@@ -109,7 +111,8 @@ def load(
         problems.extend(its_problems)
         if found is not None:
             values.append(found)
-        knows_all_papers &= _knows_its_papers(name, found, its_problems)
+        if its_problems:
+            knows_all_papers &= _knows_its_papers(name, found)
     content = Content(
         settings,
         tuple(sorted(_only(values, DailyList), key=lambda each: each.date)),
@@ -117,20 +120,19 @@ def load(
         tuple(sorted(_only(values, Tagging), key=lambda each: (each.paper, each.part))),
         tuple(sorted(_only(values, SavedQuery), key=lambda each: each.slug)),
     )
-    digests = {
-        each.date: shelf.papers(urls.list_file(each.date)) for each in content.lists if shelf
-    }
-    return Loaded(root, content, tuple(sorted(problems)), digests, knows_all_papers)
+    known = ((each.date, shelf.heads(urls.list_file(each.date))) for each in content.lists if shelf)
+    heads = {day: found for day, found in known if found is not None}
+    return Loaded(root, content, tuple(sorted(problems)), heads, knows_all_papers)
 
 
 def _only(values: Iterable[Value], kind: type[V]) -> list[V]:
     return [value for value in values if isinstance(value, kind)]
 
 
-def _knows_its_papers(name: str, found: Value | None, problems: Sequence[Problem]) -> bool:
-    """Whether a file, if it is a list, tells which papers it holds."""
+def _knows_its_papers(name: str, found: Value | None) -> bool:
+    """Whether a file with problems, if it is a list, tells which papers it holds."""
     if isinstance(found, DailyList):
-        return all(paper.id for paper in found.papers) and bool(found.papers or not problems)
+        return bool(found.papers) and all(paper.id for paper in found.papers)
     return found is not None or not name.startswith("daily/")
 
 
@@ -148,7 +150,7 @@ def _read_all(
             shelf.open(names)
             hashes = digests()
         for path, name, its_hash in zip(paths, names, hashes, strict=True):
-            found = shelf.get(name, its_hash)
+            found = shelf.get(name, its_hash, partial(_list_again, root, path, its_hash))
             if found is None:
                 unknown.append(path)
             else:
@@ -160,6 +162,14 @@ def _read_all(
         yield name, found, problems
     if shelf is not None:
         shelf.save()
+
+
+def _list_again(root: Path, path: Path, its_hash: bytes) -> DailyList:
+    """A list that was read before without problems. Raises OutsideError."""
+    found = _read_file(root, path, [])
+    if not isinstance(found, DailyList) or _digest(path) != its_hash:
+        raise OutsideError(f"{path} changed while it was used: run it again")
+    return found
 
 
 def _read_part(root: Path, paths: Sequence[Path]) -> Iterator[tuple[*_Reading, bytes]]:

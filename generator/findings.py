@@ -6,9 +6,9 @@ of the paper, as long as the vocabulary's rules are the same. Never knows of peo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 from generator import markup, processes
 from generator.cache import Cache
@@ -17,44 +17,65 @@ from generator.model import Paper, Tag
 from generator.plan import digest
 
 _FOLDER = "findings"
+Found = tuple[str, str]
+"""A tag's slug, and the phrase or keyword that was found."""
+U = TypeVar("U")
 
 
-class Finding(NamedTuple):
+class Finding(NamedTuple, Generic[U]):
     """What was found in one paper."""
 
     title: str
     """As one line of plain text."""
-    tags: tuple[tuple[str, str], ...]
-    """Slugs of tags that rules give it, by the tags' names, each with what was found first."""
+    tags: tuple[U, ...]
+    """Tags that rules give it, by their names, each with what was found first."""
+    digest: bytes
+    """16 bytes that change with the tags and their names."""
+
+
+class _Known(NamedTuple):
+    """A finding as it is kept."""
+
+    title: str
+    tags: tuple[int, ...]
+    """Places among those of all papers that are kept together."""
+    digest: bytes
+
+
+_Fresh = tuple[str, list[Found], bytes]
+"""Plain title, tags, and their digest, as they were just found."""
 
 
 class _Kept(NamedTuple):
     rules: bytes
     """Digest of the rules that found it."""
-    found: dict[bytes, Finding]
+    tags: list[Found]
+    found: dict[bytes, _Known]
     """By the paper's digest."""
 
 
 class Rules:
     """The vocabulary's rules, ready to look for."""
 
-    __slots__ = ("_by_name", "_order", "_phrases", "digest")
+    __slots__ = ("_by_name", "_names", "_order", "_phrases", "digest")
 
     def __init__(self, tags: Iterable[Tag]) -> None:
         tags = tuple(tags)
         self._by_name = names(tags)
+        self._names = {tag.slug: tag.name for tag in tags}
         self._order = {tag.slug: (tag.name.casefold(), tag.slug) for tag in tags}
         self._phrases = PhraseIndex((phrase, tag.slug) for tag in tags for phrase in tag.match)
         told = [(tag.slug, tag.name, tag.aliases, tag.match) for tag in tags]
         self.digest = digest(told)
 
-    def find(self, paper: Paper) -> Finding:
-        """Look through one paper."""
+    def find(self, paper: Paper) -> _Fresh:
+        """Look through one paper: for its plain title, its tags by name, and their digest."""
         found: dict[str, str] = {}
         for slug, phrase in self._all(paper):
             found.setdefault(slug, phrase)
-        by_name = sorted(found.items(), key=lambda each: self._order[each[0]])
-        return Finding(markup.plain(paper.title), tuple(by_name))
+        tags = sorted(found.items(), key=lambda each: self._order[each[0]])
+        told = digest([(slug, self._names[slug], phrase) for slug, phrase in tags])
+        return markup.plain(paper.title), tags, told
 
     def _all(self, paper: Paper) -> Iterator[tuple[str, str]]:
         for keyword in paper.keywords:
@@ -87,31 +108,58 @@ def named(text: str, slugs: Mapping[str, str]) -> str:
 
 
 def find_all(
-    rules: Rules, parts: Mapping[str, Mapping[bytes, Paper]], cache: Cache, jobs: int
-) -> dict[bytes, Finding]:
-    """Findings of all papers by their digest; papers come in parts that are kept together."""
-    found: dict[bytes, Finding] = {}
-    fresh: list[tuple[bytes, Paper]] = []
-    changed: list[str] = []
-    for part, papers in parts.items():
-        kept = _read(cache, part, rules)
-        unknown = papers.keys() - kept.keys()
-        found.update((key, kept[key]) for key in papers if key not in unknown)
-        fresh.extend((key, papers[key]) for key in papers if key in unknown)
-        if unknown:
-            changed.append(part)
-    found.update(processes.spread(partial(_find, rules), fresh, jobs))
-    for part in changed:
-        values = {key: found[key] for key in parts[part]}
-        cache.write(f"{_FOLDER}/{part}", _Kept(rules.digest, values))
+    rules: Rules,
+    parts: Mapping[str, Sequence[bytes]],
+    paper_of: Callable[[bytes], Paper],
+    use: Callable[[Found], U],
+    cache: Cache,
+    jobs: int,
+) -> dict[bytes, Finding[U]]:
+    """Findings of all papers by their digest, each tag as `use` gives it.
+
+    Digests come in parts that are kept together; `paper_of` is asked for what isn't known.
+    """
+    found: dict[bytes, Finding[U]] = {}
+    kept = {part: _read(cache, part, rules) for part in parts}
+    unknown = {
+        part: [each for each in digests if each not in kept[part].found]
+        for part, digests in parts.items()
+    }
+    fresh = [(each, paper_of(each)) for its_own in unknown.values() for each in its_own]
+    new = dict(processes.spread(partial(_find, rules), fresh, jobs))
+    for part, digests in parts.items():
+        if unknown[part]:
+            kept[part] = _joined(kept[part], digests, new)
+            cache.write(f"{_FOLDER}/{part}", kept[part])
+        uses = list(map(use, kept[part].tags))
+        known = kept[part].found
+        for each in digests:
+            title, tags, told = known[each]
+            found[each] = Finding(title, tuple(map(uses.__getitem__, tags)), told)
     return found
 
 
-def _find(rules: Rules, items: Sequence[tuple[bytes, Paper]]) -> Iterator[tuple[bytes, Finding]]:
+def _find(rules: Rules, items: Sequence[tuple[bytes, Paper]]) -> Iterator[tuple[bytes, _Fresh]]:
     for key, paper in items:
         yield key, rules.find(paper)
 
 
-def _read(cache: Cache, part: str, rules: Rules) -> dict[bytes, Finding]:
+def _read(cache: Cache, part: str, rules: Rules) -> _Kept:
     kept = cache.read(f"{_FOLDER}/{part}", _Kept)
-    return kept.found if kept and kept.rules == rules.digest else {}
+    return kept if kept and kept.rules == rules.digest else _Kept(rules.digest, [], {})
+
+
+def _joined(kept: _Kept, digests: Iterable[bytes], new: Mapping[bytes, _Fresh]) -> _Kept:
+    """What is kept of a part's papers: what was, and what was found anew."""
+    places: dict[Found, int] = {}
+    found: dict[bytes, _Known] = {}
+    for each in digests:
+        known = kept.found.get(each)
+        if known:
+            title, told = known.title, known.digest
+            tags = [kept.tags[place] for place in known.tags]
+        else:
+            title, tags, told = new[each]
+        its_places = (places.setdefault(tag, len(places)) for tag in tags)
+        found[each] = _Known(title, tuple(its_places), told)
+    return _Kept(kept.rules, list(places), found)

@@ -7,9 +7,12 @@ anything an attacker likes, so `markup.py` turns them into something to show.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import PurePosixPath
+
+import msgspec
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,18 @@ class DailyList:
 
     date: date
     source: Source
-    papers: tuple[Paper, ...]
+    papers: Sequence[Paper]
+    """Perhaps read only when somebody looks."""
+
+
+class Head(msgspec.Struct, frozen=True, eq=False, gc=False, array_like=True):
+    """What is needed of a paper to join it with all others, without a look at the paper."""
+
+    id: str
+    names: msgspec.Raw
+    """Its authors as MessagePack, since those of most papers are never looked at."""
+    digest: bytes
+    """16 bytes that change with anything in the paper."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -166,7 +166,7 @@ def _by_rules(before: Content, keys: set[str]) -> dict[str, set[str]]:
         for paper in daily.papers:
             key = urls.paper_key(paper.id)
             if key in keys:
-                found.setdefault(key, set()).update(dict(rules.find(paper).tags))
+                found.setdefault(key, set()).update(dict(rules.find(paper)[1]))
     return found
 
 
