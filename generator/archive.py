@@ -8,12 +8,11 @@ content: what makes no sense was reported by `checks.py`, and is left out here.
 from __future__ import annotations
 
 import contextlib
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from hashlib import blake2b
-from itertools import count, repeat
+from itertools import count, groupby, repeat
 from types import MappingProxyType
 from typing import Literal, NamedTuple, overload
 
@@ -122,8 +121,20 @@ class Author(msgspec.Struct, frozen=True, eq=False, gc=False):
     slug: str
     name: str
     """The commonest spelling."""
-    entries: tuple[Entry, ...]
-    """Newest first."""
+    places: tuple[int, ...]
+    """Where the archive has their papers, newest first."""
+    everything: Sequence[Entry]
+    """All papers of the archive, newest first."""
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """Their papers, newest first."""
+        return tuple(map(self.everything.__getitem__, self.places))
+
+    @property
+    def count(self) -> int:
+        """How many papers they have."""
+        return len(self.places)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -152,6 +163,9 @@ class Archive:
     """The same by each of their names as papers have it."""
     queries: Mapping[str, QueryPage] = field(default_factory=dict)
     """Saved queries by slug, in the order of names."""
+    links: bytes = b""
+    """`authors.LINK` bytes for each entry, which change with those of its authors who have a page;
+    less where those of all further ones have none."""
 
     @property
     def newest(self) -> Day | None:
@@ -188,10 +202,8 @@ def build(
         newest_first = [entries[key] for key in order]
         tags = _tag_pages(content.tags, newest_first)
         indexed = authors.decoded(index())
-    own = {
-        each.slug: Author(each.slug, each.name, tuple(map(newest_first.__getitem__, each.papers)))
-        for each in indexed
-    }
+    people = indexed.people
+    own = {each.slug: Author(each.slug, each.name, each.papers, newest_first) for each in people}
     return Archive(
         settings=content.settings,
         entries=dict(zip(order, newest_first, strict=True)),
@@ -201,7 +213,8 @@ def build(
         ),
         tags=tags,
         authors=own,
-        authors_by_name={name: own[each.slug] for each in indexed for name in each.names},
+        authors_by_name={name: own[each.slug] for each in people for name in each.names},
+        links=indexed.links,
         queries=_query_pages(content, newest_first, tags, own) if content.queries else {},
     )
 
@@ -213,6 +226,10 @@ class _Listed(NamedTuple):
     """Among these."""
     place: int
     head: Head
+
+    def paper(self) -> Paper:
+        """The paper itself."""
+        return self.papers[self.place]
 
 
 def _join(
@@ -241,7 +258,7 @@ def _join(
 
 def _merged(one: _Listed, other: _Listed) -> _Listed:
     """A paper that several lists give, as one."""
-    paper = merging.merge_paper(one.papers[one.place], other.papers[other.place])
+    paper = merging.merge_paper(one.paper(), other.paper())
     return _Listed((paper,), 0, shelf.heads((paper,))[0])
 
 
@@ -272,6 +289,7 @@ def _entries(
     taggings = _joined(content.taggings)
     days_told = {days: _encode(days) for days in set(days_of.values())}
     entries: dict[str, Entry] = {}
+    digest_of = plan.digest_of
     for key, (papers, place, head) in listed.items():
         days = days_of[key]
         title, tags, of_tags = found[head.digest]
@@ -281,7 +299,7 @@ def _entries(
             tags = tagger.with_people(tags, tagging)
             shown = [(use.tag.slug, use.tag.name, use.origin, use.phrase) for use in tags]
             inputs += plan.digest((shown, tagging))
-        told = blake2b(inputs, digest_size=16).digest()
+        told = digest_of(inputs)
         entries[key] = Entry(key, papers, place, days, tags, tagging, title, told, head.digest)
     return entries
 
@@ -306,21 +324,14 @@ def _findings(
     jobs: int,
 ) -> dict[bytes, Finding[TagUse]]:
     """What was found in each paper, by its digest; kept together by month."""
-    by_month: dict[tuple[int, int], dict[bytes, str]] = defaultdict(dict)
-    for key, (_, _, head) in listed.items():
-        day = days_of[key][0]
-        by_month[day.year, day.month][head.digest] = key
-    parts = {urls.month_name(date(*month, 1)): list(own) for month, own in by_month.items()}
-
-    def paper_of(digest: bytes) -> Paper:
-        papers, place, _ = listed[keys[digest]]
-        return papers[place]
-
-    keys = {digest: key for own in by_month.values() for digest, key in own.items()}
+    parts: dict[str, dict[bytes, _Listed]] = {}
+    # They come by the day they were listed first.
+    for day, those in groupby(listed.items(), lambda each: days_of[each[0]][0]):
+        own = {each.head.digest: each for _, each in those}
+        parts.setdefault(urls.month_name(day), {}).update(own)
     rules = findings.Rules(tags)
-    return findings.find_all(
-        rules, parts, paper_of, tagger.by_rule, cache or Cache(None, b""), jobs
-    )
+    kept = cache or Cache(None, b"")
+    return findings.find_all(rules, parts, _Listed.paper, tagger.by_rule, kept, jobs)
 
 
 class _Tagger:
@@ -367,32 +378,33 @@ def unique(entries: Iterable[Entry]) -> list[Entry]:
     return list({entry.key: entry for entry in entries}.values())
 
 
-def _tag_pages(tags: tuple[Tag, ...], entries: Iterable[Entry]) -> dict[str, TagPage]:
+def _tag_pages(tags: tuple[Tag, ...], entries: Sequence[Entry]) -> dict[str, TagPage]:
     by_slug = {tag.slug: tag for tag in tags}
     ancestors = {tag.slug: _ancestors(tag, by_slug) for tag in tags}
-    lines = {slug: (slug, *_slugs(line)) for slug, line in ancestors.items()}
     children: dict[str, list[Tag]] = defaultdict(list)
     below: dict[str, set[str]] = defaultdict(set)
     for tag in tags:
         children[tag.parent].append(tag)
         for above in ancestors[tag.slug]:
             below[above.slug].add(tag.slug)
-    within: dict[str, list[Entry]] = defaultdict(list)
-    own: Counter[str] = Counter()
-    for entry in entries:
+    own: dict[str, list[int]] = {tag.slug: [] for tag in tags}
+    for place, entry in enumerate(entries):
         for use in entry.tags:
-            own[use.tag.slug] += 1
-            for slug in lines[use.tag.slug]:
-                its_own = within[slug]
-                if not its_own or its_own[-1] is not entry:
-                    its_own.append(entry)
+            own[use.tag.slug].append(place)
+
+    def within(slug: str) -> Iterable[int]:
+        """Places of papers with a tag or one below it, newest first."""
+        if not below[slug]:
+            return own[slug]
+        return sorted(set(own[slug]).union(*(own[each] for each in below[slug])))
+
     return {
         tag.slug: TagPage(
             tag=tag,
             children=tuple(sorted(children[tag.slug], key=_by_name)),
             ancestors=ancestors[tag.slug],
-            entries=tuple(within[tag.slug]),
-            own=own[tag.slug],
+            entries=tuple(map(entries.__getitem__, within(tag.slug))),
+            own=len(own[tag.slug]),
             below=frozenset(below[tag.slug]),
         )
         for tag in sorted(tags, key=_by_name)
@@ -454,10 +466,6 @@ def _ancestors(tag: Tag, by_slug: Mapping[str, Tag]) -> tuple[Tag, ...]:
         line.append(parent)
         parent = by_slug.get(parent.parent)
     return tuple(reversed(line))
-
-
-def _slugs(tags: Iterable[Tag]) -> tuple[str, ...]:
-    return tuple(tag.slug for tag in tags)
 
 
 def _by_name(tag: Tag) -> tuple[str, str]:

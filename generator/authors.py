@@ -8,11 +8,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from hashlib import blake2b
 from itertools import chain
+from typing import NamedTuple
 
 import msgspec
 
 from generator import urls
+
+LINK = 8
+"""Bytes that tell who of a paper's authors has a page."""
 
 
 class Indexed(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -27,20 +32,41 @@ class Indexed(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Where their papers stand, each once, in order."""
 
 
-_DECODER = msgspec.msgpack.Decoder(list[Indexed])
+class Index(NamedTuple):
+    """Those with enough papers."""
+
+    people: list[Indexed]
+    """By slug."""
+    links: bytes
+    """For each paper `LINK` bytes, which change with those of its authors who are here."""
+
+
+_DECODER = msgspec.msgpack.Decoder(Index)
 
 
 def encoded(papers: Iterable[Sequence[str]], at_least: int) -> bytes:
-    """The index of those with enough papers, by slug."""
+    """The index of those with enough papers."""
     places = _places(papers)
     found = [each for each in _indexed(places) if len(each.papers) >= at_least]
     found.sort(key=lambda each: each.slug)
-    return msgspec.msgpack.encode(found)
+    many = 1 + max((each.papers[-1] for each in found), default=-1)
+    return msgspec.msgpack.encode(Index(found, _links(found, many)))
 
 
-def decoded(index: bytes) -> list[Indexed]:
+def decoded(index: bytes) -> Index:
     """What `encoded` gave."""
     return _DECODER.decode(index)
+
+
+def _links(people: Iterable[Indexed], many: int) -> bytes:
+    """For each of so many papers the sum of numbers that stand for its authors, in any order."""
+    sums = [0] * many
+    for each in people:
+        number = int.from_bytes(blake2b(each.slug.encode(), digest_size=LINK - 1).digest(), "big")
+        for place in each.papers:
+            sums[place] += number
+    modulus = 1 << 8 * LINK
+    return b"".join((each % modulus).to_bytes(LINK, "big") for each in sums)
 
 
 def _places(papers: Iterable[Sequence[str]]) -> dict[str, list[int]]:

@@ -183,6 +183,8 @@ def _foretold(share: float) -> str:
 
 def _kind(path: str) -> str:
     first, slash, _ = path.partition("/")
+    if first in _KINDS and path.endswith("/index.html"):
+        return _KINDS[first]
     if path.startswith(f"{urls.SEARCH_INDEX}/"):
         return INDEX
     if path.rpartition("/")[2] in urls.FEED_TYPES:

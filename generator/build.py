@@ -52,7 +52,7 @@ from generator.progress import reading, track
 from generator.shelf import Shelf
 from generator.survey import Found
 
-STATE, INDEX = "site", "index"
+STATE, INDEX, SOUND = "site", "index", "sound"
 """Names of what a build remembers."""
 
 
@@ -213,9 +213,12 @@ def load(root: Path, today: date, cache: Cache | None = None, jobs: int = 1) -> 
     """The archive of a content folder; raises ContentError unless it is free of problems."""
     shelf = Shelf(cache) if cache else None
     loaded = content.load(root, reading, shelf=shelf, jobs=jobs)
-    problems = checks.check(loaded, today)
+    sound = cache.read(SOUND, frozenset[bytes]) if cache else None
+    problems = checks.check(loaded, today, sound or frozenset())
     if problems:
         raise ContentError(problems)
+    if cache and sound != (now := checks.sound(loaded, sound or frozenset())):
+        cache.write(SOUND, sorted(now))
     return archive.build(loaded.content, cache, jobs, loaded.heads)
 
 

@@ -7,7 +7,7 @@ Never changes anything. Today's date is given, since a check must not look at th
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from datetime import date
 
 from generator import markup, queries, urls
@@ -15,6 +15,7 @@ from generator.content import Loaded
 from generator.findings import named, names
 from generator.matching import normal_form
 from generator.model import DailyList, Problem, Tag, Tagging
+from generator.plan import digest
 from generator.yamltext import did_you_mean
 
 _TAGGING_ENTITY = re.compile(
@@ -24,12 +25,15 @@ _TAGGING_ENTITY = re.compile(
 """Authority and date of a `tag:` URI (RFC 4151, section 2.1)."""
 
 
-def check(loaded: Loaded, today: date) -> list[Problem]:
-    """All problems of the content, those of reading included, by place."""
+def check(loaded: Loaded, today: date, sound_before: Set[bytes] = frozenset()) -> list[Problem]:
+    """All problems of the content, those of reading included, by place.
+
+    The papers of a list that `sound` gave before aren't looked at again one by one.
+    """
     found = [
         *loaded.problems,
         *_settings(loaded),
-        *_lists(loaded, today),
+        *_lists(loaded, today, sound_before),
         *_keys(loaded),
         *_names(loaded),
         *_former(loaded),
@@ -38,6 +42,30 @@ def check(loaded: Loaded, today: date) -> list[Problem]:
         *_queries(loaded),
     ]
     return sorted(set(found))
+
+
+def sound(loaded: Loaded, before: Set[bytes]) -> frozenset[bytes]:
+    """Names of lists whose papers, in a content of no problems, are right each by itself for ever.
+
+    A list's name changes with its papers. Of a corrected one it depends on the day what is right.
+    """
+    named = ((_name(loaded, daily), daily) for daily in loaded.content.lists)
+    return frozenset(
+        name
+        for name, daily in named
+        if name and (name in before or not any(paper.corrected for paper in daily.papers))
+    )
+
+
+def _name(loaded: Loaded, daily: DailyList) -> bytes:
+    """16 bytes that change with a list's papers; none where their digests aren't known."""
+    heads = loaded.heads.get(daily.date)
+    return digest([head.digest for head in heads]) if heads else b""
+
+
+def _ids(loaded: Loaded, daily: DailyList) -> list[str]:
+    """The ids of a list's papers."""
+    return [each.id for each in loaded.heads.get(daily.date) or daily.papers]
 
 
 def _settings(loaded: Loaded) -> Iterator[Problem]:
@@ -52,7 +80,7 @@ def _settings(loaded: Loaded) -> Iterator[Problem]:
         )
 
 
-def _lists(loaded: Loaded, today: date) -> Iterator[Problem]:
+def _lists(loaded: Loaded, today: date, sound_before: Set[bytes]) -> Iterator[Problem]:
     for daily in loaded.content.lists:
         file = urls.list_file(daily.date)
         if daily.date > today:
@@ -63,38 +91,44 @@ def _lists(loaded: Loaded, today: date) -> Iterator[Problem]:
         if daily.source.name and not markup.clean(daily.source.name):
             message, hint = "nothing of the 'name' can be shown", "give the source's name"
             yield loaded.problem(file, ["source", "name"], "empty-value", message, hint)
-        first: dict[str, int] = {}
-        for index, paper in enumerate(daily.papers):
-            place: list[str | int] = ["papers", index, "id"]
-            # Most begin with a letter, which is always shown.
-            if paper.title and not (paper.title[0].isalnum() or markup.plain(paper.title)):
-                yield loaded.problem(
-                    file,
-                    ["papers", index, "title"],
-                    "empty-value",
-                    "nothing of the 'title' can be shown",
-                    "give the title",
-                )
-            if not paper.id:
-                continue
-            if not urls.is_paper_id(paper.id):
-                yield loaded.problem(
-                    file,
-                    place,
-                    "bad-id",
-                    f"'{paper.id[:60]}' is not a paper's id",
-                    _id_hint(paper.id),
-                )
-            yield from _correction(loaded, daily, index, today)
-            if paper.id in first:
-                yield loaded.problem(
-                    file,
-                    place,
-                    "duplicate-paper",
-                    f"{paper.id} is already paper {first[paper.id] + 1} of this list",
-                    "join the two",
-                )
-            first.setdefault(paper.id, index)
+        if _name(loaded, daily) not in sound_before:
+            yield from _papers(loaded, daily, today)
+
+
+def _papers(loaded: Loaded, daily: DailyList, today: date) -> Iterator[Problem]:
+    file = urls.list_file(daily.date)
+    first: dict[str, int] = {}
+    for index, paper in enumerate(daily.papers):
+        place: list[str | int] = ["papers", index, "id"]
+        # Most begin with a letter, which is always shown.
+        if paper.title and not (paper.title[0].isalnum() or markup.plain(paper.title)):
+            yield loaded.problem(
+                file,
+                ["papers", index, "title"],
+                "empty-value",
+                "nothing of the 'title' can be shown",
+                "give the title",
+            )
+        if not paper.id:
+            continue
+        if not urls.is_paper_id(paper.id):
+            yield loaded.problem(
+                file,
+                place,
+                "bad-id",
+                f"'{paper.id[:60]}' is not a paper's id",
+                _id_hint(paper.id),
+            )
+        yield from _correction(loaded, daily, index, today)
+        if paper.id in first:
+            yield loaded.problem(
+                file,
+                place,
+                "duplicate-paper",
+                f"{paper.id} is already paper {first[paper.id] + 1} of this list",
+                "join the two",
+            )
+        first.setdefault(paper.id, index)
 
 
 def _correction(loaded: Loaded, daily: DailyList, index: int, today: date) -> Iterator[Problem]:
@@ -123,14 +157,14 @@ def _keys(loaded: Loaded) -> Iterator[Problem]:
     """Two ids that would be one page."""
     owner: dict[str, str] = {}
     for daily in loaded.content.lists:
-        for index, paper in enumerate(daily.papers):
-            other = owner.setdefault(urls.paper_key(paper.id), paper.id)
-            if paper.id and other != paper.id:
+        for index, paper_id in enumerate(_ids(loaded, daily)):
+            other = owner.setdefault(urls.paper_key(paper_id), paper_id)
+            if paper_id and other != paper_id:
                 yield loaded.problem(
                     urls.list_file(daily.date),
                     ["papers", index, "id"],
                     "page-collision",
-                    f"{paper.id} and {other} would have the same page",
+                    f"{paper_id} and {other} would have the same page",
                     "change one of the two ids",
                 )
 
@@ -205,7 +239,7 @@ def _is_own_ancestor(slug: str, parents: dict[str, str]) -> bool:
 def _taggings(loaded: Loaded) -> Iterator[Problem]:
     known = names(loaded.content.tags)
     suggestions = _suggestions(loaded.content.tags)
-    papers = {urls.paper_key(each.id) for one in loaded.content.lists for each in one.papers}
+    papers = {urls.paper_key(each) for one in loaded.content.lists for each in _ids(loaded, one)}
     given_in = _given_in(loaded.content.taggings, known)
     for tagging in loaded.content.taggings:
         file = urls.tagging_file(tagging.paper, tagging.part)

@@ -19,6 +19,7 @@ from generator.plan import digest
 _FOLDER = "findings"
 Found = tuple[str, str]
 """A tag's slug, and the phrase or keyword that was found."""
+P = TypeVar("P")
 U = TypeVar("U")
 
 
@@ -109,33 +110,37 @@ def named(text: str, slugs: Mapping[str, str]) -> str:
 
 def find_all(
     rules: Rules,
-    parts: Mapping[str, Sequence[bytes]],
-    paper_of: Callable[[bytes], Paper],
+    parts: Mapping[str, Mapping[bytes, P]],
+    paper: Callable[[P], Paper],
     use: Callable[[Found], U],
     cache: Cache,
     jobs: int,
 ) -> dict[bytes, Finding[U]]:
     """Findings of all papers by their digest, each tag as `use` gives it.
 
-    Digests come in parts that are kept together; `paper_of` is asked for what isn't known.
+    Papers come in parts that are kept together, each by its digest as something of which `paper`
+    makes the paper where nothing is known of it.
     """
-    found: dict[bytes, Finding[U]] = {}
     kept = {part: _read(cache, part, rules) for part in parts}
-    unknown = {
-        part: [each for each in digests if each not in kept[part].found]
-        for part, digests in parts.items()
-    }
-    fresh = [(each, paper_of(each)) for its_own in unknown.values() for each in its_own]
+    unknown = {part: own.keys() - kept[part].found.keys() for part, own in parts.items()}
+    fresh = [
+        (each, paper(own[each]))
+        for part, own in parts.items()
+        if unknown[part]
+        for each in own
+        if each in unknown[part]
+    ]
     new = dict(processes.spread(partial(_find, rules), fresh, jobs))
-    for part, digests in parts.items():
+    found: dict[bytes, Finding[U]] = {}
+    for part, own in parts.items():
         if unknown[part]:
-            kept[part] = _joined(kept[part], digests, new)
+            kept[part] = _joined(kept[part], own, new)
             cache.write(f"{_FOLDER}/{part}", kept[part])
-        uses = list(map(use, kept[part].tags))
+        use_at = list(map(use, kept[part].tags)).__getitem__
         known = kept[part].found
-        for each in digests:
+        for each in own:
             title, tags, told = known[each]
-            found[each] = Finding(title, tuple(map(uses.__getitem__, tags)), told)
+            found[each] = Finding(title, tuple(map(use_at, tags)), told)
     return found
 
 

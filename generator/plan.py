@@ -78,6 +78,11 @@ def digest(inputs: object) -> bytes:
     return blake2b(_encode(inputs), digest_size=16).digest()
 
 
+def digest_of(inputs: bytes) -> bytes:
+    """The same for what is bytes already."""
+    return blake2b(inputs, digest_size=16).digest()
+
+
 def decide(
     targets: Iterable[Target],
     made: Mapping[str, Made],

@@ -202,7 +202,7 @@ def announced(
 def has_feeds(settings: Settings, author: Author) -> bool:
     """Whether an author who has a page has feeds too."""
     at_least = settings.author_feed_min_papers
-    return at_least is None or 0 < at_least <= len(author.entries)
+    return at_least is None or 0 < at_least <= author.count
 
 
 def newest(entries: tuple[Entry, ...], at_least: int, since: date) -> tuple[Entry, ...]:

@@ -45,7 +45,7 @@ HEADINGS = {
 
 def listed(archive: Archive, feeds: Iterable[Subscription]) -> list[Subscription]:
     """The feeds that the list names."""
-    most = sorted(archive.authors.values(), key=lambda author: (-len(author.entries), author.slug))
+    most = sorted(archive.authors.values(), key=lambda author: (-author.count, author.slug))
     named = {urls.author_feeds(author.slug) for author in most[:MOST_AUTHORS]}
     return [feed for feed in feeds if feed.group != "authors" or feed.folder in named]
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import partial
+from heapq import nsmallest
 from typing import Any, NamedTuple
 
 from generator import markup, subscriptions, urls
@@ -36,7 +37,7 @@ def targets(archive: Archive) -> Iterator[Target]:
     """All author pages and their index."""
     authors = list(archive.authors.values())
     nodes = list(_nodes("", authors)) if len(authors) > SPLIT_ABOVE else []
-    most = sorted(authors, key=lambda author: (-len(author.entries), author.slug))[:SPLIT_ABOVE]
+    most = nsmallest(SPLIT_ABOVE, authors, key=lambda author: (-author.count, author.slug))
     shown = most if nodes else authors
     letters = nodes[0].next if nodes else []
     inputs = digest((_lines(shown), len(authors), letters))
@@ -47,19 +48,25 @@ def targets(archive: Archive) -> Iterator[Target]:
         inputs = digest((names, node.next, letters))
         make = partial(_letter, archive, node, letters)
         yield Target(urls.author_letter_page(node.letters), inputs, make)
+    all_digests = [entry.digest for entry in archive.entries.values()]
     for author in authors:
-        yield from _targets(archive, author)
+        if author.count > SPLIT_AUTHOR_ABOVE:
+            yield from _split(archive, author)
+            continue
+        own = b"".join(map(all_digests.__getitem__, author.places))
+        make = partial(_author, archive, author, [])
+        yield Target(urls.author_page(author.slug), digest((author.name, own)), make)
 
 
-def _targets(archive: Archive, author: Author) -> Iterator[Target]:
-    splits = len(author.entries) > SPLIT_AUTHOR_ABOVE and author.slug != urls.LETTERS
-    years = by_year(author.entries) if splits else {}
-    shown = author.entries[:SPLIT_AUTHOR_ABOVE] if splits else author.entries
+def _split(archive: Archive, author: Author) -> Iterator[Target]:
+    """The pages of an author with many papers."""
+    years = by_year(author.entries) if author.slug != urls.LETTERS else {}
+    shown = author.entries[:SPLIT_AUTHOR_ABOVE] if years else author.entries
     counts = [(year, len(own)) for year, own in years.items()]
     yield Target(
         urls.author_page(author.slug),
-        digest((author.name, digests(shown), len(author.entries), counts)),
-        partial(_author, archive, author, shown, counts),
+        digest((author.name, digests(shown), author.count, counts)),
+        partial(_author, archive, author, counts),
     )
     for year, own in years.items():
         yield Target(
@@ -85,7 +92,7 @@ def _nodes(letters: str, authors: list[Author]) -> Iterator[_Node]:
 
 def _lines(authors: list[Author]) -> list[tuple[str, str, int]]:
     """What a list of authors depends on."""
-    return [(author.slug, author.name, len(author.entries)) for author in authors]
+    return [(author.slug, author.name, author.count) for author in authors]
 
 
 def _index(archive: Archive, shown: list[Author], total: int, letters: list[str]) -> bytes:
@@ -113,21 +120,20 @@ def _letter(archive: Archive, node: _Node, letters: list[str]) -> bytes:
     )
 
 
-def _author(
-    archive: Archive, author: Author, entries: Sequence[Entry], years: list[tuple[int, int]]
-) -> bytes:
+def _author(archive: Archive, author: Author, years: list[tuple[int, int]]) -> bytes:
     name = markup.plain(author.name)
+    shown = author.entries[:SPLIT_AUTHOR_ABOVE] if years else author.entries
     return page(
         archive,
         urls.author_page(author.slug),
         "author.md.j2",
         title=name,
         kind="author",
-        description=f"{count_papers(len(author.entries))} by {name}, newest first.",
+        description=f"{count_papers(author.count)} by {name}, newest first.",
         head=_feeds(archive, author),
         values={
             "author": author,
-            "entries": entries,
+            "entries": shown,
             "years": years,
             "has_feeds": subscriptions.has_feeds(archive.settings, author),
         },

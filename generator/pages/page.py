@@ -179,7 +179,7 @@ def lines(entries: Iterable[Entry], path: str) -> Markdown:
 
 def author_lines(authors: Iterable[Author], path: str) -> Markdown:
     """A list of authors: names, and how many papers each has."""
-    made = (f"- {_author_link(author, path)} *{len(author.entries)}*" for author in authors)
+    made = (f"- {_author_link(author, path)} *{author.count}*" for author in authors)
     return Markdown("\n".join(made))
 
 

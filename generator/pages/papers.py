@@ -5,18 +5,15 @@ Takes an archive, gives one target a paper.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import partial
-from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
-from generator import exports, markup, prefilled, urls
+from generator import authors, exports, markup, prefilled, urls
 from generator.archive import Archive, Entry
 from generator.markup import Markdown
 from generator.pages.page import link, literal, outward, page, short_text
-from generator.plan import Target, digest
+from generator.plan import Target, digest_of
 
 MOST_AUTHORS = 14
 """A page and its head name so many authors, and say how many more there are."""
@@ -24,39 +21,37 @@ MOST_KEYWORDS = 6
 """A page's head names so many tags; the page has all of them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Neighbours:
+class Neighbours(NamedTuple):
     """The papers before and after one in the list of the day it was listed first."""
 
-    previous: Entry | None = None
-    next: Entry | None = None
+    previous: Entry | None
+    next: Entry | None
 
 
-_ALONE = Neighbours()
+_NOBODY = bytes(16)
 
 
 def targets(archive: Archive) -> Iterator[Target]:
     """All paper pages."""
-    neighbours = _neighbours(archive)
-    linked = _linked(archive)
-    for entry in archive.entries.values():
-        beside = neighbours.get(entry.key, _ALONE)
+    entries = list(archive.entries.values())
+    links, length = archive.links, authors.LINK
+    followers = [*entries[1:], None]
+    before: Entry | None = None
+    for place, (entry, after) in enumerate(zip(entries, followers, strict=False)):
+        day = entry.days[0]
+        # Papers of the same day follow each other in the order of its list.
+        previous = before if before and before.days[0] == day else None
+        following = after if after and after.days[0] == day else None
         inputs = (
-            entry.digest,
-            linked.get(entry.key),
-            [each and (each.key, each.paper.title) for each in (beside.previous, beside.next)],
+            entry.digest
+            + (previous.of_paper if previous else _NOBODY)
+            + (following.of_paper if following else _NOBODY)
+            + links[place * length : (place + 1) * length]
         )
         path = urls.paper_page(entry.key)
-        yield Target(path, digest(inputs), partial(_paper, archive, entry, beside))
-
-
-def _linked(archive: Archive) -> dict[str, list[str]]:
-    """The slugs of those authors of papers who have a page, by the paper's key."""
-    found: dict[str, list[str]] = defaultdict(list)
-    for slug, author in archive.authors.items():
-        for entry in author.entries:
-            found[entry.key].append(slug)
-    return found
+        make = partial(_paper, archive, entry, Neighbours(previous, following))
+        yield Target(path, digest_of(inputs), make)
+        before = entry
 
 
 def _paper(archive: Archive, entry: Entry, beside: Neighbours) -> bytes:
@@ -80,17 +75,6 @@ def _paper(archive: Archive, entry: Entry, beside: Neighbours) -> bytes:
             "beside": beside,
         },
     )
-
-
-def _neighbours(archive: Archive) -> dict[str, Neighbours]:
-    found: dict[str, Neighbours] = {}
-    for day in archive.days:
-        own = [entry for entry in day.entries if entry.listed == day.date]
-        line = [None, *own, None]
-        for (before, entry), (_, after) in zip(pairwise(line), pairwise(line[1:]), strict=False):
-            if entry is not None:
-                found[entry.key] = Neighbours(before, after)
-    return found
 
 
 def _listed_text(archive: Archive, entry: Entry) -> str:
