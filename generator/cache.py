@@ -8,6 +8,7 @@ run slower, never wrong, and never runs code. Nothing is kept where the disk ref
 from __future__ import annotations
 
 from hashlib import blake2b
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import TypeVar
 
@@ -53,14 +54,31 @@ class Cache:
 
     def write(self, name: str, value: object) -> None:
         """Keep a value under a name; a refusal of the disk is said once, and that is all."""
+        payload = msgspec.msgpack.encode(value)
+        self._write(name, b"".join((_MAGIC, self._checksum(payload), payload)))
+
+    def _write(self, name: str, data: bytes) -> None:
         if self._folder is None or self._refused:
             return
-        payload = msgspec.msgpack.encode(value)
         try:
-            files.write(self._folder / name, _MAGIC + self._checksum(payload) + payload)
+            files.write(self._folder / name, data)
         except OutsideError as error:
             self._refused = True
             say(f"the next build will take longer: {error}")
+
+    def blob(self, name: str) -> memoryview:
+        """Bytes kept under a name, none if there are none; unchecked, and read as they are used."""
+        if self._folder is None:
+            return memoryview(b"")
+        try:
+            with (self._folder / name).open("rb") as file:
+                return memoryview(mmap(file.fileno(), 0, access=ACCESS_READ))
+        except (OSError, ValueError):  # an empty file can't be mapped
+            return memoryview(b"")
+
+    def write_blob(self, name: str, data: bytes) -> None:
+        """Keep bytes under a name; who reads them has to check them."""
+        self._write(name, data)
 
     def keep_only(self, names: set[str], within: str) -> None:
         """Remove other files of a folder of the cache."""

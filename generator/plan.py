@@ -78,7 +78,7 @@ def digest(inputs: object) -> bytes:
     return blake2b(_encode(inputs), digest_size=16).digest()
 
 
-def digest_of(inputs: bytes) -> bytes:
+def digest_of(inputs: bytes | memoryview) -> bytes:
     """The same for what is bytes already."""
     return blake2b(inputs, digest_size=16).digest()
 

@@ -1,28 +1,29 @@
 """Files of the content as they were read before, kept with a hash of their bytes.
 
 Takes a cache, gives a file's value if the file's bytes are those it was read from. Kept in parts, a
-month of lists each, so that a new day writes little; the papers of lists, which are most of it, lie
-apart and are read when somebody looks at one. Knows no YAML.
+month of lists each, so that a new day writes little; papers, which are most of it, lie apart, and
+each is read, and checked by its digest, when somebody looks at it. Knows no YAML.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
+from itertools import accumulate
 from typing import Any, Generic, NamedTuple, TypeVar, overload
 
 import msgspec
 
 from generator.cache import Cache
 from generator.model import DailyList, Head, Paper, SavedQuery, Source, Tag, Tagging
-from generator.plan import digest
+from generator.plan import digest, digest_of
 
 Value = DailyList | Tag | Tagging | SavedQuery
 V = TypeVar("V")
 
 _FOLDER, _PAPERS = "content", "papers"
 _encode = msgspec.msgpack.Encoder().encode
-_decode = msgspec.msgpack.Decoder(tuple[Paper, ...]).decode
+_decode = msgspec.msgpack.Decoder(Paper).decode
 
 
 class _Kept(NamedTuple, Generic[V]):
@@ -40,6 +41,10 @@ class _KeptList(NamedTuple):
     date: date
     source: Source
     heads: tuple[Head, ...]
+    start: int
+    """Where its papers begin in the month's file."""
+    lengths: tuple[int, ...]
+    """Bytes of each of them."""
 
 
 _SHAPES: dict[str, Any] = {
@@ -51,17 +56,16 @@ _SHAPES: dict[str, Any] = {
 
 
 class Papers(Sequence[Paper]):
-    """The papers of a list, read when somebody looks at one."""
+    """The papers of a list, each read when somebody looks at it."""
 
-    __slots__ = ("_length", "_papers", "_read")
+    __slots__ = ("_papers", "_read")
 
-    def __init__(self, length: int, read: Callable[[], Sequence[Paper]]) -> None:
-        self._length = length
+    def __init__(self, length: int, read: Callable[[int], Paper]) -> None:
+        self._papers: list[Paper | None] = [None] * length
         self._read = read
-        self._papers: Sequence[Paper] | None = None
 
     def __len__(self) -> int:
-        return self._length
+        return len(self._papers)
 
     @overload
     def __getitem__(self, place: int) -> Paper: ...
@@ -70,10 +74,12 @@ class Papers(Sequence[Paper]):
     def __getitem__(self, place: slice) -> Sequence[Paper]: ...
 
     def __getitem__(self, place: int | slice) -> Paper | Sequence[Paper]:
-        return self._all()[place]
-
-    def __iter__(self) -> Iterator[Paper]:
-        return iter(self._all())
+        if isinstance(place, slice):
+            return tuple(self)[place]
+        paper = self._papers[place]
+        if paper is None:
+            paper = self._papers[place] = self._read(range(len(self._papers))[place])
+        return paper
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, (tuple, Papers)) and tuple(self) == tuple(other)
@@ -81,31 +87,41 @@ class Papers(Sequence[Paper]):
     def __hash__(self) -> int:
         return hash(tuple(self))
 
-    def _all(self) -> Sequence[Paper]:
-        if self._papers is None:
-            self._papers = self._read()
-        return self._papers
-
 
 class _Texts:
-    """Papers as they are kept, by the part and the hash of their list's file."""
+    """Papers as they are kept: a file for each month, of which only what is asked for is read."""
 
     def __init__(self, cache: Cache) -> None:
         self._cache = cache
-        self._parts: dict[str, dict[bytes, msgspec.Raw]] = {}
+        self._parts: dict[str, memoryview] = {}
+        self._new: dict[bytes, list[bytes]] = {}
 
-    def of(self, part: str, file_hash: bytes) -> msgspec.Raw | None:
-        """The papers of a list, None where they are lost."""
-        return self._part(part).get(file_hash)
+    def add(self, file_hash: bytes, papers: Iterable[Paper]) -> tuple[int, ...]:
+        """Take in the papers of a list, by the hash of its file; gives how long each is."""
+        self._new[file_hash] = [_encode(paper) for paper in papers]
+        return tuple(map(len, self._new[file_hash]))
 
-    def add(self, part: str, file_hash: bytes, papers: Sequence[Paper]) -> None:
-        """Take in the papers of a list."""
-        self._part(part)[file_hash] = msgspec.Raw(_encode(tuple(papers)))
+    def paper(self, part: str, kept: _KeptList, place: int) -> Paper | None:
+        """A paper of a list; None where it is lost or damaged."""
+        if kept.hash in self._new:
+            return _decode(self._new[kept.hash][place])
+        start = kept.start + sum(kept.lengths[:place])
+        found = self._part(part)[start : start + kept.lengths[place]]
+        return _decode(found) if digest_of(found) == kept.heads[place].digest else None
 
-    def _part(self, part: str) -> dict[bytes, msgspec.Raw]:
+    def all_of(self, part: str, kept: _KeptList) -> bytes:
+        """All papers of a list as they lie in the file; a damaged one isn't told apart."""
+        if kept.hash in self._new:
+            return b"".join(self._new[kept.hash])
+        return bytes(self._part(part)[kept.start : kept.start + sum(kept.lengths)])
+
+    def write(self, part: str, texts: Iterable[bytes]) -> None:
+        """Keep the papers of a month."""
+        self._cache.write_blob(f"{_PAPERS}/{part}", b"".join(texts))
+
+    def _part(self, part: str) -> memoryview:
         if part not in self._parts:
-            kept = self._cache.read(f"{_PAPERS}/{part}", dict[bytes, msgspec.Raw])
-            self._parts[part] = kept or {}
+            self._parts[part] = self._cache.blob(f"{_PAPERS}/{part}")
         return self._parts[part]
 
 
@@ -129,7 +145,7 @@ class Shelf:
     def get(self, name: str, file_hash: bytes, read: Callable[[], DailyList]) -> Value | None:
         """The value of a file that was opened, if it has those bytes; None if it must be read.
 
-        `read` reads a list once more, should its papers be lost when somebody looks at them.
+        `read` reads a list once more, should a paper be lost when somebody looks at it.
         """
         part = part_of(name)
         kept = self._before[part].get(name)
@@ -138,23 +154,22 @@ class Shelf:
         self._now.setdefault(part, {})[name] = kept
         if isinstance(kept, _KeptList):
 
-            def papers() -> Sequence[Paper]:
-                found = self._texts.of(part, file_hash)
-                return read().papers if found is None else _decode(found)
+            def paper(place: int) -> Paper:
+                return self._texts.paper(part, kept, place) or read().papers[place]
 
-            return DailyList(kept.date, kept.source, Papers(len(kept.heads), papers))
+            return DailyList(kept.date, kept.source, Papers(len(kept.heads), paper))
         value: Value = kept.value
         return value
 
     def put(self, name: str, file_hash: bytes, value: Value) -> None:
         """Keep what was read from a file."""
-        part = part_of(name)
         if isinstance(value, DailyList):
-            self._texts.add(part, file_hash, value.papers)
-            kept: Any = _KeptList(file_hash, value.date, value.source, heads(value.papers))
+            lengths = self._texts.add(file_hash, value.papers)
+            its_heads = heads(value.papers)
+            kept: Any = _KeptList(file_hash, value.date, value.source, its_heads, 0, lengths)
         else:
             kept = _Kept(file_hash, value)
-        self._now.setdefault(part, {})[name] = kept
+        self._now.setdefault(part_of(name), {})[name] = kept
 
     def heads(self, name: str) -> tuple[Head, ...] | None:
         """The heads of the papers of a list that is kept."""
@@ -178,11 +193,19 @@ class Shelf:
             self._cache.keep_only({f"{folder}/{part}" for part in self._now}, folder)
 
     def _write(self, part: str, values: dict[str, Any]) -> None:
-        self._cache.write(f"{_FOLDER}/{part}", values)
-        hashes = (each.hash for each in values.values() if isinstance(each, _KeptList))
-        texts = {each: found for each in hashes if (found := self._texts.of(part, each))}
+        texts = [self._texts.all_of(part, each) for each in values.values() if _is_list(each)]
+        starts = iter(accumulate(map(len, texts), initial=0))
+        told = {
+            name: each._replace(start=next(starts)) if _is_list(each) else each
+            for name, each in values.items()
+        }
         if texts:
-            self._cache.write(f"{_PAPERS}/{part}", texts)
+            self._texts.write(part, texts)
+        self._cache.write(f"{_FOLDER}/{part}", told)
+
+
+def _is_list(kept: object) -> bool:
+    return isinstance(kept, _KeptList)
 
 
 def heads(papers: Iterable[Paper]) -> tuple[Head, ...]:
