@@ -22,7 +22,7 @@ def test_papers_are_gathered_by_slug(papers: list[list[str]], at_least: int) -> 
         common = min(every, key=lambda name: (-every.count(name), name))
         if len(places) >= at_least:
             expected[slug] = (common, set(every), places)
-    found = authors.decoded(authors.encoded(papers, at_least))
+    found = authors.decoded(authors.encoded(papers, at_least)).people
     assert {each.slug: (each.name, set(each.names), each.papers) for each in found} == expected
     assert [each.slug for each in found] == list(expected)
 

@@ -6,6 +6,7 @@ Takes subscriptions, gives bytes. Does no I/O.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from heapq import nsmallest
 from typing import Any
 
 from lxml import etree
@@ -45,8 +46,9 @@ HEADINGS = {
 
 def listed(archive: Archive, feeds: Iterable[Subscription]) -> list[Subscription]:
     """The feeds that the list names."""
-    most = sorted(archive.authors.values(), key=lambda author: (-author.count, author.slug))
-    named = {urls.author_feeds(author.slug) for author in most[:MOST_AUTHORS]}
+    everybody = archive.authors.values()
+    most = nsmallest(MOST_AUTHORS, everybody, key=lambda author: (-author.count, author.slug))
+    named = {urls.author_feeds(author.slug) for author in most}
     return [feed for feed in feeds if feed.group != "authors" or feed.folder in named]
 
 

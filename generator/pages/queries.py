@@ -26,7 +26,7 @@ from generator.pages.page import (
     outward,
     page,
 )
-from generator.pages.tags import SPLIT_ABOVE, SPLIT_YEAR_ABOVE
+from generator.pages.tags import SPLIT_ABOVE, SPLIT_YEAR_ABOVE, newest
 from generator.plan import Target, digest
 
 _NEW_QUERY = """\
@@ -48,7 +48,7 @@ def _targets(archive: Archive, query_page: QueryPage) -> Iterator[Target]:
     saved, entries = query_page.saved, query_page.entries
     years = by_year(entries) if len(entries) > SPLIT_ABOVE else {}
     counts = [(year, len(own)) for year, own in years.items()]
-    shown = entries[:SPLIT_ABOVE]
+    shown = newest(entries)
     yield Target(
         urls.query_page(saved.slug),
         digest((saved, digests(shown), len(entries), counts)),
@@ -69,7 +69,7 @@ def _targets_of_year(
     months = by_month(entries) if len(entries) > SPLIT_YEAR_ABOVE else {}
     top = urls.query_page(saved.slug)
     path = urls.query_page(saved.slug, year)
-    shown = entries[:SPLIT_ABOVE] if months else entries
+    shown = () if months else entries
     parts = [
         (str(month(first)), urls.query_month_page(saved.slug, first), len(own))
         for first, own in months.items()

@@ -31,10 +31,10 @@ from generator.pages.page import (
 )
 from generator.plan import Target, digest
 
-SPLIT_ABOVE = 100
-"""A tag with more papers shows so many, the newest, and links to a page for each year."""
+SPLIT_ABOVE, NEWEST = 100, 50
+"""A tag with more papers shows the newest alone, and links to a page for each year."""
 SPLIT_YEAR_ABOVE = 300
-"""A year with more shows `SPLIT_ABOVE`, the newest, and links to a page for each month."""
+"""A year with more shows none, and links to a page for each month."""
 RELATED_TAGS, RELATED_IN = 8, 1_000
 """How many tags it occurs with are named, and in how many of its papers, the newest, they count."""
 _TAGS, _TAG, _SLUG = attrgetter("tags"), attrgetter("tag"), attrgetter("tag.slug")
@@ -73,7 +73,7 @@ def _targets_of_year(
     archive: Archive, tag: Tag, year: int, entries: Sequence[Entry], years: list[int]
 ) -> Iterator[Target]:
     months = by_month(entries) if len(entries) > SPLIT_YEAR_ABOVE else {}
-    shown = entries[:SPLIT_ABOVE] if months else entries
+    shown = () if months else entries
     counts = [(first, len(own)) for first, own in months.items()]
     yield Target(
         urls.tag_page(tag.slug, year),
@@ -86,6 +86,11 @@ def _targets_of_year(
             digest((tag, digests(own), list(months))),
             partial(_month, archive, tag, first, own, list(months)),
         )
+
+
+def newest(entries: Sequence[Entry]) -> Sequence[Entry]:
+    """Those to show of papers that have pages for each year if they are many."""
+    return entries[:NEWEST] if len(entries) > SPLIT_ABOVE else entries
 
 
 def _tree(archive: Archive, tagged: int) -> bytes:
@@ -125,7 +130,7 @@ def _tag(archive: Archive, tag_page: TagPage, years: list[tuple[int, int]]) -> b
             "tag": tag,
             "tag_page": tag_page,
             "counts": _counts(archive, tag_page.children),
-            "entries": tag_page.entries[:SPLIT_ABOVE],
+            "entries": newest(tag_page.entries),
             "years": years,
             "related": _related(tag_page),
             "related_in": RELATED_IN,
