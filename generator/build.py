@@ -12,7 +12,6 @@ import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
 from itertools import chain, combinations
 from pathlib import Path
 
@@ -30,38 +29,29 @@ from generator import (
     output,
     pages,
     plan,
-    processes,
     publish,
     redirects,
     revisions,
     search,
     sitemap,
-    stamp,
-    survey,
+    state,
     urls,
 )
 from generator.archive import Archive
 from generator.budget import Weights
 from generator.cache import Cache
 from generator.corrections import Corrected
-from generator.errors import ArchiveError, UsageError
+from generator.errors import ContentError, UsageError
 from generator.frames import Kept, Sources
-from generator.model import Problem, Settings
+from generator.model import Settings
 from generator.plan import Made, Plan, Target
 from generator.progress import reading, track
 from generator.shelf import Shelf
+from generator.state import Seen, State
 from generator.survey import Found
 
-STATE, INDEX, SOUND = "site", "index", "sound"
-"""Names of what a build remembers."""
-
-
-class ContentError(ArchiveError):
-    """The content has problems, so nothing was built."""
-
-    def __init__(self, problems: list[Problem]) -> None:
-        super().__init__(f"{len(problems)} problems in the content")
-        self.problems = problems
+INDEX, SOUND = "index", "sound"
+"""Names of what a build remembers besides its state."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,16 +83,6 @@ DEFAULT = How()
 
 
 @dataclass(frozen=True, slots=True)
-class State:
-    """What a build remembers for the next one."""
-
-    key: bytes
-    mark: str
-    made: dict[str, Made]
-    frame: Kept
-
-
-@dataclass(frozen=True, slots=True)
 class Report:
     """What a build did, in pages and files of the archive."""
 
@@ -114,12 +94,23 @@ class Report:
     """Of the whole site, or of the part that was built."""
 
 
-def build(folders: Folders, today: date, how: How = DEFAULT) -> Report:
-    """Content to site; what didn't change isn't made again."""
-    output.check_site(folders.site)
+def build(folders: Folders, today: date, how: How = DEFAULT, seen: Seen | None = None) -> Report:
+    """Content to site; what didn't change isn't made again.
+
+    `seen` is what somebody looked at already, in the same folders.
+    """
     _keep_apart(folders)
-    with without_collecting():
-        return _build(folders, today, how)
+    with contextlib.ExitStack() as stack:
+        if seen is None:
+            seen = stack.enter_context(looking(folders, how))
+        stack.enter_context(without_collecting())
+        return _build(folders, today, how, seen)
+
+
+def looking(folders: Folders, how: How) -> contextlib.AbstractContextManager[Seen]:
+    """Look at the site that an earlier build left."""
+    places = (folders.project, folders.docs, folders.site, folders.cache)
+    return state.looking(*places, how.jobs, is_trusted=not how.full)
 
 
 @contextlib.contextmanager
@@ -136,14 +127,12 @@ def without_collecting() -> Iterator[None]:
         gc.enable()
 
 
-def _build(folders: Folders, today: date, how: How) -> Report:
-    cache = Cache(folders.cache, stamp.toolchain(folders.project))
+def _build(folders: Folders, today: date, how: How, seen: Seen) -> Report:
+    cache, known = seen.cache, seen.known
     memory = Cache(folders.cache, b"any tools")  # of parts that know which tools made them
-    known = None if how.full else _remembered(cache, folders.site)
-    with processes.beside(partial(_look, known, folders), how.jobs if known else 1) as look:
-        read = load(folders.content, today, cache, how.jobs)
-        own = _own_targets(read, _corrected(folders.content, read))
-        found = look()
+    read = load(folders.content, today, cache, how.jobs)
+    own = _own_targets(read, _corrected(folders.content, read))
+    found = seen.found()
     everything, source = _with_beside(own, read, folders, found)
     paths = frozenset(target.path for target in everything if target.published)
     targets = plan.part(everything, *how.shard)
@@ -170,7 +159,7 @@ def _build(folders: Folders, today: date, how: How) -> Report:
             is_new_frame = frame is not known.frame
             if mark != known.mark or todo.make or stale or is_new_frame or index.is_changed:
                 output.merge(folders.site, stage, sorted(stale), mark)
-    cache.write(STATE, State(key, mark, made, frame))
+    state.keep(cache, State(key, mark, made, frame))
     memory.write(INDEX, index.bundles)
     weights = _weights(made, frame, index)
     return Report(len(todo.make), len(todo.keep), len(todo.remove), read.settings, weights)
@@ -255,20 +244,6 @@ def _with_beside(
     targets.extend(sitemap.targets(read, beside))
     targets.extend(frames.copies(source))
     return targets, source
-
-
-def _remembered(cache: Cache, site: Path) -> State | None:
-    """What the last build left, if the site is still that build's."""
-    state = cache.read(STATE, State)
-    return state if state and state.mark == output.mark_of(site) else None
-
-
-def _look(known: State | None, folders: Folders) -> Found | None:
-    """Whether what the last build left is still as it was."""
-    if known is None:
-        return None
-    index = f"{urls.SEARCH_INDEX}/{search.LISTING}"
-    return survey.look(folders.docs, folders.site, known.made, (*known.frame.files, index))
 
 
 def _frame(

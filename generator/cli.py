@@ -13,9 +13,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from generator import reports, verbs
-from generator.build import ContentError
-from generator.errors import ArchiveError, OutsideError
+from generator import verbs
+from generator.errors import ArchiveError, ContentError, OutsideError
 from generator.progress import say
 from generator.verbs.common import count_problems
 
@@ -27,11 +26,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-    options = parser().parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else arguments
+    options = parser(given[0] if given else "").parse_args(given)
     try:
         code: int = options.run(options)
         sys.stdout.flush()
     except ContentError as error:
+        from generator import reports  # noqa: PLC0415 - seldom needed
+
         sys.stderr.write(reports.as_text(error.problems))
         say(f"{count_problems(len(error.problems))}; nothing was built, the old site is as it was")
         return error.exit_code
@@ -56,8 +58,8 @@ def _silence() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def parser() -> argparse.ArgumentParser:
-    """All verbs and their options."""
+def parser(verb: str = "") -> argparse.ArgumentParser:
+    """A verb and its options, or all of them where there is none of that name."""
     top = argparse.ArgumentParser(
         prog="paper-archive", description="Keeps an archive of daily paper lists as a website."
     )
@@ -67,5 +69,5 @@ def parser() -> argparse.ArgumentParser:
         "--content", type=Path, default=Path("content"), metavar="DIR", help="default: content"
     )
 
-    verbs.add(every, common)
+    verbs.add(every, common, verb)
     return top

@@ -1,10 +1,13 @@
 """What can go wrong outside the content, as a few exception kinds with an exit code each.
 
 Takes nothing from other modules. Problems *in* the content are not exceptions but
-`model.Problem` values: all of them are gathered and shown at once.
+`model.Problem` values: all of them are gathered and shown at once, by a `ContentError` where they
+end what was to be done.
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 
 class ArchiveError(Exception):
@@ -29,3 +32,12 @@ class OutsideError(ArchiveError):
     """Something outside the archive failed: disk, permission, network, a library's refusal."""
 
     exit_code = 3
+
+
+class ContentError(ArchiveError):
+    """The content has problems, so nothing was built."""
+
+    def __init__(self, problems: list[Any]) -> None:
+        """Take all of them, as `model.Problem`s."""
+        super().__init__(f"{len(problems)} problems in the content")
+        self.problems = problems

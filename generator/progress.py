@@ -9,8 +9,6 @@ import sys
 from collections.abc import Iterable, Iterator, Sized
 from typing import TypeVar
 
-from tqdm import tqdm
-
 T = TypeVar("T")
 
 _SLOW_LINE = 2000
@@ -22,6 +20,8 @@ def track(items: Iterable[T], label: str, total: int | None = None) -> Iterator[
     if total is None and isinstance(items, Sized):
         total = len(items)
     if sys.stderr.isatty():
+        from tqdm import tqdm  # noqa: PLC0415 - a small build takes little longer than loading it
+
         yield from tqdm(items, desc=label, total=total, leave=False, file=sys.stderr)
         return
     for done, item in enumerate(items, start=1):

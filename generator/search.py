@@ -33,8 +33,6 @@ from generator.progress import track
 
 BASE = "base"
 """The part with Pagefind's program, of which a site needs one copy, and no paper."""
-LISTING = "parts.json"
-"""Tells a reader's browser which parts there are, newest first."""
 EVERY = "\N{CYRILLIC LETTER MULTIOCULAR O}"
 """A word that every paper has and no reader types, by which a browser asks for all papers of a tag:
 asked for no word, Pagefind loads the whole index. The base has it too: it must have one."""
@@ -131,14 +129,14 @@ def index(
         make(part, new / part.name)
         made[part.name] = Bundle(part.digest, *_weight(new / part.name))
     listing = _listing(every)
-    is_told = shard[0] != 1 or _holds(old / LISTING, listing)
+    is_told = shard[0] != 1 or _holds(old / urls.SEARCH_LISTING, listing)
     if not is_told:
-        files.write(new / LISTING, listing)
+        files.write(new / urls.SEARCH_LISTING, listing)
     kept = {part.name for part in wanted} - {part.name for part in fresh}
     there = {path.name for path in old.iterdir() if path.is_dir()} if old.is_dir() else set[str]()
     return Index(
         made,
-        _below({*kept, LISTING} if is_told and shard[0] == 1 else kept),
+        _below({*kept, urls.SEARCH_LISTING} if is_told and shard[0] == 1 else kept),
         _below(there - kept),
         bool(fresh) or not is_told,
     )

@@ -62,6 +62,7 @@ LAYERS: tuple[frozenset[str], ...] = (
         }
     ),
     frozenset({"edits", "effects", "renaming", "frames", "joining", "mailing"}),
+    frozenset({"state"}),
     frozenset({"build", "gathering"}),
     frozenset({"against"}),
     frozenset({"verbs"}),

@@ -229,7 +229,7 @@ def test_only_the_part_that_changed_is_made_again(
     assert made == ["2025"]
     after = tree(tmp_path)
     differing = {name for name in before | after if before.get(name) != after.get(name)}
-    assert {name.split("/")[2] for name in differing} == {"2025", search.LISTING}
+    assert {name.split("/")[2] for name in differing} == {"2025", urls.SEARCH_LISTING}
     assert fragments(tmp_path / urls.SEARCH_INDEX / "2025")["papers/2503.00001/"]["meta"][
         "title"
     ] == ("Second")
@@ -261,12 +261,12 @@ def test_a_part_that_is_no_more_is_removed(tmp_path: Path) -> None:
     left = index(joined(daily(MONDAY, FIRST), author_min_papers=2), tmp_path, known)
     folder = tmp_path / urls.SEARCH_INDEX
     assert left.keys() == {"base", "2025"}
-    assert {path.name for path in folder.iterdir()} == {"base", "2025", search.LISTING}
+    assert {path.name for path in folder.iterdir()} == {"base", "2025", urls.SEARCH_LISTING}
 
 
 def test_the_listing_tells_a_browser_the_parts(tmp_path: Path) -> None:
     known = index(built(varied()), tmp_path, {})
-    listing = json.loads((tmp_path / urls.SEARCH_INDEX / search.LISTING).read_bytes())
+    listing = json.loads((tmp_path / urls.SEARCH_INDEX / urls.SEARCH_LISTING).read_bytes())
     assert listing == {
         "base": known["base"].digest[:12],
         "parts": [

@@ -7,8 +7,7 @@ import sys
 from pathlib import Path
 
 from generator import content, contract, feedcheck, published, reports
-from generator.build import ContentError
-from generator.errors import UsageError
+from generator.errors import ContentError, UsageError
 from generator.progress import say
 from generator.verbs.common import Parser, Verbs, count_problems, summarise
 

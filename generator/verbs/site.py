@@ -1,4 +1,9 @@
-"""`build`, `merge` and `serve`: the website, and what it weighs."""
+"""`build`, `merge` and `serve`: the website, and what it weighs.
+
+What makes pages is loaded only on use: it takes as long as a look at a small site, which goes on
+meanwhile.
+"""
+# ruff: noqa: PLC0415
 
 from __future__ import annotations
 
@@ -6,13 +11,16 @@ import argparse
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from generator import budget, build, files, joining, reports
-from generator.budget import Budget, Weights
-from generator.build import ContentError, Folders, How
-from generator.errors import ArchiveError, UsageError
+from generator import files, state
+from generator.errors import ArchiveError, ContentError, UsageError
 from generator.progress import say
 from generator.verbs.common import CACHE, Parser, Verbs, count, count_problems, processors, today
+
+if TYPE_CHECKING:
+    from generator.budget import Budget, Weights
+    from generator.build import Folders
 
 BUDGET = "budget.yaml"
 """What the site may weigh, beside `mkdocs.yml`."""
@@ -33,7 +41,7 @@ def add_build(verbs: Verbs, common: Parser) -> None:
     make.set_defaults(run=_build)
 
 
-def add_merge(verbs: Verbs) -> None:
+def add_merge(verbs: Verbs, _common: Parser) -> None:
     """The verb `merge`."""
     strict = _strict()
     join = verbs.add_parser(
@@ -78,12 +86,16 @@ def _strict() -> Parser:
 
 
 def _build(options: argparse.Namespace) -> int:
-    how = How(options.jobs, options.full, options.shard, not options.no_search)
-    is_part = how.shard[1] > 1
+    is_part = options.shard[1] > 1
     if is_part and options.strict_budget:
         raise UsageError("a part of a site has no budget: pass --strict-budget to merge")
-    limits = _limits()
-    report = build.build(_folders(options), today(), how)
+    places = (Path(), options.docs, options.site, options.cache)
+    with state.looking(*places, options.jobs, is_trusted=not options.full) as seen:
+        from generator import build
+
+        limits = _limits()
+        how = build.How(options.jobs, options.full, options.shard, not options.no_search)
+        report = build.build(_folders(options), today(), how, seen)
     say(
         f"built {options.site}: {report.changed} pages and files made, "
         f"{report.unchanged} as before, {report.removed} removed"
@@ -92,6 +104,8 @@ def _build(options: argparse.Namespace) -> int:
 
 
 def _merge(options: argparse.Namespace) -> int:
+    from generator import joining
+
     limits = _limits()
     weights = joining.join(options.parts, options.site)
     say(f"built {options.site}: {weights.files} files of {len(options.parts)} parts")
@@ -99,11 +113,10 @@ def _merge(options: argparse.Namespace) -> int:
 
 
 def _serve(options: argparse.Namespace) -> int:
-    # MkDocs takes longer to load than a small change to build.
-    from generator import site  # noqa: PLC0415
+    from generator import build, reports, site
 
     folders = replace(_folders(options), site=options.docs.parent / ".serve")
-    how = How(processors())
+    how = build.How(processors())
     settings = build.build(folders, today(), how).settings
 
     def rebuild() -> None:
@@ -125,6 +138,8 @@ def _serve(options: argparse.Namespace) -> int:
 
 def _limits() -> Budget:
     """What the site may weigh; no limit where there is no such file. Raises ContentError."""
+    from generator import budget
+
     path = Path(BUDGET)
     with files.outside(f"cannot read {path}"):
         data = path.read_bytes() if path.exists() else b"pages: {}\n"
@@ -136,6 +151,8 @@ def _limits() -> Budget:
 
 def _weighed(weights: Weights, limits: Budget, *, strict: bool) -> int:
     """Print what the site weighs, and what is too much."""
+    from generator import budget
+
     sys.stdout.write(budget.table(weights, limits))
     too_much = list(budget.over(limits, weights))
     for each in too_much:
@@ -146,6 +163,8 @@ def _weighed(weights: Weights, limits: Budget, *, strict: bool) -> int:
 
 
 def _folders(options: argparse.Namespace) -> Folders:
+    from generator.build import Folders
+
     return Folders(options.content, options.docs, options.site, project=Path(), cache=options.cache)
 
 

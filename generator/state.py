@@ -1,0 +1,77 @@
+"""What a build remembers of the site it left, and whether the site is still as it was.
+
+Takes folders, gives a `State` and how the disk differs from it. Loads little, so that the look at
+the disk, in a process of its own, begins before all else is loaded.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+from generator import output, processes, stamp, survey, urls
+from generator.cache import Cache
+from generator.frames import Kept
+from generator.plan import Made
+from generator.survey import Found
+
+_NAME = "site"
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What a build remembers for the next one."""
+
+    key: bytes
+    mark: str
+    made: dict[str, Made]
+    frame: Kept
+
+
+class Seen(NamedTuple):
+    """What the last build left."""
+
+    cache: Cache
+    known: State | None
+    """None where the site isn't that build's, or isn't to be trusted."""
+    found: Callable[[], Found | None]
+    """Waits for how the disk differs from it."""
+
+
+@contextlib.contextmanager
+def looking(
+    project: Path, docs: Path, site: Path, folder: Path | None, jobs: int, *, is_trusted: bool
+) -> Iterator[Seen]:
+    """Look at the site of a project, and what is kept of it in a folder of the cache.
+
+    Puts an old site back that an interrupted build left aside. Raises UsageError for a folder that
+    is no site, OutsideError.
+    """
+    output.check_site(site)
+    cache = Cache(folder, stamp.toolchain(project))
+    known = _remembered(cache, site) if is_trusted else None
+    with processes.beside(partial(_look, known, docs, site), jobs if known else 1) as found:
+        yield Seen(cache, known, found)
+
+
+def keep(cache: Cache, state: State) -> None:
+    """Remember a state for the next build."""
+    cache.write(_NAME, state)
+
+
+def _remembered(cache: Cache, site: Path) -> State | None:
+    """What the last build left, if the site is still that build's."""
+    state = cache.read(_NAME, State)
+    return state if state and state.mark == output.mark_of(site) else None
+
+
+def _look(known: State | None, docs: Path, site: Path) -> Found | None:
+    """Whether what the last build left is still as it was."""
+    if known is None:
+        return None
+    index = f"{urls.SEARCH_INDEX}/{urls.SEARCH_LISTING}"
+    return survey.look(docs, site, known.made, (*known.frame.files, index))
