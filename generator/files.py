@@ -71,6 +71,30 @@ def put(path: str, data: bytes) -> bool:
     return True
 
 
+def renew(path: str, data: bytes) -> os.stat_result:
+    """Write a file that can be made again, in place where there is one; gives its status.
+
+    To create a file takes a disk several times as long. Whatever ends the writing takes the file
+    with it, but for a machine that stops: who reads it has to know if it is whole. Raises
+    OutsideError.
+    """
+    with outside(f"cannot write {path}"):
+        try:
+            # Not through a link: what is written belongs here.
+            number = os.open(path, os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0))
+        except OSError:
+            put(path, data)
+            return os.stat(path)  # noqa: PTH116 - as above
+        try:
+            with open(number, "wb", buffering=BUFFER) as file:  # noqa: PTH123 - as above
+                file.write(data)
+                file.truncate()
+                return os.fstat(number)
+        except BaseException:
+            Path(path).unlink(missing_ok=True)
+            raise
+
+
 def replace_all(changes: Mapping[Path, bytes | None]) -> None:
     """Write files, and remove those with None: all of them, or none where something fails.
 

@@ -60,13 +60,12 @@ def _write(places: Places, targets: Sequence[Target]) -> Iterator[Result]:
     folders: set[str] = set()
     for target in targets:
         data = target.make()
-        docs = _write_docs(f"{places.docs}/{target.path}", data)
-        if places.html is None or not target.published:
-            yield Result(target.path, Made(target.inputs, docs, None))
-            continue
-        yield Result(
-            target.path, Made(target.inputs, docs, _publish(places, target.path, data, folders))
-        )
+        source = f"{places.docs}/{target.path}"
+        docs = _write_docs(source, data)
+        site = None
+        if places.html is not None and target.published:
+            site = _publish(places, target.path, data, folders, source)
+        yield Result(target.path, Made(target.inputs, docs, site))
 
 
 def publish_all(paths: Sequence[str], places: Places, jobs: int) -> Iterator[Print]:
@@ -83,15 +82,23 @@ def _read_and_publish(places: Places, paths: Sequence[str]) -> Iterator[Print]:
 
 
 def _write_docs(path: str, data: bytes) -> Print:
-    files.put(path, data)
+    if path.endswith(".md"):
+        return _print(files.renew(path, data))
+    files.put(path, data)  # a new file, since the site's is a link to it
     with files.outside(f"cannot read {path}"):
-        status = os.stat(path)  # noqa: PTH116 - a Path takes longer, for each file
-    return Print(status.st_size, status.st_mtime_ns)
+        return _print(os.stat(path))  # noqa: PTH116 - a Path takes longer, for each file
 
 
-def _publish(places: Places, path: str, data: bytes, folders: set[str]) -> Print:
-    """Write a file in the stage, where nobody looks before it is done."""
-    if path.endswith(".md") and places.html:
+def _publish(
+    places: Places, path: str, data: bytes, folders: set[str], source: str | None = None
+) -> Print:
+    """Write a file in the stage, where nobody looks before it is done.
+
+    What isn't Markdown is linked to its `source`, the same file below docs/, where both are on one
+    disk: nothing writes into either.
+    """
+    is_page = path.endswith(".md")
+    if is_page and places.html:
         data = places.html(path, data.decode())
     place = places.page(path)
     folder = place.rpartition("/")[0]
@@ -99,8 +106,21 @@ def _publish(places: Places, path: str, data: bytes, folders: set[str]) -> Print
         if folder not in folders:
             Path(folder).mkdir(parents=True, exist_ok=True)
             folders.add(folder)
+        if source and not is_page and _linked(source, place):
+            return _print(os.stat(place))  # noqa: PTH116 - as above
         with open(place, "wb", buffering=files.BUFFER) as file:  # noqa: PTH123 - as above
             file.write(data)
             file.flush()
-            status = os.fstat(file.fileno())
+            return _print(os.fstat(file.fileno()))
+
+
+def _linked(source: str, place: str) -> bool:
+    try:
+        os.link(source, place, follow_symlinks=False)
+    except OSError:
+        return False
+    return True
+
+
+def _print(status: os.stat_result) -> Print:
     return Print(status.st_size, status.st_mtime_ns)
