@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import count, groupby, repeat
+from operator import attrgetter
 from types import MappingProxyType
 from typing import Literal, NamedTuple, overload
 
@@ -37,6 +38,11 @@ from generator.selecting import Catalogue
 
 _encode = msgspec.msgpack.Encoder().encode
 _names = msgspec.msgpack.Decoder(tuple[str, ...]).decode
+_decode_index = msgspec.msgpack.Decoder(authors.Index).decode
+_PEOPLE = "people"
+"""Name of what is kept of authors."""
+_NEWER = 1_000
+"""So many papers, the newest, are left out there: their lists may still change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +95,9 @@ class Entry(msgspec.Struct, frozen=True, eq=False, gc=False):
         return self.paper.upvotes or 0
 
 
+_FIRST_DAY = attrgetter("listed")
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Day:
     """One daily list with its entries in the source's order."""
@@ -122,14 +131,15 @@ class Author(msgspec.Struct, frozen=True, eq=False, gc=False):
     name: str
     """The commonest spelling."""
     places: tuple[int, ...]
-    """Where the archive has their papers, newest first."""
+    """Where their papers are among all."""
     everything: Sequence[Entry]
-    """All papers of the archive, newest first."""
+    """All papers of the archive, oldest first."""
 
     @property
     def entries(self) -> tuple[Entry, ...]:
         """Their papers, newest first."""
-        return tuple(map(self.everything.__getitem__, self.places))
+        own = map(self.everything.__getitem__, self.places)
+        return tuple(sorted(own, key=_FIRST_DAY, reverse=True))
 
     @property
     def count(self) -> int:
@@ -163,9 +173,11 @@ class Archive:
     """The same by each of their names as papers have it."""
     queries: Mapping[str, QueryPage] = field(default_factory=dict)
     """Saved queries by slug, in the order of names."""
+    oldest_first: Sequence[Entry] = ()
+    """Entries by the day they were listed first; those of a day in the source's order."""
     links: bytes = b""
-    """`authors.LINK` bytes for each entry, which change with those of its authors who have a page;
-    less where those of all further ones have none."""
+    """`authors.LINK` bytes for each of these, which change with those of its authors who have a
+    page."""
 
     @property
     def newest(self) -> Day | None:
@@ -190,33 +202,67 @@ def build(
     told = [heads.get(daily.date) or shelf.heads(daily.papers) for daily in content.lists]
     keys = [[urls.paper_key(head.id) for head in its_heads] for its_heads in told]
     listed, days_of = _join(content.lists, keys, told)
-    order = _newest_first(content.lists, keys, days_of)
+    order = list(listed)
     at_least = content.settings.author_min_papers
     several = jobs if len(order) >= processes.FEW else 1
+    kept = cache or Cache(None, b"")
 
-    def by_author() -> bytes:
-        return authors.encoded((_names(listed[key].head.names) for key in order), at_least)
+    def people() -> bytes:
+        return _encode(_people([each.head.names for each in listed.values()], at_least, kept))
 
-    with processes.beside(by_author, several) as index:
-        entries = _entries(content, listed, days_of, cache, jobs)
-        newest_first = [entries[key] for key in order]
+    with processes.beside(people, several) as index:
+        entries = _entries(content, listed, days_of, kept, jobs)
+        oldest_first = list(entries.values())
+        newest_first = sorted(oldest_first, key=_FIRST_DAY, reverse=True)
         tags = _tag_pages(content.tags, newest_first)
-        indexed = authors.decoded(index())
-    people = indexed.people
-    own = {each.slug: Author(each.slug, each.name, each.papers, newest_first) for each in people}
+        indexed = _decode_index(index())
+    own = {
+        each.slug: Author(each.slug, each.name, each.papers, oldest_first)
+        for each in indexed.people
+    }
     return Archive(
         settings=content.settings,
-        entries=dict(zip(order, newest_first, strict=True)),
+        entries={entry.key: entry for entry in newest_first},
         days=tuple(
             Day(daily.date, daily.source, tuple(entries[key] for key in dict.fromkeys(its_keys)))
             for daily, its_keys in zip(content.lists, keys, strict=True)
         ),
         tags=tags,
         authors=own,
-        authors_by_name={name: own[each.slug] for each in people for name in each.names},
+        authors_by_name={name: own[each.slug] for each in indexed.people for name in each.names},
+        oldest_first=oldest_first,
         links=indexed.links,
         queries=_query_pages(content, newest_first, tags, own) if content.queries else {},
     )
+
+
+class _Gathered(NamedTuple):
+    """People of the oldest papers, and a digest of the names on these."""
+
+    names: bytes
+    base: authors.Base
+
+
+def _people(names: Sequence[msgspec.Raw], at_least: int, cache: Cache) -> authors.Index:
+    """Who has a page. People of all but the newest papers are kept, and gathered again seldom."""
+    known = cache.read(_PEOPLE, _Gathered)
+    if known is None or not _holds(known, names, at_least):
+        older = names[: max(len(names) - _NEWER, 0)]
+        known = _Gathered(_of_names(older), authors.base(list(map(_names, older)), at_least))
+        cache.write(_PEOPLE, known)
+    return authors.extended(known.base, list(map(_names, names[known.base.papers :])))
+
+
+def _holds(known: _Gathered, names: Sequence[msgspec.Raw], at_least: int) -> bool:
+    """Whether what is kept is of the oldest papers, and not much is missing."""
+    papers = known.base.papers
+    if known.base.at_least != at_least or not 0 <= len(names) - papers <= 2 * _NEWER:
+        return False
+    return known.names == _of_names(names[:papers])
+
+
+def _of_names(names: Iterable[msgspec.Raw]) -> bytes:
+    return plan.digest_of(b"".join(map(bytes, names)))
 
 
 class _Listed(NamedTuple):
@@ -262,25 +308,11 @@ def _merged(one: _Listed, other: _Listed) -> _Listed:
     return _Listed((paper,), 0, shelf.heads((paper,))[0])
 
 
-def _newest_first(
-    lists: Sequence[DailyList],
-    keys: Sequence[Iterable[str]],
-    days_of: Mapping[str, tuple[date, ...]],
-) -> list[str]:
-    """Keys by the day listed first, newest first; within a day in the source's order."""
-    return [
-        key
-        for daily, its_keys in zip(reversed(lists), reversed(keys), strict=True)
-        for key in dict.fromkeys(its_keys)
-        if days_of[key][0] == daily.date
-    ]
-
-
 def _entries(
     content: Content,
     listed: Mapping[str, _Listed],
     days_of: Mapping[str, tuple[date, ...]],
-    cache: Cache | None,
+    cache: Cache,
     jobs: int,
 ) -> dict[str, Entry]:
     """Every paper with what the archive knows of it, by key."""
@@ -320,7 +352,7 @@ def _findings(
     listed: Mapping[str, _Listed],
     days_of: Mapping[str, Sequence[date]],
     tagger: _Tagger,
-    cache: Cache | None,
+    cache: Cache,
     jobs: int,
 ) -> dict[bytes, Finding[TagUse]]:
     """What was found in each paper, by its digest; kept together by month."""
@@ -330,8 +362,7 @@ def _findings(
         own = {each.head.digest: each for _, each in those}
         parts.setdefault(urls.month_name(day), {}).update(own)
     rules = findings.Rules(tags)
-    kept = cache or Cache(None, b"")
-    return findings.find_all(rules, parts, _Listed.paper, tagger.by_rule, kept, jobs)
+    return findings.find_all(rules, parts, _Listed.paper, tagger.by_rule, cache, jobs)
 
 
 class _Tagger:

@@ -9,6 +9,7 @@ import contextlib
 import errno
 import os
 from collections.abc import Iterator, Mapping
+from io import FileIO
 from pathlib import Path
 
 from generator.errors import OutsideError
@@ -81,18 +82,29 @@ def renew(path: str, data: bytes) -> os.stat_result:
     with outside(f"cannot write {path}"):
         try:
             # Not through a link: what is written belongs here.
-            number = os.open(path, os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0))
+            number = os.open(path, os.O_RDWR | getattr(os, "O_NOFOLLOW", 0))
         except OSError:
             put(path, data)
             return os.stat(path)  # noqa: PTH116 - as above
         try:
-            with open(number, "wb", buffering=BUFFER) as file:  # noqa: PTH123 - as above
-                file.write(data)
-                file.truncate()
-                return os.fstat(number)
+            with open(number, "r+b", buffering=0) as file:  # noqa: PTH123 - as above
+                return _overwritten(file, data)
         except BaseException:
             Path(path).unlink(missing_ok=True)
             raise
+
+
+def _overwritten(file: FileIO, data: bytes) -> os.stat_result:
+    """The status of an open file, once it holds the data."""
+    status = os.fstat(file.fileno())
+    if status.st_size == len(data) and file.read() == data:
+        return status
+    file.seek(0)
+    rest = memoryview(data)
+    while rest:
+        rest = rest[file.write(rest) :]
+    file.truncate(len(data))
+    return os.fstat(file.fileno())
 
 
 def replace_all(changes: Mapping[Path, bytes | None]) -> None:

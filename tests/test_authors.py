@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+from pathlib import Path
+
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from generator import archive, authors, processes, urls
-from tests.archives import varied
+from generator.cache import Cache
+from tests.archives import daily, paper, varied, whole
 
 NAMES = st.sampled_from(["A. Author", "A Author", "Ö. Beispiel", "O. Beispiel", "B", "b", "C"])
 
 
-@given(papers=st.lists(st.lists(NAMES, max_size=4), max_size=8), at_least=st.integers(1, 3))
-def test_papers_are_gathered_by_slug(papers: list[list[str]], at_least: int) -> None:
+PAPERS = st.lists(st.lists(NAMES, max_size=4), max_size=8)
+
+
+def index_of(papers: list[list[str]], at_least: int, older: int) -> authors.Index:
+    """The index, with so many of the papers in its base."""
+    return authors.extended(authors.base(papers[:older], at_least), papers[older:])
+
+
+@given(papers=PAPERS, at_least=st.integers(1, 3), older=st.integers(0, 8))
+def test_papers_are_gathered_by_slug(papers: list[list[str]], at_least: int, older: int) -> None:
     expected = {}
     for slug in sorted({urls.slug(name) for names in papers for name in names}):
         of_slug = [[name for name in names if urls.slug(name) == slug] for names in papers]
@@ -22,9 +35,78 @@ def test_papers_are_gathered_by_slug(papers: list[list[str]], at_least: int) -> 
         common = min(every, key=lambda name: (-every.count(name), name))
         if len(places) >= at_least:
             expected[slug] = (common, set(every), places)
-    found = authors.decoded(authors.encoded(papers, at_least)).people
+    found = index_of(papers, at_least, older).people
     assert {each.slug: (each.name, set(each.names), each.papers) for each in found} == expected
     assert [each.slug for each in found] == list(expected)
+
+
+@given(papers=PAPERS, at_least=st.integers(1, 3), older=st.integers(0, 8))
+def test_what_was_gathered_before_changes_nothing(
+    papers: list[list[str]], at_least: int, older: int
+) -> None:
+    some, whole = index_of(papers, at_least, older), index_of(papers, at_least, len(papers))
+    assert some.links == whole.links
+    assert list(map(msgspec.to_builtins, some.people)) == list(
+        map(msgspec.to_builtins, whole.people)
+    )
+
+
+@given(papers=PAPERS, at_least=st.integers(1, 3))
+def test_links_tell_who_of_a_papers_authors_has_a_page(
+    papers: list[list[str]], at_least: int
+) -> None:
+    found = index_of(papers, at_least, 0)
+    links = [found.links[at : at + authors.LINK] for at in range(0, len(found.links), authors.LINK)]
+    here = [
+        frozenset(each.slug for each in found.people if place in each.papers)
+        for place in range(len(papers))
+    ]
+    assert len(set(zip(links, here, strict=True))) == len(set(links)) == len(set(here))
+
+
+@pytest.mark.parametrize(
+    "change", ["a paper more", "a paper less", "a name", "an old list", "another number", "damage"]
+)
+def test_people_who_are_kept_are_those_there_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: str
+) -> None:
+    monkeypatch.setattr(archive, "_NEWER", 2)
+    first = date(2025, 3, 3)
+    lists = [
+        daily(
+            first + timedelta(day),
+            *(
+                paper(f"p-{day}-{n}", authors=(f"A {chr(97 + n)}", f"B {chr(97 + day)}"))
+                for n in range(2)
+            ),
+        )
+        for day in range(6)
+    ]
+    cache = Cache(tmp_path, b"tools")
+    at_least = 2
+    archive.build(whole(*lists, author_min_papers=at_least), cache)
+    if change == "a paper more":
+        lists.append(daily(first + timedelta(9), paper("late", authors=("A a", "C c", "B d"))))
+    elif change == "a paper less":
+        lists.pop()
+    elif change == "a name":
+        lists[1] = daily(first + timedelta(1), paper("p-1-0", authors=("A a", "Other")))
+    elif change == "an old list":
+        lists.insert(0, daily(first - timedelta(1), paper("early", authors=("A a", "B b"))))
+    elif change == "another number":
+        at_least = 3
+    else:
+        (tmp_path / "people").write_bytes(b"")
+    content = whole(*lists, author_min_papers=at_least)
+    with_cache, without = archive.build(content, cache), archive.build(content)
+    assert with_cache.links == without.links
+    assert {
+        slug: (each.name, [entry.key for entry in each.entries])
+        for slug, each in with_cache.authors.items()
+    } == {
+        slug: (each.name, [entry.key for entry in each.entries])
+        for slug, each in without.authors.items()
+    }
 
 
 def test_a_process_beside_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import os
 from pathlib import Path
 from typing import NoReturn
@@ -98,3 +99,40 @@ def test_the_message_says_the_way_out(number: int, way_out: str) -> None:
 def test_other_errors_pass_as_they_are() -> None:
     with pytest.raises(ZeroDivisionError), files.outside("cannot do it"):
         raise ZeroDivisionError
+
+
+def test_what_can_be_made_again_is_written_in_place(tmp_path: Path) -> None:
+    path = tmp_path / "below" / "a.md"
+    for data in (b"first", b"longer than the first", b"short", b""):
+        status = files.renew(str(path), data)
+        assert path.read_bytes() == data
+        assert status == path.stat()
+    before = path.stat()
+    assert files.renew(str(path), b"") == before
+    assert files.renew(str(path), b"other").st_ino == before.st_ino
+
+
+def test_a_file_is_not_written_through_a_link(tmp_path: Path) -> None:
+    elsewhere, path = tmp_path / "elsewhere", tmp_path / "a.md"
+    elsewhere.write_bytes(b"not ours")
+    path.symlink_to(elsewhere)
+    files.renew(str(path), b"ours")
+    assert elsewhere.read_bytes() == b"not ours"
+    assert path.read_bytes() == b"ours"
+    assert not path.is_symlink()
+
+
+def test_no_part_of_a_file_stays_when_renewing_fails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.md"
+    path.write_bytes(b"old")
+
+    def fail(file: io.FileIO, data: bytes) -> NoReturn:
+        file.write(data[:2])
+        raise failing(errno.ENOSPC)
+
+    monkeypatch.setattr(files, "_overwritten", fail)
+    with pytest.raises(OutsideError, match="free some space"):
+        files.renew(str(path), b"new")
+    assert tree(tmp_path) == {}

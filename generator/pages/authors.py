@@ -48,7 +48,7 @@ def targets(archive: Archive) -> Iterator[Target]:
         inputs = digest((names, node.next, letters))
         make = partial(_letter, archive, node, letters)
         yield Target(urls.author_letter_page(node.letters), inputs, make)
-    all_digests = [entry.digest for entry in archive.entries.values()]
+    all_digests = [entry.digest for entry in archive.oldest_first]
     for author in authors:
         if author.count > SPLIT_AUTHOR_ABOVE:
             yield from _split(archive, author)

@@ -33,7 +33,7 @@ _NOBODY = bytes(16)
 
 def targets(archive: Archive) -> Iterator[Target]:
     """All paper pages."""
-    entries = list(archive.entries.values())
+    entries = archive.oldest_first
     links, length = archive.links, authors.LINK
     followers = [*entries[1:], None]
     before: Entry | None = None
