@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import gc
-from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Container, Iterable, Mapping, Set
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain, combinations
@@ -103,7 +102,6 @@ def build(folders: Folders, today: date, how: How = DEFAULT, seen: Seen | None =
     with contextlib.ExitStack() as stack:
         if seen is None:
             seen = stack.enter_context(looking(folders, how))
-        stack.enter_context(without_collecting())
         return _build(folders, today, how, seen)
 
 
@@ -111,20 +109,6 @@ def looking(folders: Folders, how: How) -> contextlib.AbstractContextManager[See
     """Look at the site that an earlier build left."""
     places = (folders.project, folders.docs, folders.site, folders.cache)
     return state.looking(*places, how.jobs, is_trusted=not how.full)
-
-
-@contextlib.contextmanager
-def without_collecting() -> Iterator[None]:
-    """Spare Python its search for circles: an archive has none, and the search takes half the time.
-
-    What was loaded is left out of later searches too.
-    """
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()
-        gc.enable()
 
 
 def _build(folders: Folders, today: date, how: How, seen: Seen) -> Report:
@@ -238,12 +222,21 @@ def _with_beside(
     generated = frozenset(target.path for target in targets)
     others = found.others if found else None
     source = frames.sources(folders.project, folders.docs, read.settings, generated, others)
-    beside = {path for path in chain(generated, source.own) if path.endswith(".md")}
-    beside -= {urls.paper_page(key) for key in read.entries}
-    beside -= {urls.author_page(slug) for slug in read.authors}
+    papers, people = (urls.paper_page(""), read.entries), (urls.author_page(""), read.authors)
+    beside = {
+        path
+        for path in chain(generated, source.own)
+        if path.endswith(".md") and not _is_of(path, *papers) and not _is_of(path, *people)
+    }
     targets.extend(sitemap.targets(read, beside))
     targets.extend(frames.copies(source))
     return targets, source
+
+
+def _is_of(path: str, nameless: str, names: Container[str]) -> bool:
+    """Whether a page is one of many of a kind, whose paths differ by a name before the ending."""
+    start = len(nameless) - len(".md")
+    return path[:start] == nameless[:start] and path[start : -len(".md")] in names
 
 
 def _frame(

@@ -11,7 +11,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Set
+from collections.abc import Callable, Collection, Iterable, Iterator, Set
 from pathlib import Path
 
 from generator import files
@@ -47,12 +47,12 @@ def announce(folder: Path, before: Set[str], names: Iterable[str]) -> None:
 
     An interrupted run so leaves no file that nobody knows of. Raises OutsideError.
     """
-    wanted = before | set(names)
-    if wanted != before or not before:
-        _write_list(folder, wanted)
+    wanted = dict.fromkeys(names)
+    if not before or not wanted.keys() <= before:
+        _write_list(folder, [*wanted, *(before - wanted.keys())])
 
 
-def prune(folder: Path, before: Iterable[str], names: Iterable[str]) -> int:
+def prune(folder: Path, before: Iterable[str], names: Collection[str]) -> int:
     """Remove files listed before that are not among the names; tells how many.
 
     Raises OutsideError.
@@ -64,7 +64,7 @@ def prune(folder: Path, before: Iterable[str], names: Iterable[str]) -> int:
             (folder / name).unlink(missing_ok=True)
             _remove_if_empty(folder, (folder / name).parent)
     if stale:
-        _write_list(folder, kept)
+        _write_list(folder, names)
     return len(stale)
 
 
@@ -73,7 +73,8 @@ def _leads_out(name: str) -> bool:
     return name.startswith("/") or ".." in name.split("/")
 
 
-def _write_list(folder: Path, names: Set[str]) -> None:
+def _write_list(folder: Path, names: Iterable[str]) -> None:
+    # Those of a kind come in order, which makes sorting quick.
     files.write(folder / LIST, "".join(f"{name}\n" for name in sorted(names)).encode())
 
 

@@ -91,20 +91,20 @@ def decide(
     """Compare targets with what was made, by path, and with what of it isn't there as it was."""
     make: list[Work] = []
     keep: dict[str, Made] = {}
-    wanted: set[str] = set()
+    gone = set(made)
     for target in targets:
-        path = target.path
-        wanted.add(path)
+        path, inputs, _, published = target
         known = made.get(path)
+        gone.discard(path)
         if known is None:
             make.append(Work(target, Why.NEW))
-        elif known.inputs != target.inputs:
+        elif known.inputs != inputs:
             make.append(Work(target, Why.CHANGED))
-        elif path in damaged or (known.site is not None) != target.published:
+        elif path in damaged or (known.site is not None) != published:
             make.append(Work(target, Why.DAMAGED))
         else:
             keep[path] = known
-    return Plan(tuple(make), keep, tuple(sorted(made.keys() - wanted)))
+    return Plan(tuple(make), keep, tuple(sorted(gone)))
 
 
 def part(targets: list[Target], number: int, of: int) -> list[Target]:

@@ -41,33 +41,54 @@ def look(docs: Path, site: Path, made: Mapping[str, Made], files_beside: Iterabl
             if known is None:
                 if name not in listed and not is_hidden(name):
                     others.append(name)
-            elif _print(entry.stat()) == known.docs:
+            elif _is_as_printed(entry.stat(), known.docs):
                 whole.add(name)
-    on_site = {path: urls.site_file(path) for path, each in made.items() if each.site}
-    prints = prints_of(site, on_site)
-    whole.difference_update(path for path in on_site if prints.get(path) != made[path].site)
+    damaged = made.keys() - whole
+    on_site = _compare(site, made, damaged)
     return Found(
-        frozenset(made.keys() - whole),
+        frozenset(damaged),
         tuple(sorted(others)),
         frozenset(listed - made.keys()),
         frozenset(made.keys() - listed),
-        frozenset(_strangers(site, {*on_site.values(), *files_beside, output.MARK})),
+        frozenset(_strangers(site, {*on_site, *files_beside, output.MARK})),
     )
+
+
+def _compare(site: Path, made: Mapping[str, Made], damaged: set[str]) -> list[str]:
+    """Add to the damaged targets those whose file of the site isn't as it was; gives all files."""
+    names: list[str] = []
+    top, stat = f"{site}/", os.stat  # a Path takes longer, for each file
+    for path, each in made.items():
+        if each.site is None:
+            continue
+        name = urls.site_file(path)
+        names.append(name)
+        try:
+            status = stat(top + name)
+        except OSError:
+            damaged.add(path)
+            continue
+        if not _is_as_printed(status, each.site):
+            damaged.add(path)
+    return names
+
+
+def _is_as_printed(status: os.stat_result, known: Print) -> bool:
+    return status.st_size == known[0] and status.st_mtime_ns == known[1]
 
 
 def walk(top: Path) -> Iterator[tuple[str, os.DirEntry[str]]]:
     """All files below a folder by their paths, in no certain order; none of hidden folders."""
-    yield from _walk(str(top), "")
-
-
-def _walk(top: str, below: str) -> Iterator[tuple[str, os.DirEntry[str]]]:
-    with os.scandir(f"{top}/{below}") as entries:
-        for entry in entries:
-            if entry.is_dir():
-                if not entry.name.startswith("."):
-                    yield from _walk(top, f"{below}{entry.name}/")
-            else:
-                yield below + entry.name, entry
+    folders = [""]
+    while folders:
+        below = folders.pop()
+        with os.scandir(f"{top}/{below}") as entries:
+            for entry in entries:
+                name = entry.name
+                if not entry.is_dir():
+                    yield below + name, entry
+                elif not name.startswith("."):
+                    folders.append(f"{below}{name}/")
 
 
 def is_hidden(name: str) -> bool:
@@ -101,7 +122,10 @@ def _strangers(site: Path, known: set[str]) -> Iterator[str]:
         below = folder
         while below:
             above, _, last = below.rpartition("/")
-            beside.setdefault(above, set()).add(last)
+            there = beside.setdefault(above, set())
+            if last in there:
+                break  # and so are those above it
+            there.add(last)
             below = above
     for name in known:
         folder, _, last = name.rpartition("/")

@@ -298,7 +298,10 @@ def address(page: str) -> str:
 
 def site_file(path: str) -> str:
     """The file of the site that comes of a file below docs/."""
-    return f"{address(path)}index.html" if path.endswith(".md") else path
+    if not path.endswith(".md"):
+        return path
+    # Most pages are no index of a folder.
+    return f"{address(path)}index.html" if path.endswith("index.md") else f"{path[:-3]}/index.html"
 
 
 def page_name(page: str) -> str:

@@ -9,13 +9,13 @@ from pathlib import Path
 from generator import (
     addresses,
     against,
-    build,
     checks,
     comparison,
     content,
     effects,
     reports,
     stamp,
+    state,
 )
 from generator.cache import Cache
 from generator.content import Loaded
@@ -86,7 +86,7 @@ def _check(options: argparse.Namespace) -> int:
 def _vanished(loaded: Loaded, shelf: Shelf, base: str) -> list[Problem]:
     """What was published at a revision and would be gone; `loaded` has no problems."""
     kept = Cache(None, b"")
-    with build.without_collecting():
+    with state.without_collecting():
         both = against.both(
             loaded, shelf, base, today(), cache=kept, base_cache=kept, jobs=processors()
         )
@@ -101,7 +101,7 @@ def _diff(options: argparse.Namespace) -> int:
     tools = stamp.toolchain(Path())
     cache, base_cache = (Cache(options.cache / each, tools) for each in ("", "base"))
     shelf = Shelf(cache)
-    with build.without_collecting():
+    with state.without_collecting():
         loaded = content.load(options.content, reading, shelf=shelf, jobs=processors())
         problems = checks.check(loaded, today())
         if problems:
