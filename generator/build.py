@@ -88,7 +88,8 @@ class Report:
     changed: int
     unchanged: int
     removed: int
-    settings: Settings
+    archive: Archive
+    """What it was built from."""
     weights: Weights
     """Of the whole site, or of the part that was built."""
 
@@ -146,7 +147,7 @@ def _build(folders: Folders, today: date, how: How, seen: Seen) -> Report:
     state.keep(cache, State(key, mark, made, frame))
     memory.write(INDEX, index.bundles)
     weights = _weights(made, frame, index)
-    return Report(len(todo.make), len(todo.keep), len(todo.remove), read.settings, weights)
+    return Report(len(todo.make), len(todo.keep), len(todo.remove), read, weights)
 
 
 def from_markdown(folders: Folders, how: How = DEFAULT) -> int:

@@ -153,10 +153,10 @@ def replace(site: Path, stage: Path, mark: str, keep: Iterable[str] = ()) -> Non
     old = _old(site)
     with _undone_if_it_fails() as move:
         if site.exists():
-            move(site, old)
-        move(stage, site)
+            move(f"{site}", f"{old}")
+        move(f"{stage}", f"{site}")
         for name in keep:
-            move(old / name, site / name)
+            move(f"{old}/{name}", f"{site}/{name}")
     discard(old)
 
 
@@ -169,12 +169,13 @@ def merge(site: Path, stage: Path, stale: Iterable[str], mark: str) -> None:
     new = {_unflat(name): name for name in _walk(stage)}
     order = sorted(new, key=lambda name: (name == MARK, name))
     aside = _aside(site)
+    aside.mkdir()
     with _undone_if_it_fails() as move:
         for name in [MARK, *stale, *order]:
-            if (site / name).exists():
-                move(site / name, aside / _flat(name))
+            with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+                move(f"{site}/{name}", f"{aside}/{_flat(name)}")
         for name in order:
-            move(stage / new[name], site / name)
+            move(f"{stage}/{new[name]}", f"{site}/{name}")
     # From here on the new site stands: what waited aside must not come back.
     gone = aside.with_name(f".{site.name}.gone")
     aside.rename(gone)
@@ -184,23 +185,25 @@ def merge(site: Path, stage: Path, stale: Iterable[str], mark: str) -> None:
 
 
 @contextlib.contextmanager
-def _undone_if_it_fails() -> Iterator[Callable[[Path, Path], None]]:
+def _undone_if_it_fails() -> Iterator[Callable[[str, str], None]]:
     """Give a function that moves files and folders; whatever goes wrong, all go back."""
-    moved: list[tuple[Path, Path]] = []
+    moved: list[tuple[str, str]] = []
 
-    def move(source: Path, target: Path) -> None:
+    def move(source: str, target: str) -> None:
         try:
-            source.rename(target)
+            os.rename(source, target)  # noqa: PTH104 - a Path takes longer, for each file
         except FileNotFoundError:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            source.rename(target)
+            if not os.path.lexists(source):
+                raise
+            Path(target).parent.mkdir(parents=True, exist_ok=True)
+            os.rename(source, target)  # noqa: PTH104 - as above
         moved.append((source, target))
 
     try:
         yield move
     except BaseException:
         for source, target in reversed(moved):
-            target.rename(source)
+            os.rename(target, source)  # noqa: PTH104 - as above
         raise
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -39,6 +40,10 @@ texts = st.lists(st.sampled_from(WORDS), min_size=1, max_size=3).map(" ".join)
 def folders(root: Path, name: str) -> Folders:
     return Folders(root / "content", root / name / "docs", root / name / "site", ROOT,
                    root / name / "cache")  # fmt: skip
+
+
+KEPT = ("site", "index", "content", "papers", "findings", "people", "sound")
+"""Files and folders of a cache."""
 
 
 class Archive(RuleBasedStateMachine):
@@ -139,8 +144,9 @@ class Archive(RuleBasedStateMachine):
 
         self.put_content()
         with (
-            patch.object(Path, "rename", interrupted(Path.rename)),
-            patch.object(files, "write", interrupted(files.write)),
+            patch.object(os, "rename", interrupted(os.rename)),
+            patch.object(files, "put", interrupted(files.put)),
+            patch.object(files, "renew", interrupted(files.renew)),
             suppress(KeyboardInterrupt),
         ):
             self.make(self.folders)
@@ -156,7 +162,7 @@ class Archive(RuleBasedStateMachine):
         shutil.copytree(other.cache or self.root, self.folders.cache or self.root)
         shutil.rmtree(self.root / "foreign")
 
-    @rule(name=st.sampled_from(("site", "index", "content", "findings")), at=st.integers(0, 400))
+    @rule(name=st.sampled_from(KEPT), at=st.integers(0, 400))
     def damage_cache(self, name: str, at: int) -> None:
         folder = self.folders.cache or self.root
         for path in [folder / name, *sorted((folder / name).glob("*"))]:

@@ -117,7 +117,7 @@ def _serve(options: argparse.Namespace) -> int:
 
     folders = replace(_folders(options), site=options.docs.parent / ".serve")
     how = build.How(processors())
-    settings = build.build(folders, today(), how).settings
+    settings = build.build(folders, today(), how).archive.settings
 
     def rebuild() -> None:
         try:
