@@ -1,21 +1,30 @@
 """Where the command `paper-archive` begins, as does `python -m generator`.
 
-Loading the libraries takes most of a short run, so Ctrl-C is caught from the first line on.
+Loading the libraries takes most of a short run, so Ctrl-C is caught from the first line on. The
+process ends without taking an archive's objects apart one by one, which takes as long as a part of
+the run.
 """
 
+import contextlib
+import os
 import sys
+from typing import NoReturn
 
 
-def main() -> int:
-    """Run the command; returns the exit code."""
+def main() -> NoReturn:
+    """Run the command, and end the process with its exit code."""
     try:
         from generator import cli  # noqa: PLC0415 - loaded where an interruption is caught
 
-        return cli.main()
+        code = cli.main()
     except KeyboardInterrupt:
         sys.stderr.write("paper-archive: interrupted; no file is half-written\n")
-        return 130
+        code = 130
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(code)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
