@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
-from collections.abc import Callable, Container, Iterable, Mapping, Set
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain, combinations
@@ -223,21 +223,13 @@ def _with_beside(
     generated = frozenset(target.path for target in targets)
     others = found.others if found else None
     source = frames.sources(folders.project, folders.docs, read.settings, generated, others)
-    papers, people = (urls.paper_page(""), read.entries), (urls.author_page(""), read.authors)
-    beside = {
-        path
-        for path in chain(generated, source.own)
-        if path.endswith(".md") and not _is_of(path, *papers) and not _is_of(path, *people)
-    }
+    beside = {path for path in chain(generated, source.own) if path.endswith(".md")}
+    beside.difference_update(
+        map(urls.paper_page, read.entries), map(urls.author_page, read.authors)
+    )
     targets.extend(sitemap.targets(read, beside))
     targets.extend(frames.copies(source))
     return targets, source
-
-
-def _is_of(path: str, nameless: str, names: Container[str]) -> bool:
-    """Whether a page is one of many of a kind, whose paths differ by a name before the ending."""
-    start = len(nameless) - len(".md")
-    return path[:start] == nameless[:start] and path[start : -len(".md")] in names
 
 
 def _frame(

@@ -221,9 +221,10 @@ def months(archive: Archive) -> dict[str, list[Entry]]:
 
     Every month with a list is there, should all of its papers have been listed before.
     """
-    found: dict[str, list[Entry]] = {urls.month_name(day.date): [] for day in archive.days[::-1]}
+    months = {day.date: urls.month_name(day.date) for day in archive.days[::-1]}
+    found: dict[str, list[Entry]] = {month: [] for month in months.values()}
     for entry in archive.entries.values():
-        found[urls.month_name(entry.days[0])].append(entry)
+        found[months[entry.days[0]]].append(entry)
     return found
 
 
