@@ -1,0 +1,133 @@
+"""What was read before: lists without their papers, each paper when somebody looks at it."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from generator import archive, checks, content
+from generator.cache import Cache
+from generator.content import Loaded
+from generator.errors import OutsideError
+from generator.model import DailyList
+from generator.shelf import Shelf
+from tests.archives import MONDAY, TODAY, daily, paper, whole, write
+
+LISTS = tuple(
+    daily(
+        MONDAY + timedelta(20 * day),
+        paper(f"a-{day}", authors=("A. Author",), abstract="Long."),
+        paper(f"b-{day}", corrected=MONDAY + timedelta(60) if day == 1 else None),
+    )
+    for day in range(3)
+)
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    return write(tmp_path / "content", whole(*LISTS))
+
+
+def load(root: Path, cache: Cache) -> Loaded:
+    return content.load(root, shelf=Shelf(cache))
+
+
+@pytest.fixture
+def kept(root: Path, tmp_path: Path) -> Path:
+    """The folder of a cache that has seen the content."""
+    load(root, Cache(tmp_path / "cache", b"tools"))
+    return tmp_path / "cache"
+
+
+def looked_at(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Names of the files of papers that are opened from now on."""
+    names: list[str] = []
+    real = Cache.blob
+
+    def blob(self: Cache, name: str) -> memoryview:
+        names.append(name)
+        return real(self, name)
+
+    monkeypatch.setattr(Cache, "blob", blob)
+    return names
+
+
+def test_papers_are_read_when_somebody_looks(
+    root: Path, kept: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = looked_at(monkeypatch)
+    cache = Cache(kept, b"tools")
+    archive.build(load(root, cache).content, cache)  # finds what rules say of each
+    again = load(root, cache)
+    opened.clear()
+    read = archive.build(again.content, cache, heads=again.heads)
+    assert not opened
+    assert read.entries["b-2"].paper == LISTS[2].papers[1]
+    assert opened == [f"papers/daily-{LISTS[2].date:%Y-%m}"]
+    assert again.content.lists == LISTS
+    assert [hash(each) for each in again.content.lists] == [hash(each) for each in LISTS]
+
+
+@pytest.mark.parametrize("damage", ["lost", "cut", "other bytes", "of other lists"])
+def test_a_paper_that_is_not_as_it_was_is_read_from_its_list(
+    root: Path, kept: Path, damage: str
+) -> None:
+    for path in (kept / "papers").iterdir():
+        if damage == "lost":
+            path.unlink()
+        elif damage == "cut":
+            path.write_bytes(path.read_bytes()[:-3])
+        elif damage == "other bytes":
+            path.write_bytes(path.read_bytes().replace(b"Long", b"Lung"))
+        else:
+            path.write_bytes(path.read_bytes()[::-1])
+    loaded = load(root, Cache(kept, b"tools"))
+    assert loaded.content.lists == LISTS
+    assert loaded.problems == ()
+
+
+def test_a_list_that_changes_while_a_lost_paper_is_needed_is_a_message(
+    root: Path, kept: Path
+) -> None:
+    loaded = load(root, Cache(kept, b"tools"))
+    for path in (kept / "papers").iterdir():
+        path.unlink()
+    for path in (root / "daily").rglob("*.yaml"):
+        path.write_text(path.read_text().replace("Long.", "Longer."))
+    with pytest.raises(OutsideError, match="changed while it was used: run it again"):
+        loaded.content.lists[0].papers[0]
+
+
+def test_a_month_that_changes_keeps_its_other_papers(root: Path, kept: Path) -> None:
+    more: list[DailyList] = [*LISTS, daily(LISTS[1].date + timedelta(1), paper("c"))]
+    write(root, whole(*more))
+    assert load(root, Cache(kept, b"tools")).content.lists == (*LISTS[:2], more[3], LISTS[2])
+    (root / f"daily/{LISTS[1].date:%Y}/{LISTS[1].date}.yaml").unlink()
+    again = load(root, Cache(kept, b"tools"))
+    assert again.content.lists == (LISTS[0], more[3], LISTS[2])
+
+
+def test_lists_found_right_are_not_looked_at_again(
+    root: Path, kept: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loaded = load(root, Cache(kept, b"tools"))
+    assert checks.check(loaded, TODAY) == []
+    sound = checks.sound(loaded, frozenset())
+    assert len(sound) == 2, "one list has a correction, which a day makes right or wrong"
+    opened = looked_at(monkeypatch)
+    again = load(root, Cache(kept, b"tools"))
+    assert checks.check(again, TODAY, sound) == []
+    assert opened == [f"papers/daily-{LISTS[1].date:%Y-%m}"]
+    (early,) = checks.check(again, LISTS[2].date, sound)
+    assert early.code == "future-date"
+    assert checks.sound(again, sound) == sound
+
+
+def test_a_list_that_changes_is_checked_again(root: Path, kept: Path) -> None:
+    sound = checks.sound(load(root, Cache(kept, b"tools")), frozenset())
+    wrong = daily(LISTS[0].date, *LISTS[0].papers, LISTS[0].papers[0])
+    write(root, whole(wrong, *LISTS[1:]))
+    problems = checks.check(load(root, Cache(kept, b"tools")), date.max, sound)
+    assert [each.code for each in problems] == ["duplicate-paper"]
