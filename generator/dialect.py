@@ -42,6 +42,10 @@ _TOKEN = re.compile(
     r"|(?P<other>[\\*_`\[\]{}<>&$|]|  \n|[\x00-\x08\x0b-\x1f])",
     re.ASCII,
 )
+_WORDS = r"[^\\*_`\[\]{}<>&$|\x00-\x1f]+"
+_LINK = re.compile(rf"\[({_WORDS})\]\(((?:\.\./)+[\w./-]+)\)", re.ASCII)
+_EMPHASIS = re.compile(rf"( *)\*(?!\s)({_WORDS})(?<!\s)\*")
+"""What most lines of lists are, of which nothing else can be made."""
 _NOT_RELATIVE = re.compile(r"^[/#?]|[:%#?]")
 _PLAIN = re.compile(r"[^\\*_`\[\]{}<>&$|\x00-\x1f]*")
 
@@ -155,8 +159,15 @@ class _Page:
         if made is None:
             if len(_LINES) >= _MOST_LINES:
                 _LINES.clear()
-            made = _LINES[key] = self._inline(_started(text))
+            made = _LINES[key] = self._line(text)
         return made
+
+    def _line(self, text: str) -> str:
+        if link := _LINK.fullmatch(text):
+            return f'<a href="{self._href(link[2])}">{link[1]}</a>'
+        if emphasis := _EMPHASIS.fullmatch(text):
+            return f"{emphasis[1]}<em>{emphasis[2]}</em>"
+        return self._inline(_started(text))
 
     def _table(self, lines: list[str]) -> str:
         if len(lines) < 3 or not _RULE.fullmatch(lines[1]):

@@ -81,7 +81,7 @@ def excerpt(source: str, limit: int) -> str:
     kept: list[str] = []
     room = limit
     for line in _lines(source):
-        length = len(" ".join(_shown(line).split()))
+        length = len(line if is_plain(line) else " ".join(_shown(line).split()))
         if length > room:
             tail = _cut(line, room, limit)
             return "\n\n".join([*kept, tail] if tail else kept) or _ELLIPSIS
