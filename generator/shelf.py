@@ -94,17 +94,20 @@ class _Texts:
     def __init__(self, cache: Cache) -> None:
         self._cache = cache
         self._parts: dict[str, memoryview] = {}
-        self._new: dict[bytes, list[bytes]] = {}
+        self._new: dict[bytes, Sequence[Paper]] = {}
 
-    def add(self, file_hash: bytes, papers: Iterable[Paper]) -> tuple[int, ...]:
-        """Take in the papers of a list, by the hash of its file; gives how long each is."""
-        self._new[file_hash] = [_encode(paper) for paper in papers]
-        return tuple(map(len, self._new[file_hash]))
+    def add(self, file_hash: bytes, papers: Sequence[Paper]) -> tuple[int, ...]:
+        """Take in the papers of a list, by the hash of its file; gives how long each is kept.
+
+        They are put into bytes again to be written: all of them as bytes as well would weigh much.
+        """
+        self._new[file_hash] = papers
+        return tuple(len(_encode(paper)) for paper in papers)
 
     def paper(self, part: str, kept: _KeptList, place: int) -> Paper | None:
         """A paper of a list; None where it is lost or damaged."""
         if kept.hash in self._new:
-            return _decode(self._new[kept.hash][place])
+            return self._new[kept.hash][place]
         start = kept.start + sum(kept.lengths[:place])
         found = self._part(part)[start : start + kept.lengths[place]]
         return _decode(found) if digest_of(found) == kept.heads[place].digest else None
@@ -112,7 +115,7 @@ class _Texts:
     def all_of(self, part: str, kept: _KeptList) -> bytes:
         """All papers of a list as they lie in the file; a damaged one isn't told apart."""
         if kept.hash in self._new:
-            return b"".join(self._new[kept.hash])
+            return b"".join(map(_encode, self._new[kept.hash]))
         return bytes(self._part(part)[kept.start : kept.start + sum(kept.lengths)])
 
     def write(self, part: str, texts: Iterable[bytes]) -> None:
