@@ -55,6 +55,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             text = report.page(sections, skipped, _command(options), versions)
             if options.write:  # now, since what follows may take hours
                 report.put(PAGE, text)
+    for bench in benches.values():
+        bench.forget()
     sys.stdout.write(text)
     return 3 if failed else 0
 
@@ -114,7 +116,9 @@ def _bench(papers: int, work: Path, installed: Path | None) -> Bench:
         _say("no real papers (../shared/data or PAPER_ARCHIVE_DATA): invented ones instead")
     content = content or corpora.made_up(work, papers or AS_REAL)
     _say(f"{name}: there after {time.monotonic() - start:.0f} s")
-    return Bench(content, papers or AS_REAL, work / name, installed)
+    bench = Bench(content, papers or AS_REAL, work / name, installed)
+    bench.forget()
+    return bench
 
 
 def _section(group: str, bench: Bench, runs: int) -> list[Section]:

@@ -32,7 +32,7 @@ class Bench:
     pelican: Path | None = None
     skipped: list[str] = field(default_factory=list)
     """Why something isn't compared; filled in while cases are made."""
-    _ready: bool = False
+    _ready: set[str] = field(default_factory=set)
 
     @property
     def docs(self) -> Path:
@@ -48,16 +48,40 @@ class Bench:
 
     def prepare(self) -> None:
         """Build the site once: rivals start from its Markdown, and `cp -r` copies it."""
-        if self._ready:
-            return
         command = ours.build(self.content, self.docs, self.site, full=True)
-        measure(Case("the first build", command, ROOT))
-        self._ready = True
+        self.once("ready", lambda _: measure(Case("the first build", command, ROOT)))
+
+    def once(self, name: str, make: Callable[[Path], object]) -> Path:
+        """A folder of this name that several groups need, made anew for the first of them."""
+        folder = self.work / name
+        if name not in self._ready:
+            self.put_aside(folder)
+            make(folder)
+            self._ready.add(name)
+        return folder
 
     def clear(self) -> None:
-        """Delete what was measured: every group starts on as full a disk."""
-        shutil.rmtree(self.target, ignore_errors=True)
+        """Put what was measured aside, for the next group."""
+        self.put_aside(self.target)
         self.target.mkdir(parents=True)
+
+    def put_aside(self, path: Path) -> None:
+        """Move a folder out of the way.
+
+        To delete it would punish who creates files next, for five minutes: ext4 passes over files
+        that were deleted a short while ago one by one (`recently_deleted` in fs/ext4/ialloc.c).
+        """
+        if path.exists():
+            self._past.mkdir(parents=True, exist_ok=True)
+            path.rename(self._past / str(len(list(self._past.iterdir()))))
+
+    def forget(self) -> None:
+        """Delete what was put aside."""
+        shutil.rmtree(self._past, ignore_errors=True)
+
+    @property
+    def _past(self) -> Path:
+        return self.work / "past"
 
     def skip(self, reason: str) -> None:
         if reason not in self.skipped:
@@ -84,8 +108,7 @@ def quick(bench: Bench) -> Iterator[Case]:
 def stock(bench: Bench) -> Iterator[Case]:
     """Stock Material beside ours and Hugo, on a corpus that it can take."""
     bench.prepare()
-    project = bench.work / "material"
-    material.prepare(bench.docs, project)
+    project = bench.once("material", lambda folder: material.prepare(bench.docs, folder))
     yield from _ours_site(bench)
     yield from _hugo(bench)
     names = {
@@ -99,7 +122,7 @@ def stock(bench: Bench) -> Iterator[Case]:
         target = bench.target / configuration.removesuffix(".yml")
         environment = {"NO_MKDOCS_2_WARNING": "1"}
         command = material.command(configuration, target)
-        yield _case(name, command, project, target, environment)
+        yield _case(bench, name, command, project, target, environment)
 
 
 def incremental(bench: Bench) -> Iterator[Case]:
@@ -111,7 +134,7 @@ def incremental(bench: Bench) -> Iterator[Case]:
 def _days_work(bench: Bench) -> Iterator[Case]:
     folder = bench.work / "incremental"
     content, docs, site = folder / "content", folder / "docs", folder / "site"
-    shutil.rmtree(folder, ignore_errors=True)
+    bench.put_aside(folder)
     shutil.copytree(bench.content, content)
     command = ours.build(content, docs, site, full=False)
     again = Case("again", command, ROOT)
@@ -145,7 +168,7 @@ def search(bench: Bench) -> Iterator[Case]:
     target = bench.target / "ours-search"
     docs = bench.target / "ours-search-docs"
     command = ours.build(bench.content, docs, target, full=True, search=True)
-    yield _case(f"{OURS_WHOLE}, with search", command, ROOT, target, also=docs)
+    yield _case(bench, f"{OURS_WHOLE}, with search", command, ROOT, target, also=docs)
 
 
 def scale(bench: Bench) -> Iterator[Case]:
@@ -173,7 +196,7 @@ def _ours_site(bench: Bench) -> Iterator[Case]:
     bench.prepare()
     target = bench.target / "ours-site"
     command = ours.step("site", docs=bench.docs, site=target)
-    yield _case(OURS_SITE, command, ROOT, target)
+    yield _case(bench, OURS_SITE, command, ROOT, target)
 
 
 def _ours_whole(bench: Bench) -> Iterator[Case]:
@@ -184,7 +207,7 @@ def _ours_whole(bench: Bench) -> Iterator[Case]:
         target, docs = bench.target / f"ours-{jobs}", bench.target / f"ours-{jobs}-docs"
         command = ours.build(bench.content, docs, target, full=True, jobs=jobs)
         name = f"{OURS_WHOLE}, {jobs} processes" if jobs else OURS_WHOLE
-        yield _case(name, command, ROOT, target, also=docs)
+        yield _case(bench, name, command, ROOT, target, also=docs)
 
 
 def _hugo(bench: Bench) -> Iterator[Case]:
@@ -192,9 +215,9 @@ def _hugo(bench: Bench) -> Iterator[Case]:
         bench.skip("Hugo: it isn't on the PATH; on Debian: apt-get install hugo")
         return
     bench.prepare()
-    project, target = bench.work / "hugo", bench.target / "hugo"
-    hugo.prepare(bench.docs, bench.site, project)
-    yield _case(HUGO, hugo.command(target), project, target)
+    project = bench.once("hugo", lambda folder: hugo.prepare(bench.docs, bench.site, folder))
+    target = bench.target / "hugo"
+    yield _case(bench, HUGO, hugo.command(target), project, target)
 
 
 def _pelican(bench: Bench) -> Iterator[Case]:
@@ -202,18 +225,19 @@ def _pelican(bench: Bench) -> Iterator[Case]:
         bench.skip("Pelican: it could not be installed with pip")
         return
     bench.prepare()
-    project, target = bench.work / "pelican", bench.target / "pelican"
-    pelican.prepare(bench.docs, bench.site, project)
-    yield _case("Pelican", pelican.command(bench.pelican, target), project, target)
+    project = bench.once("pelican", lambda folder: pelican.prepare(bench.docs, bench.site, folder))
+    target = bench.target / "pelican"
+    yield _case(bench, "Pelican", pelican.command(bench.pelican, target), project, target)
 
 
 def _copy(bench: Bench) -> Iterator[Case]:
     bench.prepare()
     target = bench.target / "copy"
-    yield _case(COPY, ["cp", "-r", str(bench.site), str(target)], ROOT, target)
+    yield _case(bench, COPY, ["cp", "-r", str(bench.site), str(target)], ROOT, target)
 
 
 def _case(
+    bench: Bench,
     name: str,
     command: Sequence[str],
     folder: Path,
@@ -225,7 +249,7 @@ def _case(
 
     def clear() -> None:
         for path in filter(None, (target, also)):
-            shutil.rmtree(path, ignore_errors=True)
+            bench.put_aside(path)
 
     return Case(name, command, folder, target, clear, environment=environment or {})
 
