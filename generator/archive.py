@@ -78,6 +78,8 @@ class Entry(msgspec.Struct, frozen=True, eq=False, gc=False):
     """16 bytes that change with anything here."""
     of_paper: bytes
     """16 bytes that change with the paper alone, whatever tags it gets."""
+    upvotes: int
+    """0 where the source gives none."""
 
     @property
     def paper(self) -> Paper:
@@ -88,11 +90,6 @@ class Entry(msgspec.Struct, frozen=True, eq=False, gc=False):
     def listed(self) -> date:
         """The day it was listed first."""
         return self.days[0]
-
-    @property
-    def upvotes(self) -> int:
-        """Upvotes, 0 where the source gives none."""
-        return self.paper.upvotes or 0
 
 
 _FIRST_DAY = attrgetter("listed")
@@ -332,7 +329,9 @@ def _entries(
             shown = [(use.tag.slug, use.tag.name, use.origin, use.phrase) for use in tags]
             inputs += plan.digest((shown, tagging))
         told = digest_of(inputs)
-        entries[key] = Entry(key, papers, place, days, tags, tagging, title, told, head.digest)
+        entries[key] = Entry(
+            key, papers, place, days, tags, tagging, title, told, head.digest, head.upvotes
+        )
     return entries
 
 

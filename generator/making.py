@@ -48,12 +48,12 @@ def make(targets: Sequence[Target], places: Places, jobs: int) -> Iterator[Resul
     yield from processes.spread(partial(_write, places), published, jobs, kin=_kin)
 
 
-def _kin(target: Target) -> str:
-    """What a tag's or author's pages and feeds share: they show the same papers."""
+def _kin(target: Target) -> tuple[str, str]:
+    """What pages and feeds of tags share, and those of one tag or author: papers they show."""
     folder, _, name = target.path.rpartition("/")
     if name.endswith(".md"):
-        return "/".join(target.path.removesuffix(".md").split("/", 2)[:2])
-    return folder
+        folder = "/".join(target.path.removesuffix(".md").split("/", 2)[:2])
+    return ("tags" if urls.tag_parts(target.path)[0] else folder, folder)
 
 
 def _write(places: Places, targets: Sequence[Target]) -> Iterator[Result]:

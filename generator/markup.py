@@ -15,6 +15,7 @@ import html as _html
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import chain, islice
 from typing import Final
 
 from generator.latex import Piece, is_plain, parse
@@ -198,9 +199,11 @@ def _cut(line: str, room: int, limit: int) -> str:
     if sentence is not None and shown.startswith(_shown(line[:sentence])):
         return line[:sentence]
     last = min(room - 1, len(shown) - 1)
-    places = [at for at in range(last, 0, -1) if ends[at] > 0]
-    at_words = [at for at in places if shown[at] == " " and shown[at - 1] != " "]
-    for at in [*at_words[:_TRIES], *places[:_TRIES]]:
+    places = (at for at in range(last, 0, -1) if ends[at] > 0)
+    at_words = (
+        at for at in range(last, 0, -1) if shown[at] == " " != shown[at - 1] and ends[at] > 0
+    )
+    for at in chain(islice(at_words, _TRIES), islice(places, _TRIES)):
         short = line[: ends[at]].rstrip(" ,;:")
         if short and shown.startswith(_shown(short + _ELLIPSIS).removesuffix(_ELLIPSIS)):
             return short + _ELLIPSIS

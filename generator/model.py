@@ -56,13 +56,15 @@ class DailyList:
 
 
 class Head(msgspec.Struct, frozen=True, eq=False, gc=False, array_like=True):
-    """What is needed of a paper to join it with all others, without a look at the paper."""
+    """What is needed of a paper to join and rank it among all others, without a look at it."""
 
     id: str
     names: msgspec.Raw
     """Its authors as MessagePack, since those of most papers are never looked at."""
     digest: bytes
     """16 bytes that change with anything in the paper."""
+    upvotes: int
+    """0 where the source gives none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,12 @@ from generator.errors import OutsideError
 T = TypeVar("T")
 R = TypeVar("R")
 
+Kin = Callable[[T], tuple[Hashable, Hashable]]
+"""Whom an item belongs to, and whom most closely, where that is too many for one process."""
 FEW = 200
 """Fewer items are done in less time than it takes to start processes."""
+_MORE = 1.25
+"""So many times its share one process does rather than have kin parted."""
 _REPORT = 200
 """Results that a process hands over at once."""
 
@@ -30,7 +34,7 @@ def spread(
     items: Sequence[T],
     jobs: int,
     few: int = FEW,
-    kin: Callable[[T], Hashable] | None = None,
+    kin: Kin[T] | None = None,
 ) -> Iterator[R]:
     """Results of `work` for all items, each process with about as many of them.
 
@@ -57,18 +61,25 @@ def spread(
             pipe.close()
 
 
-def _parts(
-    items: Sequence[T], jobs: int, kin: Callable[[T], Hashable] | None
-) -> Sequence[Sequence[T]]:
+def _parts(items: Sequence[T], jobs: int, kin: Kin[T] | None) -> Sequence[Sequence[T]]:
     if kin is None:
         return [items[number::jobs] for number in range(jobs)]
-    families: dict[Hashable, list[T]] = {}
-    for item in items:
-        families.setdefault(kin(item), []).append(item)
+    most = len(items) / jobs * _MORE
+    families: list[list[T]] = []
+    for family in _together(items, lambda item: kin(item)[0]):
+        families.extend([family] if len(family) <= most else _together(family, kin))
     parts: list[list[T]] = [[] for _ in range(jobs)]
-    for family in families.values():
+    for family in sorted(families, key=len, reverse=True):
         min(parts, key=len).extend(family)
     return parts
+
+
+def _together(items: Iterable[T], key: Callable[[T], Hashable]) -> Iterable[list[T]]:
+    """Items of the same key."""
+    found: dict[Hashable, list[T]] = {}
+    for item in items:
+        found.setdefault(key(item), []).append(item)
+    return found.values()
 
 
 @contextlib.contextmanager

@@ -213,7 +213,10 @@ def _is_list(kept: object) -> bool:
 
 def heads(papers: Iterable[Paper]) -> tuple[Head, ...]:
     """The heads of papers."""
-    return tuple(Head(each.id, msgspec.Raw(_encode(each.authors)), digest(each)) for each in papers)
+    return tuple(
+        Head(each.id, msgspec.Raw(_encode(each.authors)), digest(each), each.upvotes or 0)
+        for each in papers
+    )
 
 
 def part_of(name: str) -> str:

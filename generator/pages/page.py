@@ -173,8 +173,8 @@ def lines(entries: Iterable[Entry], path: str) -> Markdown:
 
     A function and no template, since a paper's line stands on dozens of pages.
     """
-    depth = path.count("/")
-    return Markdown("\n".join(_line(entry, depth) for entry in entries))
+    top = "../" * path.count("/")
+    return Markdown("\n".join(top.join(_line(entry)) for entry in entries))
 
 
 def author_lines(authors: Iterable[Author], path: str) -> Markdown:
@@ -194,16 +194,16 @@ def _author_link(author: Author, path: str) -> Markdown:
 
 
 @functools.lru_cache(maxsize=50_000)
-def _line(entry: Entry, depth: int) -> str:
+def _line(entry: Entry) -> tuple[str, str]:
+    """What stands in a paper's line before and after the way to the top of the site."""
     paper = entry.paper
-    target = "../" * depth + urls.paper_page(entry.key)
     facts = [short_day(entry.listed)]
     if paper.authors:
         facts.insert(0, byline(entry, 2))
     if paper.upvotes is not None:
         facts.append(count_upvotes(paper.upvotes))
     shown = " · ".join(map(_finalize, facts))
-    return f"- [{markup.inline(paper.title)}]({target})\n  *{shown}*"
+    return f"- [{markup.inline(paper.title)}](", f"{urls.paper_page(entry.key)})\n  *{shown}*"
 
 
 def literal(text: str) -> Markdown:
