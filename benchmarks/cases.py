@@ -6,8 +6,10 @@ Takes a corpus and a work folder, prepares what isn't timed, gives cases. Measur
 from __future__ import annotations
 
 import shutil
+import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from benchmarks import edits, ours
@@ -132,20 +134,34 @@ def incremental(bench: Bench) -> Iterator[Case]:
 
 
 def _days_work(bench: Bench) -> Iterator[Case]:
-    folder = bench.work / "incremental"
-    content, docs, site = folder / "content", folder / "docs", folder / "site"
-    bench.put_aside(folder)
-    shutil.copytree(bench.content, content)
-    command = ours.build(content, docs, site, full=False)
-    again = Case("again", command, ROOT)
-    changes: dict[str, Callable[[Path], edits.Undo]] = {
+    folder = bench.once("built", partial(_built, bench.content))
+    made = bench.target / "a-day"
+    command = _build(made)
+    changes: dict[str, Callable[[Path], None]] = {
         "ours, nothing changed": edits.nothing,
         "ours, a new day": edits.add_day,
         "ours, one tag given to one paper": edits.tag_paper,
     }
     for name, change in changes.items():
-        edit = _Edit(content, change, again)
-        yield Case(name, command, ROOT, site, edit.do, edit.undo)
+        before = partial(_edited, bench, folder, made, change)
+        yield Case(name, command, ROOT, made / "site", before)
+
+
+def _build(folder: Path) -> list[str]:
+    return ours.build(folder / "content", folder / "docs", folder / "site", full=False)
+
+
+def _built(content: Path, folder: Path) -> None:
+    """An archive as an earlier build left it."""
+    shutil.copytree(content, folder / "content")
+    measure(Case("before the edits", _build(folder), ROOT))
+
+
+def _edited(bench: Bench, built: Path, made: Path, change: Callable[[Path], None]) -> None:
+    """An edit in a copy of what was built, times of files included: no day is like one undone."""
+    bench.put_aside(made)
+    subprocess.run(["cp", "-a", str(built), str(made)], check=True)
+    change(made / "content")
 
 
 def loading(bench: Bench) -> Iterator[Case]:
@@ -260,18 +276,3 @@ def _filled(warm: Case, cache: Path) -> Callable[[], None]:
             measure(warm)
 
     return fill
-
-
-class _Edit:
-    """Makes an edit on a site that is up to date, and takes it back."""
-
-    def __init__(self, root: Path, change: Callable[[Path], edits.Undo], again: Case) -> None:
-        self._root, self._change, self._again = root, change, again
-        self._undo: edits.Undo = lambda: None
-
-    def do(self) -> None:
-        measure(self._again)
-        self._undo = self._change(self._root)
-
-    def undo(self) -> None:
-        self._undo()

@@ -1,11 +1,10 @@
-"""What happens to an archive on an ordinary day: a new list, a tag given; and its undoing.
+"""What happens to an archive on an ordinary day: a new list, a tag given.
 
 Takes a content folder, changes files in it. The same folder gets the same edits.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -16,10 +15,9 @@ from generator import content, files, urls
 from generator.model import DailyList, Paper
 
 _RECENT_LISTS = 50
-Undo = Callable[[], None]
 
 
-def add_day(root: Path) -> Undo:
+def add_day(root: Path) -> None:
     """A list for the day after the newest, as long as they are of late, by authors known here."""
     newest = _newest(root)
     day = newest[0].date + timedelta(1)
@@ -32,10 +30,9 @@ def add_day(root: Path) -> Undo:
     papers = tuple(_by(writer.paper(day), known, rng) for _ in range(length))
     added = DailyList(day, newest[0].source, papers)
     content.write_list(root, added)
-    return (root / urls.list_file(day)).unlink
 
 
-def tag_paper(root: Path) -> Undo:
+def tag_paper(root: Path) -> None:
     """One tag given to one paper of the middle of the archive, which nobody tagged before."""
     lists = _list_files(root)
     middle = _read(root, lists[len(lists) // 2])
@@ -43,12 +40,10 @@ def tag_paper(root: Path) -> Undo:
     slug = min(path.stem for path in (root / "tags").glob("*.yaml"))
     path = root / urls.tagging_file(urls.paper_key(paper.id))
     files.write(path, f"tags:\n- {slug}\n".encode())
-    return path.unlink
 
 
-def nothing(_root: Path) -> Undo:
+def nothing(_root: Path) -> None:
     """No edit at all."""
-    return lambda: None
 
 
 def _by(paper: Paper, known: list[str], rng: Random) -> Paper:

@@ -44,8 +44,6 @@ class Case:
     """What it makes, to be counted; None where it makes nothing."""
     before: Callable[[], None] = _nothing
     """Not timed."""
-    after: Callable[[], None] = _nothing
-    """Not timed; called whether the command failed or not."""
     environment: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -133,14 +131,6 @@ def ratio(one: Summary, other: Summary) -> float:
 def measure(case: Case) -> Run:
     """Run a case once. Raises CommandError with what it printed."""
     case.before()
-    try:
-        run = _timed(case)
-    finally:
-        case.after()
-    return run
-
-
-def _timed(case: Case) -> Run:
     with tempfile.TemporaryFile() as said:
         os.sync()
         start = time.perf_counter()
