@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import math
 import os
 import subprocess
@@ -41,22 +42,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     versions = report.versions(installed)
     failed = False
     text = ""
-    for group in groups:
-        for count in _sizes(group, options.papers):
-            bench = benches.get(count) or _bench(count, work, installed)
-            benches[count] = bench
-            try:
-                sections += _section(group, bench, options.runs)
-            except CommandError as error:
-                failed = True
-                _say(str(error))
-                skipped.append(f"{group}: a command failed, {str(error).splitlines()[0]}")
-            skipped += [each for each in bench.skipped if each not in skipped]
-            text = report.page(sections, skipped, _command(options), versions)
-            if options.write:  # now, since what follows may take hours
-                report.put(PAGE, text)
-    for bench in benches.values():
-        bench.forget()
+    with contextlib.ExitStack() as stack:
+        for group in groups:
+            for count in _sizes(group, options.papers):
+                if count not in benches:
+                    benches[count] = _bench(count, work, installed)
+                    stack.callback(benches[count].forget)
+                bench = benches[count]
+                try:
+                    sections += _section(group, bench, options.runs)
+                except CommandError as error:
+                    failed = True
+                    _say(str(error))
+                    skipped.append(f"{group}: a command failed, {str(error).splitlines()[0]}")
+                skipped += [each for each in bench.skipped if each not in skipped]
+                text = report.page(sections, skipped, _command(options), versions)
+                if options.write:  # now, since what follows may take hours
+                    report.put(PAGE, text)
     sys.stdout.write(text)
     return 3 if failed else 0
 

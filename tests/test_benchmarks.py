@@ -172,15 +172,25 @@ def test_a_command_that_fails_is_told_with_its_words(tmp_path: Path) -> None:
 
 
 def test_what_was_measured_is_moved_aside_and_deleted_at_the_end_alone(tmp_path: Path) -> None:
-    bench = Bench(tmp_path / "content", 1, tmp_path / "work")
+    bench = Bench(tmp_path / "content", 1, tmp_path / "work", room=0)
+    assert measured_twice(bench) == ["first", "second"]
+    bench.forget()
+    assert not list(bench.work.rglob("x"))
+
+
+def test_where_there_is_no_room_only_the_last_that_was_measured_is_there(tmp_path: Path) -> None:
+    bench = Bench(tmp_path / "content", 1, tmp_path / "work", room=2**63)
+    assert measured_twice(bench) == ["second"]
+
+
+def measured_twice(bench: Bench) -> list[str]:
+    """What is still there of two measurements."""
     for text in ("first", "second"):
         bench.clear()
         (bench.target / "x").write_text(text)
     bench.clear()
     assert not list(bench.target.iterdir())
-    assert sorted(path.read_text() for path in bench.work.rglob("x")) == ["first", "second"]
-    bench.forget()
-    assert not list(bench.work.rglob("x"))
+    return sorted(path.read_text() for path in bench.work.rglob("x"))
 
 
 def test_a_folder_that_several_groups_need_is_made_once(tmp_path: Path) -> None:
