@@ -44,10 +44,10 @@ def main() -> None:
         shutil.copytree(source, root, ignore=shutil.ignore_patterns("tagging", "feeds"))
         tags = _add_tags(root, wanted)
         runs: dict[str, list[tuple[float, float]]] = {"with": [], "without": []}
-        for _ in range(ROUNDS):
+        for number in range(ROUNDS):
             for how, taken in runs.items():
-                taken.append(_build(folder, how))
-        made = [path for path in (folder / "with" / "site").rglob("*") if _is_feed(path)]
+                taken.append(_build(folder, how, number))
+        made = [path for path in (folder / "with-0" / "site").rglob("*") if _is_feed(path)]
         size = sum(path.stat().st_size for path in made)
     print(f"{tags} tags, {len(made):,} feeds, {size / 1e6:.1f} MB")
     for at, what in enumerate(("time", "processor time")):
@@ -60,10 +60,10 @@ def _is_feed(path: Path) -> bool:
     return path.name in urls.FEED_TYPES or path.name == urls.OPML_FILE
 
 
-def _build(folder: Path, how: str) -> tuple[float, float]:
-    """Seconds of a full build, and of processor time in it."""
-    shutil.rmtree(folder / how, ignore_errors=True)
-    folders = [f"--{each}={folder / how / each}" for each in ("docs", "site", "cache")]
+def _build(folder: Path, how: str, number: int) -> tuple[float, float]:
+    """Seconds of a full build, and of processor time in it; each into folders of its own."""
+    made = folder / f"{how}-{number}"
+    folders = [f"--{each}={made / each}" for each in ("docs", "site", "cache")]
     command = ["build", "--no-search", f"--content={folder / 'content'}", *folders]
     before, used = perf_counter(), _used()
     done = subprocess.run(

@@ -30,6 +30,8 @@ _RULE = re.compile(r"\|(?:---\|)+")
 _INDENT = "    "
 
 _FORMULA = r"\$(?![\s$])(?:\\[^\n]|[^$\\`\n])+(?<!\s)\$(?!\d)"
+_SPACE = r"(?u:\s)"
+"""As Python-Markdown has it, which doesn't keep to ASCII."""
 _LABEL = rf"(?:[^\[\]\\$]|\\[^\n]|{_FORMULA})*"
 _TOKEN = re.compile(
     r"\\(?P<escaped>[*_{}\[\]#$+!.)-])"
@@ -38,7 +40,7 @@ _TOKEN = re.compile(
     rf"|(?P<formula>{_FORMULA})"
     rf"|(?<!!)\[(?P<label>{_LABEL})\]\((?P<target>(?:[\w./:#%?=+~,;@!-]|&amp;)+)\)"
     r"(?:\{: rel=(?P<rel>prev|next) \})?(?!\{)"
-    rf"|\*(?P<emphasis>(?!\s)(?:[^*\\$]|\\[^\n]|{_FORMULA})+)(?<!\s)\*(?![*\{{])"
+    rf"|\*(?P<emphasis>(?!{_SPACE})(?:[^*\\$]|\\[^\n]|{_FORMULA})+)(?<!{_SPACE})\*(?![*\{{])"
     r"|(?P<other>[\\*_`\[\]{}<>&$|]|  \n|[\x00-\x08\x0b-\x1f])",
     re.ASCII,
 )

@@ -16,7 +16,7 @@ import msgspec
 
 from generator.cache import Cache
 from generator.model import DailyList, Head, Paper, SavedQuery, Source, Tag, Tagging
-from generator.plan import digest, digest_of
+from generator.plan import digest_of
 
 Value = DailyList | Tag | Tagging | SavedQuery
 V = TypeVar("V")
@@ -96,13 +96,12 @@ class _Texts:
         self._parts: dict[str, memoryview] = {}
         self._new: dict[bytes, Sequence[Paper]] = {}
 
-    def add(self, file_hash: bytes, papers: Sequence[Paper]) -> tuple[int, ...]:
-        """Take in the papers of a list, by the hash of its file; gives how long each is kept.
+    def add(self, file_hash: bytes, papers: Sequence[Paper]) -> None:
+        """Take in the papers of a list, by the hash of its file.
 
-        They are put into bytes again to be written: all of them as bytes as well would weigh much.
+        They are put into bytes when they are written: all of them as bytes too would weigh much.
         """
         self._new[file_hash] = papers
-        return tuple(len(_encode(paper)) for paper in papers)
 
     def paper(self, part: str, kept: _KeptList, place: int) -> Paper | None:
         """A paper of a list; None where it is lost or damaged."""
@@ -167,8 +166,10 @@ class Shelf:
     def put(self, name: str, file_hash: bytes, value: Value) -> None:
         """Keep what was read from a file."""
         if isinstance(value, DailyList):
-            lengths = self._texts.add(file_hash, value.papers)
-            its_heads = heads(value.papers)
+            self._texts.add(file_hash, value.papers)
+            texts = list(map(_encode, value.papers))
+            its_heads = tuple(map(_head, value.papers, texts))
+            lengths = tuple(map(len, texts))
             kept: Any = _KeptList(file_hash, value.date, value.source, its_heads, 0, lengths)
         else:
             kept = _Kept(file_hash, value)
@@ -213,10 +214,13 @@ def _is_list(kept: object) -> bool:
 
 def heads(papers: Iterable[Paper]) -> tuple[Head, ...]:
     """The heads of papers."""
-    return tuple(
-        Head(each.id, msgspec.Raw(_encode(each.authors)), digest(each), each.upvotes or 0)
-        for each in papers
-    )
+    return tuple(_head(each, _encode(each)) for each in papers)
+
+
+def _head(paper: Paper, text: bytes) -> Head:
+    """The head of a paper, given the paper as it is kept."""
+    names = msgspec.Raw(_encode(paper.authors))
+    return Head(paper.id, names, digest_of(text), paper.upvotes or 0)
 
 
 def part_of(name: str) -> str:

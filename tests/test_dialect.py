@@ -115,6 +115,18 @@ def test_any_text_in_any_place_is_what_markdown_makes_of_it_or_refused(
     assert made == slow(source, PAGE)
 
 
+@pytest.mark.parametrize("second", ["* x*", "*x *", "*\u00a0x*", "*x* y", "*x**", "***", "*x* *y*"])
+def test_stars_in_a_list_mean_what_they_mean_to_markdown_or_are_refused(
+    slow: Slow, second: str
+) -> None:
+    source = f"- [x](../tags/x.md)\n  {second}"
+    try:
+        made = html(source, PAGE)
+    except NotInDialect:
+        return
+    assert made == slow(source, PAGE)
+
+
 @pytest.mark.parametrize("place", PLACES)
 @pytest.mark.parametrize(
     "text",

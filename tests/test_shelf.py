@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
-from generator import archive, checks, content
+from generator import archive, checks, content, urls
 from generator.cache import Cache
 from generator.content import Loaded
 from generator.errors import OutsideError
@@ -68,6 +69,17 @@ def test_papers_are_read_when_somebody_looks(
     assert opened == [f"papers/daily-{LISTS[2].date:%Y-%m}"]
     assert again.content.lists == LISTS
     assert [hash(each) for each in again.content.lists] == [hash(each) for each in LISTS]
+
+
+def test_nothing_that_is_kept_is_read_from_its_list_again(root: Path, kept: Path) -> None:
+    def read() -> DailyList:
+        raise AssertionError("it is kept")
+
+    shelf = Shelf(Cache(kept, b"tools"))
+    for each in LISTS:
+        name = urls.list_file(each.date)
+        shelf.open([name])
+        assert shelf.get(name, sha256((root / name).read_bytes()).digest(), read) == each
 
 
 @pytest.mark.parametrize("damage", ["lost", "cut", "other bytes", "of other lists"])

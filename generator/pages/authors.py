@@ -50,7 +50,7 @@ def targets(archive: Archive) -> Iterator[Target]:
         yield Target(urls.author_letter_page(node.letters), inputs, make)
     all_digests = [entry.digest for entry in archive.oldest_first]
     for author in authors:
-        if len(author.places) > SPLIT_AUTHOR_ABOVE:
+        if author.count > SPLIT_AUTHOR_ABOVE:
             yield from _split(archive, author)
             continue
         own = b"".join(map(all_digests.__getitem__, author.places))
