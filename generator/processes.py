@@ -63,7 +63,7 @@ def spread(
 
 def _parts(items: Sequence[T], jobs: int, kin: Kin[T] | None) -> Sequence[Sequence[T]]:
     if kin is None:
-        return [items[number::jobs] for number in range(jobs)]
+        return [items[number::jobs] for number in range(min(jobs, len(items)))]
     most = len(items) / jobs * _MORE
     families: list[list[T]] = []
     for family in _together(items, lambda item: kin(item)[0]):
@@ -71,7 +71,7 @@ def _parts(items: Sequence[T], jobs: int, kin: Kin[T] | None) -> Sequence[Sequen
     parts: list[list[T]] = [[] for _ in range(jobs)]
     for family in sorted(families, key=len, reverse=True):
         min(parts, key=len).extend(family)
-    return parts
+    return [part for part in parts if part]
 
 
 def _together(items: Iterable[T], key: Callable[[T], Hashable]) -> Iterable[list[T]]:

@@ -53,6 +53,16 @@ def test_kin_of_more_than_a_process_s_share_is_parted_between_closest_kin() -> N
     assert all(len(each) == 1 for each in closest.values())
 
 
+def test_no_process_is_started_for_nothing() -> None:
+    def count(items: Sequence[Item]) -> Iterator[int]:
+        yield len(items)
+
+    for items in (of("tags", 4), of("tags", 1)):
+        assert list(processes.spread(count, items, 3, few=1, kin=kin)) == [len(items)]
+        alone = list(processes.spread(count, items, 8, few=1))
+        assert sum(alone) == len(items) and 0 not in alone
+
+
 def test_a_process_that_is_lost_is_told() -> None:
     def die(items: Sequence[Item]) -> Iterator[Item]:
         yield items[0]
