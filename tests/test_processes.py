@@ -60,7 +60,8 @@ def test_no_process_is_started_for_nothing() -> None:
     for items in (of("tags", 4), of("tags", 1)):
         assert list(processes.spread(count, items, 3, few=1, kin=kin)) == [len(items)]
         alone = list(processes.spread(count, items, 8, few=1))
-        assert sum(alone) == len(items) and 0 not in alone
+        assert sum(alone) == len(items)
+        assert 0 not in alone
 
 
 def test_a_process_that_is_lost_is_told() -> None:

@@ -159,9 +159,9 @@ def test_a_long_listing_is_split_by_year_and_month(long: Mapping[str, str]) -> N
 
 
 def test_parts_link_to_each_other(long: Mapping[str, str]) -> None:
-    assert "[2025](it/2025.md) *350* [2024](it/2024.md) *50*" in long["feeds/it.md"]
+    assert "[2025 *350*](it/2025.md) [2024 *50*](it/2024.md)" in long["feeds/it.md"]
     assert "[It](../it.md) › 2025" in long["feeds/it/2025.md"]
-    assert "[February 2025](2025-02.md) *150*" in long["feeds/it/2025.md"]
+    assert "[February 2025 *150*](2025-02.md)" in long["feeds/it/2025.md"]
     assert "[It](../it.md) › [2025](2025.md) › February 2025" in long["feeds/it/2025-02.md"]
 
 

@@ -144,6 +144,7 @@ def environment() -> Environment:
         "feed_links": feed_links,
         "lines": lines,
         "link": link,
+        "link_with": link_with,
         "outward": outward,
         "urls": urls,
     }
@@ -160,6 +161,11 @@ def _finalize(value: object) -> str:
 def link(label: str, path: str, target: str) -> Markdown:
     """A link from one page to another file of the site."""
     return Markdown(f"[{_finalize(label)}]({urls.relative(path, target)})")
+
+
+def link_with(label: str, count: int, path: str, target: str) -> Markdown:
+    """A link that says how many papers there are."""
+    return link(Markdown(f"{_finalize(label)} *{number(count)}*"), path, target)
 
 
 def feed_links(folder: str, path: str) -> Markdown:
@@ -230,8 +236,7 @@ def tag_list(uses: Iterable[TagUse | Tag], path: str) -> Markdown:
 
 def tag_with(tag: Tag, count: int, path: str) -> Markdown:
     """A tag as a link that says how many papers it has."""
-    label = Markdown(f"{_finalize(tag.name)} *{number(count)}*")
-    return link(label, path, urls.tag_page(tag.slug))
+    return link_with(tag.name, count, path, urls.tag_page(tag.slug))
 
 
 def anchor(entry: Entry) -> Markdown:

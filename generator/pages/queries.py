@@ -20,9 +20,9 @@ from generator.pages.page import (
     counted,
     digests,
     link,
+    link_with,
     literal,
     month,
-    number,
     outward,
     page,
 )
@@ -98,7 +98,7 @@ def _part(
         "above": [link(name, path, target) for name, target in above],
         "total": total,
         "entries": shown,
-        "parts": [_counted_link(name, path, target, count) for name, target, count in parts],
+        "parts": [link_with(name, count, path, target) for name, target, count in parts],
     }
     make = partial(
         page,
@@ -137,7 +137,7 @@ def _query(
             "entries": shown,
             "bibliography": link("BibTeX", path, urls.query_bib_file(saved.slug)),
             "years": [
-                _counted_link(str(year), path, urls.query_page(saved.slug, year), count)
+                link_with(str(year), count, path, urls.query_page(saved.slug, year))
                 for year, count in years
             ],
             "suggest": _suggest_link(archive, saved),
@@ -147,10 +147,6 @@ def _query(
 
 def _announced(saved: SavedQuery) -> dict[str, Any]:
     return subscriptions.announced(urls.query_feeds(saved.slug), saved.name)
-
-
-def _counted_link(label: str, path: str, target: str, count: int) -> Markdown:
-    return Markdown(f"{link(label, path, target)} *{number(count)}*")
 
 
 def _bibliography(entries: Iterable[Entry]) -> bytes:
@@ -185,10 +181,8 @@ def _index(archive: Archive) -> bytes:
         description=f"{_queries(len(archive.queries))}, each with a page, feeds and BibTeX.",
         values={
             "queries": [
-                (_counted_link(saved.name, path, urls.query_page(saved.slug), count), saved)
-                for saved, count in (
-                    (each.saved, len(each.entries)) for each in archive.queries.values()
-                )
+                (link(each.saved.name, path, urls.query_page(each.saved.slug)), each)
+                for each in archive.queries.values()
             ],
             "count": _queries(len(archive.queries)),
             "example": literal(_NEW_QUERY),
