@@ -172,7 +172,7 @@ def _list_again(root: Path, path: Path, its_hash: bytes) -> DailyList:
     return found
 
 
-def _read_part(root: Path, paths: Sequence[Path]) -> Iterator[tuple[*_Reading, bytes]]:
+def _read_part(root: Path, paths: Iterable[Path]) -> Iterator[tuple[*_Reading, bytes]]:
     for path in paths:
         problems: list[Problem] = []
         digest = _digest(path)

@@ -6,7 +6,7 @@ of the paper, as long as the vocabulary's rules are the same. Never knows of peo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Generic, NamedTuple, TypeVar
 
@@ -144,7 +144,7 @@ def find_all(
     return found
 
 
-def _find(rules: Rules, items: Sequence[tuple[bytes, Paper]]) -> Iterator[tuple[bytes, _Fresh]]:
+def _find(rules: Rules, items: Iterable[tuple[bytes, Paper]]) -> Iterator[tuple[bytes, _Fresh]]:
     for key, paper in items:
         yield key, rules.find(paper)
 

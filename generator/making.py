@@ -6,7 +6,7 @@ Takes targets and where to put them, leaves files. Knows neither MkDocs nor what
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -56,7 +56,7 @@ def _kin(target: Target) -> tuple[str, str]:
     return ("tags" if urls.tag_parts(target.path)[0] else folder, folder)
 
 
-def _write(places: Places, targets: Sequence[Target]) -> Iterator[Result]:
+def _write(places: Places, targets: Iterable[Target]) -> Iterator[Result]:
     folders: set[str] = set()
     for target in targets:
         data = target.make()
@@ -73,7 +73,7 @@ def publish_all(paths: Sequence[str], places: Places, jobs: int) -> Iterator[Pri
     yield from processes.spread(partial(_read_and_publish, places), paths, jobs)
 
 
-def _read_and_publish(places: Places, paths: Sequence[str]) -> Iterator[Print]:
+def _read_and_publish(places: Places, paths: Iterable[str]) -> Iterator[Print]:
     folders: set[str] = set()
     for path in paths:
         with files.outside(f"cannot read {path}"):

@@ -1,7 +1,8 @@
 """Work spread over processes that share this one's memory as it stands (fork).
 
-Takes a function and items, gives its results as they come, in no certain order. Where a system
-can't fork, or for few items, all is done here.
+Takes a function and items, gives its results as they come, in no certain order. Who has done its
+part takes from another's, so all end at about the same time. Where a system can't fork, or for few
+items, all is done here.
 """
 
 from __future__ import annotations
@@ -12,46 +13,54 @@ import os
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from itertools import islice
 from multiprocessing.connection import Connection, wait
-from typing import Any, TypeVar, cast
+from struct import Struct
+from typing import Any, Generic, TypeVar, cast
 
 from generator.errors import OutsideError
 
 T = TypeVar("T")
 R = TypeVar("R")
 
+Work = Callable[[Iterable[T]], Iterable[R]]
+"""Gives results of items, one item after another."""
 Kin = Callable[[T], tuple[Hashable, Hashable]]
 """Whom an item belongs to, and whom most closely, where that is too many for one process."""
 FEW = 200
 """Fewer items are done in less time than it takes to start processes."""
 _MORE = 1.25
-"""So many times its share one process does rather than have kin parted."""
+"""So many times its share one process gets rather than have kin parted."""
+_TAKEN = 4
+"""Items that a process takes at once."""
 _REPORT = 200
 """Results that a process hands over at once."""
 
 
 def spread(
-    work: Callable[[Sequence[T]], Iterable[R]],
+    work: Work[T, R],
     items: Sequence[T],
     jobs: int,
     few: int = FEW,
     kin: Kin[T] | None = None,
 ) -> Iterator[R]:
-    """Results of `work` for all items, each process with about as many of them.
+    """Results of `work` for all items, each process doing a part and then some of others' parts.
 
-    Items of the same `kin`, which have much in common, go to the same process. Raises what `work`
+    Items of the same `kin`, which have much in common, are in the same part. Raises what `work`
     raises, and OutsideError where a process is lost.
     """
     if jobs < 2 or len(items) < few or not hasattr(os, "fork"):
         yield from work(items)
         return
     context: Any = multiprocessing.get_context("fork")
+    parts = shares(items, jobs, kin)
     running = []
-    for part in _parts(items, jobs, kin):
-        ours, theirs = context.Pipe(duplex=False)
-        process = context.Process(target=_run, args=(work, part, theirs), daemon=True)
-        process.start()
-        theirs.close()
-        running.append((process, ours))
+    with contextlib.closing(_Left(parts)) as left:
+        for number in range(len(parts)):
+            ours, theirs = context.Pipe(duplex=False)
+            its_items = left.items(number)
+            process = context.Process(target=_run, args=(work, its_items, theirs), daemon=True)
+            process.start()
+            theirs.close()
+            running.append((process, ours))
     try:
         yield from _gather([pipe for _, pipe in running])
     finally:
@@ -61,7 +70,8 @@ def spread(
             pipe.close()
 
 
-def _parts(items: Sequence[T], jobs: int, kin: Kin[T] | None) -> Sequence[Sequence[T]]:
+def shares(items: Sequence[T], jobs: int, kin: Kin[T] | None = None) -> list[Sequence[T]]:
+    """Parts of about as many items for so many processes or fewer, none of them empty."""
     if kin is None:
         return [items[number::jobs] for number in range(min(jobs, len(items)))]
     most = len(items) / jobs * _MORE
@@ -72,6 +82,47 @@ def _parts(items: Sequence[T], jobs: int, kin: Kin[T] | None) -> Sequence[Sequen
     for family in sorted(families, key=len, reverse=True):
         min(parts, key=len).extend(family)
     return [part for part in parts if part]
+
+
+class _Left(Generic[T]):
+    """What nobody has begun of several parts: for each, the numbers of its first and its end.
+
+    They stand in a pipe, from which only one process can read them, and which has none until that
+    one writes them back.
+    """
+
+    def __init__(self, parts: Sequence[Sequence[T]]) -> None:
+        self._parts = parts
+        self._form = Struct(f"{2 * len(parts)}I")
+        self._source, self._sink = os.pipe()
+        self._write([end for part in parts for end in (0, len(part))])
+
+    def items(self, part: int) -> Iterator[T]:
+        """Those of a part from its first on, then the last of others that have most left."""
+        while taken := self._take(part):
+            yield from taken
+
+    def close(self) -> None:
+        """Leave it to processes that were started meanwhile."""
+        os.close(self._source)
+        os.close(self._sink)
+
+    def _take(self, part: int) -> Sequence[T]:
+        ends = list(self._form.unpack(os.read(self._source, self._form.size)))
+        firsts, lasts = ends[::2], ends[1::2]
+        if firsts[part] == lasts[part]:
+            part = max(range(len(firsts)), key=lambda each: lasts[each] - firsts[each])
+            first = max(firsts[part], lasts[part] - _TAKEN)
+            end = ends[2 * part + 1]
+            ends[2 * part + 1] = first
+        else:
+            first = firsts[part]
+            end = ends[2 * part] = min(first + _TAKEN, lasts[part])
+        self._write(ends)
+        return self._parts[part][first:end]
+
+    def _write(self, ends: Sequence[int]) -> None:
+        os.write(self._sink, self._form.pack(*ends))
 
 
 def _together(items: Iterable[T], key: Callable[[T], Hashable]) -> Iterable[list[T]]:
@@ -124,7 +175,7 @@ def _gather(pipes: list[Connection]) -> Iterator[Any]:
                 yield from told
 
 
-def _run(work: Callable[[Sequence[T]], Iterable[R]], items: Sequence[T], pipe: Connection) -> None:
+def _run(work: Work[T, R], items: Iterable[T], pipe: Connection) -> None:
     """In a process: hand over results now and then, and None at the end."""
     try:
         results = iter(work(items))

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 
 import pytest
 
@@ -19,54 +22,74 @@ def kin(item: Item) -> tuple[str, str]:
     return family, name[:3]
 
 
-def who(items: Sequence[Item]) -> Iterator[tuple[Item, int]]:
-    return ((item, os.getpid()) for item in items)
-
-
-def spread(items: Sequence[Item], jobs: int) -> dict[Item, int]:
-    """Which process did each item."""
-    found = list(processes.spread(who, items, jobs, few=1, kin=kin))
-    assert Counter(item for item, _ in found) == Counter(items)
-    return dict(found)
-
-
 def of(family: str, count: int) -> list[Item]:
     return [(family, f"{number:04}") for number in range(count)]
 
 
-def test_kin_goes_to_one_process_and_each_has_about_as_many() -> None:
+def test_kin_is_in_one_part_and_each_has_about_as_many() -> None:
     # Those of other families alternate with the large one.
     others = [item for number in range(50) for item in of(f"other {number}", 1)]
     items = [item for pair in zip(of("tags", 50), others, strict=True) for item in pair]
-    found = spread(items, 2)
-    assert len({found[item] for item in of("tags", 50)}) == 1
-    assert sorted(Counter(found.values()).values()) == [50, 50]
+    parts = processes.shares(items, 2, kin)
+    assert Counter(chain(*parts)) == Counter(items)
+    assert sorted(map(len, parts)) == [50, 50]
+    assert any(set(of("tags", 50)) == set(part) for part in parts)
 
 
-def test_kin_of_more_than_a_process_s_share_is_parted_between_closest_kin() -> None:
+def test_kin_of_more_than_a_part_is_parted_between_closest_kin() -> None:
     items = of("tags", 400)
-    found = spread(items, 4)
-    assert sorted(Counter(found.values()).values()) == [100, 100, 100, 100]
-    closest = defaultdict(set)
-    for item, process in found.items():
-        closest[kin(item)].add(process)
-    assert all(len(each) == 1 for each in closest.values())
+    parts = processes.shares(items, 4, kin)
+    assert Counter(chain(*parts)) == Counter(items)
+    assert list(map(len, parts)) == [100, 100, 100, 100]
+    closest = [{kin(item) for item in part} for part in parts]
+    assert sum(map(len, closest)) == len(set().union(*closest))
+
+
+@pytest.mark.parametrize("jobs", [2, 3])
+def test_each_item_is_done_once(jobs: int) -> None:
+    items = of("tags", 97) + of("others", 3)
+    assert Counter(processes.spread(iter, items, jobs, few=1, kin=kin)) == Counter(items)
+
+
+def test_who_has_done_its_part_takes_from_another() -> None:
+    items = of("slow", 50) + of("quick", 50)
+    done = multiprocessing.get_context("fork").Value("i", 0)
+
+    def work(items: Iterable[Item]) -> Iterator[tuple[Item, int]]:
+        for item in items:
+            if item == ("slow", "0000"):
+                # This one ends when all are done that others could take.
+                wait_until(lambda: done.value >= 90)
+            with done.get_lock():
+                done.value += 1
+            yield item, os.getpid()
+
+    found = dict(processes.spread(work, items, 2, few=1, kin=kin))
+    assert found.keys() == set(items)
+    its_own = [item for item in items if found[item] == found["slow", "0000"]]
+    assert set(its_own) < set(of("slow", 10))
+
+
+def wait_until(is_so: Callable[[], bool]) -> None:
+    end = time.monotonic() + 30
+    while not is_so():
+        assert time.monotonic() < end
+        time.sleep(0.01)
 
 
 def test_no_process_is_started_for_nothing() -> None:
-    def count(items: Sequence[Item]) -> Iterator[int]:
-        yield len(items)
+    def count(items: Iterable[Item]) -> Iterator[int]:
+        yield len(list(items))
 
     for items in (of("tags", 4), of("tags", 1)):
         assert list(processes.spread(count, items, 3, few=1, kin=kin)) == [len(items)]
-        alone = list(processes.spread(count, items, 8, few=1))
-        assert sum(alone) == len(items)
-        assert 0 not in alone
+        assert list(map(len, processes.shares(items, 8))) == [1] * len(items)
+        assert sum(processes.spread(count, items, 8, few=1)) == len(items)
 
 
 def test_a_process_that_is_lost_is_told() -> None:
-    def die(items: Sequence[Item]) -> Iterator[Item]:
-        yield items[0]
+    def die(items: Iterable[Item]) -> Iterator[Item]:
+        yield next(iter(items))
         os._exit(9)
 
     with pytest.raises(OutsideError, match="ended early"):
