@@ -28,6 +28,7 @@ from generator import (
     output,
     pages,
     plan,
+    processes,
     publish,
     redirects,
     revisions,
@@ -43,7 +44,7 @@ from generator.corrections import Corrected
 from generator.errors import ContentError, UsageError
 from generator.frames import Kept, Sources
 from generator.model import Settings
-from generator.plan import Made, Plan, Target
+from generator.plan import NOTHING_BEFORE, Before, Made, Plan, Target
 from generator.progress import reading, track
 from generator.shelf import Shelf
 from generator.state import Seen, State
@@ -116,7 +117,8 @@ def _build(folders: Folders, today: date, how: How, seen: Seen) -> Report:
     cache, known = seen.cache, seen.known
     memory = Cache(folders.cache, b"any tools")  # of parts that know which tools made them
     read = load(folders.content, today, cache, how.jobs)
-    own = _own_targets(read, _corrected(folders.content, read))
+    before = Before(functools.partial(_text, folders.docs))
+    own = _own_targets(read, _corrected(folders.content, read), before)
     found = seen.found()
     everything, source = _with_beside(own, read, folders, found)
     paths = frozenset(target.path for target in everything if target.published)
@@ -124,29 +126,29 @@ def _build(folders: Folders, today: date, how: How, seen: Seen) -> Report:
     key = plan.digest((source.settings, how.shard))
     if known and known.key != key:
         known = None
-    before = _listed(known, found, folders)
+    listed = _listed(known, found, folders)
     with output.staged(folders.site) as stage:
         frame = _frame(known, folders, source, stage, paths, how)
         if known and known.frame.frame.shells != frame.frame.shells:
             known = None  # every page looks different
         todo = _decide(targets, known, found)
+        before.know(todo)
         publisher = publish.publisher(
             read.settings, frame.frame, _fallback(folders, paths | source.own.keys())
         )
         places = making.Places(folders.docs, stage, publisher.html, is_merged=known is not None)
-        made = {**todo.keep, **_make(targets, todo, before, places, how)}
+        made = {**todo.keep, **_make(targets, todo, listed, places, how)}
         index = _index(read, folders, stage, memory, how)
         mark = joining.mark(_whole(cache, source, everything), how.shard)
-        if known is None:
-            output.replace(folders.site, stage, mark, keep=index.kept)
-        else:
-            stale = _stale(known, found, todo, made, frame) | index.stale
-            is_new_frame = frame is not known.frame
-            if mark != known.mark or todo.make or stale or is_new_frame or index.is_changed:
-                output.merge(folders.site, stage, sorted(stale), mark)
-    state.keep(cache, State(key, mark, made, frame))
-    memory.write(INDEX, index.bundles)
-    weights = _weights(made, frame, index)
+        kept = State(key, mark, made, frame)
+        stale = _stale(known, found, todo, made, frame) | index.stale if known else frozenset()
+        replaced = _put_in_place(folders.site, stage, known, kept, todo, index, stale)
+        several = how.jobs if len(todo.make) >= processes.FEW else 1
+        with processes.beside(functools.partial(_discard, replaced), several) as discarded:
+            state.keep(cache, kept)
+            memory.write(INDEX, index.bundles)
+            weights = _weights(made, frame, index)
+            discarded()
     return Report(len(todo.make), len(todo.keep), len(todo.remove), read, weights)
 
 
@@ -210,10 +212,24 @@ def _corrected(root: Path, read: Archive) -> Corrected:
     return corrections.found(read, commits, lambda file, data: content.parsed(root, file, data)[0])
 
 
-def _own_targets(read: Archive, corrected: Corrected = None) -> list[Target]:
+def _own_targets(
+    read: Archive, corrected: Corrected = None, before: Before = NOTHING_BEFORE
+) -> list[Target]:
     """What comes of the archive, and of what was corrected in it."""
-    own = [*pages.targets(read, corrected), *feeds.targets(read, corrected), *api.targets(read)]
+    own = [
+        *pages.targets(read, corrected),
+        *feeds.targets(read, corrected, before),
+        *api.targets(read),
+    ]
     return [*own, *redirects.targets(read, own)]
+
+
+def _text(docs: Path, path: str) -> str:
+    """A file that an earlier build made; empty where it can't be read."""
+    try:
+        return (docs / path).read_text("utf-8")
+    except (OSError, UnicodeDecodeError):
+        return ""
 
 
 def _with_beside(
@@ -268,6 +284,29 @@ def _make(
     made = dict(track(making.make(work, places, how.jobs), "making", len(work)))
     output.prune(places.docs, before, names)
     return made
+
+
+def _put_in_place(
+    site: Path,
+    stage: Path,
+    known: State | None,
+    now: State,
+    todo: Plan,
+    index: search.Index,
+    stale: Set[str],
+) -> Path | None:
+    """Let the site be what was made, where anything was; gives what that replaced."""
+    if known is None:
+        return output.replace(site, stage, now.mark, keep=index.kept)
+    is_as_before = now.mark == known.mark and now.frame is known.frame and not index.is_changed
+    if is_as_before and not todo.make and not stale:
+        return None
+    return output.merge(site, stage, sorted(stale), now.mark)
+
+
+def _discard(replaced: Path | None) -> None:
+    if replaced:
+        output.discard(replaced)
 
 
 def _stale(

@@ -125,7 +125,10 @@ def check_site(site: Path) -> None:
 
 @contextlib.contextmanager
 def staged(site: Path) -> Iterator[Path]:
-    """An empty folder for the new files of a site, removed in the end whatever happens."""
+    """An empty folder for the new files of a site.
+
+    It is removed in the end whatever happens, and what they replaced if it is still there.
+    """
     stage = stage_of(site)
     with files.outside(f"cannot build {site}"):
         site.parent.mkdir(parents=True, exist_ok=True)
@@ -147,8 +150,11 @@ def mark_of(site: Path) -> str:
         return ""
 
 
-def replace(site: Path, stage: Path, mark: str, keep: Iterable[str] = ()) -> None:
-    """Let the stage take the place of the site, whole; folders to keep come along from the old."""
+def replace(site: Path, stage: Path, mark: str, keep: Iterable[str] = ()) -> Path:
+    """Let the stage take the place of the site, whole; folders to keep come along from the old.
+
+    Gives what is to be discarded.
+    """
     (stage / MARK).write_text(mark, "ascii")
     old = _old(site)
     with _undone_if_it_fails() as move:
@@ -157,13 +163,14 @@ def replace(site: Path, stage: Path, mark: str, keep: Iterable[str] = ()) -> Non
         move(f"{stage}", f"{site}")
         for name in keep:
             move(f"{old}/{name}", f"{site}/{name}")
-    discard(old)
+    return old
 
 
-def merge(site: Path, stage: Path, stale: Iterable[str], mark: str) -> None:
+def merge(site: Path, stage: Path, stale: Iterable[str], mark: str) -> Path:
     """Move the stage's files into the site and stale ones out; all of them or none.
 
-    What is replaced waits aside until the last file is in place, and goes back if one fails.
+    What is replaced waits aside until the last file is in place, and goes back if one fails. Gives
+    what is to be discarded.
     """
     (stage / MARK).write_text(mark, "ascii")
     new = {_unflat(name): name for name in _walk(stage)}
@@ -179,9 +186,9 @@ def merge(site: Path, stage: Path, stale: Iterable[str], mark: str) -> None:
     # From here on the new site stands: what waited aside must not come back.
     gone = aside.with_name(f".{site.name}.gone")
     aside.rename(gone)
-    discard(gone)
     for name in stale:
         _remove_if_empty(site, (site / name).parent)
+    return gone
 
 
 @contextlib.contextmanager

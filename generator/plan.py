@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass
 from enum import Enum
 from hashlib import blake2b
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -73,6 +73,34 @@ class Plan:
     """Paths of targets that are no more, in order."""
 
 
+class Before:
+    """What an earlier build left, for targets that take over what stays the same.
+
+    It is there once the plan is, so while targets are made.
+    """
+
+    def __init__(self, read: Callable[[str], str]) -> None:
+        self._read = read
+        self._kept: Set[str] = frozenset()
+        self._whole: Set[str] = frozenset()
+
+    def know(self, plan: Plan) -> None:
+        """Take in what the plan found out."""
+        self._kept = plan.keep.keys()
+        self._whole = {work.target.path for work in plan.make if work.why is Why.CHANGED}
+
+    def stays(self, path: str) -> bool:
+        """Whether a target isn't made again, since nothing changed that it depends on."""
+        return path in self._kept
+
+    def text(self, path: str) -> str:
+        """A target's file as it was made before other inputs; empty if it isn't there so."""
+        return self._read(path) if path in self._whole else ""
+
+
+NOTHING_BEFORE: Final = Before(lambda _: "")
+
+
 def digest(inputs: object) -> bytes:
     """16 bytes that differ where the inputs differ: texts, bytes, numbers, days, tuples, lists."""
     return blake2b(_encode(inputs), digest_size=16).digest()
@@ -98,10 +126,10 @@ def decide(
         gone.discard(path)
         if known is None:
             make.append(Work(target, Why.NEW))
-        elif known.inputs != inputs:
-            make.append(Work(target, Why.CHANGED))
         elif path in damaged or (known.site is not None) != published:
             make.append(Work(target, Why.DAMAGED))
+        elif known.inputs != inputs:
+            make.append(Work(target, Why.CHANGED))
         else:
             keep[path] = known
     return Plan(tuple(make), keep, tuple(sorted(gone)))

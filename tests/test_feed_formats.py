@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from generator import archive as archive_module
-from generator import content, feeds, importers
+from generator import content, feeds, importers, plan, urls
 from generator.archive import Archive
 from generator.feeds import forms, items, syndication
 from generator.feeds.items import Category, Item, Link
@@ -544,3 +544,55 @@ def test_outlines_say_where_feed_and_page_are() -> None:
         "xmlUrl": f"{SITE}tags/long-context/rss.xml",
         "htmlUrl": f"{SITE}tags/long-context/",
     }
+
+
+# --- what an earlier build made -------------------------------------------------------------
+
+NUMBERED = [
+    (f"2503.{number:05}", text) for number, text in enumerate((*HOSTILE, "<item>\n", "  <entry>\n"))
+]
+PRINT = plan.Print(1, 1)
+WITH_PAPERS = ("rss.xml", "atom.xml", "feed.json", urls.month_feed("2025-03"))
+
+
+@pytest.mark.parametrize("made", feeds.FORMATS, ids=lambda each: each.file)
+def test_texts_are_found_again_in_documents(made: Any) -> None:
+    papers = (
+        paper(number, f"T {text}", summary=f"S {text}", authors=(f"A {text}",))
+        for number, text in NUMBERED
+    )
+    archive = joined(daily(MONDAY, *papers))
+    its_items = [items.of_paper(archive, entry) for entry in archive.entries.values()]
+    texts = {item.id: made.text(item) for item in its_items}
+    feed = forms.MARKED_FEED._replace(title="    <item>", description='"items": [\n')
+    assert made.texts(made.document(feed, texts.values()).decode()) == texts
+    assert made.texts(made.document(feed, []).decode()) == {}
+    assert made.texts("") == {}
+
+
+def after(*, stays: bool, changed: bool) -> dict[str, bytes]:
+    """Feeds of two papers, after those of the first where each text began with "old"."""
+    known, fresh = paper("2503.00001", summary="Told."), paper("2503.00002", summary="New.")
+    targets = {each.path: each for each in feeds.targets(joined(daily(MONDAY, known)))}
+    old = {path: each.make().decode().replace("Told", "old") for path, each in targets.items()}
+    before = plan.Before(old.__getitem__)
+    kept = {urls.paper_page("2503.00001"): plan.Made(b"", PRINT, PRINT)} if stays else {}
+    why = plan.Why.CHANGED if changed else plan.Why.DAMAGED
+    before.know(plan.Plan(tuple(plan.Work(each, why) for each in targets.values()), kept, ()))
+    now = joined(daily(MONDAY, known, fresh))
+    return {each.path: each.make() for each in feeds.targets(now, None, before)}
+
+
+def test_a_paper_that_stays_gets_its_text_from_the_feed_before() -> None:
+    made = after(stays=True, changed=True)
+    for path in WITH_PAPERS:
+        assert b"Told" not in made[path]
+        assert b"old." in made[path]
+        assert b"New." in made[path]
+
+
+@pytest.mark.parametrize(("stays", "changed"), [(True, False), (False, True)])
+def test_what_changed_or_is_damaged_is_made_anew(*, stays: bool, changed: bool) -> None:
+    made = after(stays=stays, changed=changed)
+    for path in WITH_PAPERS:
+        assert b"Told." in made[path]

@@ -125,7 +125,9 @@ def stage(site: Path, made: dict[str, str]) -> Path:
 def test_a_stage_takes_the_place_of_the_site(tmp_path: Path) -> None:
     site = tmp_path / "site"
     output.replace(site, stage(site, {"a/index.html": "old"}), "1")
-    output.replace(site, stage(site, {"b/index.html": "new"}), "2")
+    old = output.replace(site, stage(site, {"b/index.html": "new"}), "2")
+    assert tree(old) == {".build": b"1", "a/index.html": b"old"}
+    output.discard(old)
     assert tree(tmp_path) == {"site/.build": b"2", "site/b/index.html": b"new"}
     assert output.mark_of(site) == "2"
 
@@ -133,10 +135,24 @@ def test_a_stage_takes_the_place_of_the_site(tmp_path: Path) -> None:
 def test_a_stage_merges_into_the_site(tmp_path: Path) -> None:
     site = tmp_path / "site"
     output.replace(site, stage(site, {"a/b/index.html": "1", "c/index.html": "2"}), "1")
-    output.merge(site, stage(site, {"c/index.html": "3", "d/e": "4"}), ["a/b/index.html"], "2")
+    new = stage(site, {"c/index.html": "3", "d/e": "4"})
+    replaced = output.merge(site, new, ["a/b/index.html"], "2")
+    assert sorted(tree(replaced).values()) == [b"1", b"1", b"2"]
     made = tree(site)
     assert made == {".build": b"2", "c/index.html": b"3", "d/e": b"4"}
     assert not (site / "a").exists()
+
+
+def test_nothing_stays_beside_the_site(tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    for text in ("1", "2"):
+        with output.staged(site) as new:
+            (new / "a").write_text(text, "ascii")
+            output.merge(site, new, [], text)
+        with output.staged(site) as new:
+            (new / "a").write_text(text, "ascii")
+            output.replace(site, new, text)
+    assert tree(tmp_path) == {"site/.build": b"2", "site/a": b"2"}
 
 
 @pytest.mark.parametrize("name", ["a", "c", output.MARK])

@@ -42,7 +42,7 @@ def test_a_target_that_is_as_it_was_is_kept() -> None:
         ({"a.md": made(b"0")}, set(), Why.CHANGED),
         ({"a.md": made()}, {"a.md"}, Why.DAMAGED),
         ({"a.md": made(published=False)}, set(), Why.DAMAGED),
-        ({"a.md": made(b"0")}, {"a.md"}, Why.CHANGED),
+        ({"a.md": made(b"0")}, {"a.md"}, Why.DAMAGED),
     ],
 )
 def test_a_target_is_made_for_a_reason(
@@ -52,6 +52,16 @@ def test_a_target_is_made_for_a_reason(
     assert [(work.target.path, work.why) for work in decided.make] == [("a.md", why)]
     assert not decided.keep
     assert not decided.remove
+
+
+def test_a_file_of_before_is_read_where_it_is_whole_and_made_again() -> None:
+    known = {"kept.md": made(), "changed.md": made(b"0"), "damaged.md": made(b"0")}
+    paths = ("kept.md", "changed.md", "damaged.md", "new.md")
+    before = plan.Before(lambda path: f"text of {path}")
+    assert not before.stays("kept.md")
+    before.know(plan.decide([target(path) for path in paths], known, {"damaged.md"}))
+    assert [path for path in paths if before.stays(path)] == ["kept.md"]
+    assert [before.text(path) for path in paths] == ["", "text of changed.md", "", ""]
 
 
 def test_what_was_made_and_is_no_target_is_removed_in_order() -> None:

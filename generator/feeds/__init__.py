@@ -18,7 +18,7 @@ from generator.corrections import Corrected
 from generator.feeds import forms, items, jsonfeed, opml, syndication
 from generator.feeds.items import Item
 from generator.feeds.syndication import Feed
-from generator.plan import Target, digest
+from generator.plan import NOTHING_BEFORE, Before, Target, digest
 from generator.subscriptions import Issue, Subscription
 
 KEPT_TEXTS = 12_000
@@ -26,35 +26,43 @@ KEPT_TEXTS = 12_000
 ARCHIVE = "archive"
 """Names the whole archive in the permanent id of its feed."""
 Links = tuple[tuple[str, str], ...]
-_Text = Callable[[Item], str]
-_Document = Callable[[Feed, Iterable[str]], bytes]
 
 
 class _Format(NamedTuple):
     """A format of feeds."""
 
     file: str
-    text: _Text
-    document: _Document
+    text: Callable[[Item], str]
+    """An item as it stands in documents."""
+    document: Callable[[Feed, Iterable[str]], bytes]
+    texts: Callable[[str], dict[str, str]]
+    """Items' texts by their ids, out of a document."""
 
 
-def _by_feedgen(write: forms.Write) -> tuple[_Text, _Document]:
-    return partial(forms.text, write), partial(forms.document, write)
+def _by_feedgen(file: str, write: forms.Write) -> _Format:
+    return _Format(
+        file,
+        partial(forms.text, write),
+        partial(forms.document, write),
+        partial(forms.texts, write),
+    )
 
 
-FORMATS = (
-    _Format(urls.RSS_FILE, *_by_feedgen(syndication.rss)),
-    _Format(urls.ATOM_FILE, *_by_feedgen(syndication.atom)),
-    _Format(urls.JSON_FEED_FILE, jsonfeed.text, jsonfeed.document),
-)
+_RSS = _by_feedgen(urls.RSS_FILE, syndication.rss)
+_ATOM = _by_feedgen(urls.ATOM_FILE, syndication.atom)
+_JSON = _Format(urls.JSON_FEED_FILE, jsonfeed.text, jsonfeed.document, jsonfeed.texts)
+FORMATS = (_RSS, _ATOM, _JSON)
 
 
-def targets(archive: Archive, corrected: Corrected = None) -> Iterator[Target]:
-    """All feeds."""
+def targets(
+    archive: Archive, corrected: Corrected = None, before: Before = NOTHING_BEFORE
+) -> Iterator[Target]:
+    """All feeds. Papers that stay as they are get their texts from the feeds of `before`."""
     feeds = list(subscriptions.all_of(archive, corrected))
     months = subscriptions.months(archive)
     history = _links(archive, ("prev-archive", next(iter(months), "")))
-    texts = _Texts(archive)
+    kept = _Kept(archive, before)
+    texts = _Texts(archive, kept)
     for feed in feeds:
         inputs = _inputs(feed)
         for each in FORMATS:
@@ -62,12 +70,30 @@ def targets(archive: Archive, corrected: Corrected = None) -> Iterator[Target]:
             links = history if is_root else ()
             make = partial(_document, texts, feed, each, links)
             yield Target(feed.folder + each.file, digest((inputs, links)), make)
-    yield from _months(archive, months)
+    yield from _months(archive, months, kept)
     listed = opml.listed(archive, feeds)
     named = [(feed.folder, feed.name) for feed in listed]
     parents = [(page.tag.slug, page.tag.parent) for page in archive.tags.values()]
     make_list = partial(opml.document, archive, listed)
     yield Target(urls.OPML_FILE, digest((named, parents)), make_list)
+
+
+class _Kept:
+    """Texts of papers that stay as they were, out of what an earlier build made."""
+
+    def __init__(self, archive: Archive, before: Before) -> None:
+        self._settings = archive.settings
+        self._before = before
+        self._path = ""
+        self._texts: dict[str, str] = {}
+
+    def text(self, entry: Entry, path: str, format_: _Format) -> str | None:
+        """A paper as it stands in a document, None where it isn't there or not as it is now."""
+        if not self._before.stays(urls.paper_page(entry.key)):
+            return None
+        if self._path != path:
+            self._path, self._texts = path, format_.texts(self._before.text(path))
+        return self._texts.get(items.id_of(self._settings, entry))
 
 
 # --- feeds ----------------------------------------------------------------------------------
@@ -78,24 +104,29 @@ class _Texts:
     """What feeds say of each paper, in each format, made once for all of them."""
 
     archive: Archive
+    kept: _Kept
     _made: dict[tuple[str, str], str] = field(default_factory=dict)
     _items: dict[str, Item] = field(default_factory=dict)
     _issues: dict[str, Item] = field(default_factory=dict)
     _lines: dict[str, str] = field(default_factory=dict)
 
-    def of(self, entry: Entry, format_: _Format) -> str:
-        """A paper in a format."""
+    def of(self, entry: Entry, path: str, format_: _Format) -> str:
+        """A paper in a format, for a feed of a path."""
         key = (entry.key, format_.file)
         made = self._made.get(key)
         if made is None:
             if len(self._made) >= KEPT_TEXTS:
                 self._made.clear()
                 self._items.clear()
-            item = self._items.get(entry.key)
-            if item is None:
-                item = self._items[entry.key] = items.of_paper(self.archive, entry)
-            made = self._made[key] = format_.text(item)
+            made = self.kept.text(entry, path, format_) or format_.text(self._item(entry))
+            self._made[key] = made
         return made
+
+    def _item(self, entry: Entry) -> Item:
+        item = self._items.get(entry.key)
+        if item is None:
+            item = self._items[entry.key] = items.of_paper(self.archive, entry)
+        return item
 
     def issue(self, issue: Issue) -> Item:
         """A day or week of a digest."""
@@ -127,16 +158,17 @@ def _document(texts: _Texts, feed: Subscription, format_: _Format, links: Links)
     issues = [texts.issue(issue) for issue in feed.issues]
     issues += [items.of_correction(archive, each) for each in feed.corrections]
     moments = [*map(items.updated, feed.entries), *(issue.updated for issue in issues)]
+    path = feed.folder + format_.file
     described = _feed(
         archive,
         feed.folder.rstrip("/") or ARCHIVE,
         feed.title(archive.settings),
         feed.description,
-        feed.folder + format_.file,
+        path,
         feed.page,
         moments,
     )
-    papers = [texts.of(entry, format_) for entry in feed.entries]
+    papers = [texts.of(entry, path, format_) for entry in feed.entries]
     return format_.document(described._replace(links=links), [*papers, *map(format_.text, issues)])
 
 
@@ -167,7 +199,7 @@ def _feed(
 # --- months, as archived documents (RFC 5005, section 4) --------------------------------------
 
 
-def _months(archive: Archive, months: dict[str, list[Entry]]) -> Iterator[Target]:
+def _months(archive: Archive, months: dict[str, list[Entry]], kept: _Kept) -> Iterator[Target]:
     """A document for each month; all but the one under way are done and link to each other."""
     names = list(months)
     under_way = urls.month_name(archive.newest.date) if archive.newest else ""
@@ -180,15 +212,20 @@ def _months(archive: Archive, months: dict[str, list[Entry]]) -> Iterator[Target
         yield Target(
             urls.month_feed(name),
             digest((papers, before, after, is_over)),
-            partial(_month, archive, name, entries, before, after, is_over),
+            partial(_month, archive, kept, name, entries, before, after, is_over),
         )
 
 
 def _month(
-    archive: Archive, name: str, entries: Sequence[Entry], before: str, after: str, is_over: object
+    archive: Archive,
+    kept: _Kept,
+    name: str,
+    entries: Sequence[Entry],
+    before: str,
+    after: str,
+    is_over: object,
 ) -> bytes:
     settings = archive.settings
-    papers = [items.lasting(items.of_paper(archive, entry)) for entry in entries]
     feed = _feed(
         archive,
         ARCHIVE,  # all documents of one feed have its id
@@ -196,15 +233,18 @@ def _month(
         subscriptions.shown(settings.description),
         urls.month_feed(name),
         urls.month_page(name),
-        [paper.updated for paper in papers],
+        map(items.updated, entries),
     )
     links = (
         ("current", settings.site_url + urls.ATOM_FILE),
         *_links(archive, ("prev-archive", before), ("next-archive", after)),
     )
-    texts = [forms.text(syndication.atom, paper) for paper in papers]
-    described = feed._replace(links=links, is_archive=bool(is_over))
-    return forms.document(syndication.atom, described, texts)
+    texts = (
+        kept.text(entry, urls.month_feed(name), _ATOM)
+        or _ATOM.text(items.lasting(items.of_paper(archive, entry)))
+        for entry in entries
+    )
+    return _ATOM.document(feed._replace(links=links, is_archive=bool(is_over)), texts)
 
 
 def _links(archive: Archive, *months: tuple[str, str]) -> Links:

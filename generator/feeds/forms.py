@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from functools import cache, lru_cache
-from html import escape
+from html import escape, unescape
 from typing import NamedTuple
 
 from generator.feeds.items import Category, Item, Link
@@ -126,6 +126,18 @@ def document(write: Write, feed: Feed, texts: Iterable[str]) -> bytes:
     return f"{head}{''.join(texts)}{after}".encode()
 
 
+def texts(write: Write, written: str) -> dict[str, str]:
+    """Items' texts by their ids, out of a document that `document` wrote."""
+    opening, before_id = _item(write)
+    _, *rest = written.split(opening)
+    if not rest:
+        return {}
+    after = _shell(write, MARKED_FEED)[1]
+    rest[-1] = rest[-1].removesuffix(after)
+    ids = (text.partition(before_id)[2].partition("<")[0] for text in rest)
+    return {unescape(its_id): opening + text for its_id, text in zip(ids, rest, strict=True)}
+
+
 # --- forms ----------------------------------------------------------------------------------
 
 
@@ -169,6 +181,13 @@ def _kind(block: str) -> tuple[str, str]:
     if "@href@" in block:
         return "links", "typed_link" if "@type@" in block else "link"
     return ("categories", "category") if "@label@" in block else ("", "")
+
+
+@cache
+def _item(write: Write) -> tuple[str, str]:
+    """How an item begins, and what stands before its id. No text of an item holds either."""
+    whole = _form(write).whole
+    return whole.partition("\n")[0] + "\n", whole.partition("{id}")[0].rpartition("\n")[2]
 
 
 @cache

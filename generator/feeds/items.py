@@ -67,7 +67,7 @@ def of_paper(archive: Archive, entry: Entry) -> Item:
     title = entry.title or entry.key
     links = tuple(_link(*link) for link in exports.source_links(entry))
     return Item(
-        id=f"tag:{settings.id}:papers/{entry.key}",
+        id=id_of(settings, entry),
         url=_page(settings, urls.paper_page(entry.key)),
         title=title,
         authors=tuple(name for each in entry.paper.authors if (name := _name(each))),
@@ -78,6 +78,11 @@ def of_paper(archive: Archive, entry: Entry) -> Item:
         published=midnight(entry.days[0]),
         updated=updated(entry),
     )
+
+
+def id_of(settings: Settings, entry: Entry) -> str:
+    """A paper's permanent id."""
+    return f"tag:{settings.id}:papers/{entry.key}"
 
 
 def lasting(item: Item) -> Item:

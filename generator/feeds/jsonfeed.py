@@ -13,6 +13,10 @@ from generator.feeds.items import Item
 from generator.feeds.syndication import Feed
 
 VERSION = "https://jsonfeed.org/version/1.1"
+_BEFORE, _AFTER = '"items": [\n', "\n]\n}\n"
+_ID = '{"id": '
+"""Each item begins so."""
+_decode = json.JSONDecoder().raw_decode
 
 
 def document(feed: Feed, texts: Iterable[str]) -> bytes:
@@ -28,7 +32,7 @@ def document(feed: Feed, texts: Iterable[str]) -> bytes:
     }
     lines = "".join(f"{_json(key)}: {_json(value)},\n" for key, value in head.items())
     items = ",\n".join(texts)
-    return f'{{\n{lines}"items": [\n{items}\n]\n}}\n'.encode()
+    return f"{{\n{lines}{_BEFORE}{items}{_AFTER}".encode()
 
 
 def text(item: Item) -> str:
@@ -46,6 +50,13 @@ def text(item: Item) -> str:
         "tags": [category.name for category in item.categories],
     }
     return _json({key: value for key, value in values.items() if value})
+
+
+def texts(written: str) -> dict[str, str]:
+    """Items' texts by their ids, out of a document that `document` wrote."""
+    items = written.partition(_BEFORE)[2].removesuffix(_AFTER)
+    lines = (line.removesuffix(",") for line in items.split("\n") if line)
+    return {_decode(line, len(_ID))[0]: line for line in lines}
 
 
 def _json(value: object) -> str:
