@@ -41,8 +41,9 @@ _names = msgspec.msgpack.Decoder(tuple[str, ...]).decode
 _decode_index = msgspec.msgpack.Decoder(authors.Index).decode
 _PEOPLE = "people"
 """Name of what is kept of authors."""
-_NEWER = 1_000
-"""So many papers, the newest, are left out there: their lists may still change."""
+_NEWER = 250
+"""So many papers, the newest, are left out there: their lists may still change. Fewer, and all are
+gathered again more often; more, and each build gathers more of them."""
 
 
 @dataclass(frozen=True, slots=True)

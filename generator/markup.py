@@ -237,7 +237,9 @@ def _cuts(line: str, room: int) -> tuple[str, Sequence[int]]:
 
 def _sentence_end(shown: str, ends: Sequence[int], earliest: int, room: int) -> int | None:
     found = None
-    for sentence in _SENTENCE.finditer(shown, 0, room + 2):
+    # No sentence's end holds a space, so the search may begin behind any.
+    first = shown.rfind(" ", 0, max(earliest, 0)) + 1
+    for sentence in _SENTENCE.finditer(shown, first, room + 2):
         end = sentence.end()
         if end > room:
             break

@@ -133,8 +133,6 @@ def _strangers(site: Path, known: set[str]) -> Iterator[str]:
             beside[folder].add(last)
     for folder, expected in beside.items():
         if (site / folder).is_dir():
-            yield from (
-                f"{folder}/{name}" if folder else name
-                for name in sorted(os.listdir(site / folder))  # noqa: PTH208 - quicker by far
-                if name not in expected
-            )
+            names = os.listdir(site / folder)  # noqa: PTH208 - quicker by far
+            strangers = sorted(set(names) - expected)
+            yield from (f"{folder}/{name}" if folder else name for name in strangers)

@@ -10,7 +10,7 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from itertools import groupby, islice, permutations
+from itertools import chain, combinations, groupby, islice, repeat
 from typing import NamedTuple
 
 from generator import findings, matching, prefilled
@@ -111,17 +111,16 @@ def _words(entry: Entry) -> frozenset[str]:
 
 def _together(entries: Iterable[Entry]) -> dict[str, dict[str, float]]:
     """For each tag the tags that often go with it, with the share of its papers that have them."""
-    alone: Counter[str] = Counter()
-    pairs: Counter[tuple[str, str]] = Counter()
-    for entry in entries:
-        own = [use.tag.slug for use in entry.tags]
-        alone.update(own)
-        pairs.update(permutations(own, 2))
+    tagged = [sorted({use.tag.slug for use in entry.tags}) for entry in entries]
+    alone = Counter(chain.from_iterable(tagged))
+    pairs = Counter(chain.from_iterable(map(combinations, tagged, repeat(2))))
     found: dict[str, dict[str, float]] = defaultdict(dict)
-    for (one, other), count in sorted(pairs.items()):
-        share = count / alone[one]
-        if count >= _AT_LEAST and share >= _OFTEN:
-            found[one][other] = share
+    for (one, other), count in pairs.items():
+        if count < _AT_LEAST:
+            continue
+        for tag, beside in ((one, other), (other, one)):
+            if (share := count / alone[tag]) >= _OFTEN:
+                found[tag][beside] = share
     return found
 
 

@@ -37,8 +37,7 @@ SPLIT_YEAR_ABOVE = 300
 """A year with more shows none, and links to a page for each month."""
 RELATED_TAGS, RELATED_IN = 8, 1_000
 """How many tags it occurs with are named, and in how many of its papers, the newest, they count."""
-_TAGS, _TAG, _SLUG = attrgetter("tags"), attrgetter("tag"), attrgetter("tag.slug")
-_slug = attrgetter("slug")
+_TAGS, _SLUG_OF_USE, _SLUG = attrgetter("tags"), attrgetter("tag.slug"), attrgetter("slug")
 
 
 def targets(archive: Archive) -> Iterator[Target]:
@@ -132,22 +131,21 @@ def _tag(archive: Archive, tag_page: TagPage, years: list[tuple[int, int]]) -> b
             "counts": _counts(archive, tag_page.children),
             "entries": newest(tag_page.entries),
             "years": years,
-            "related": _related(tag_page),
+            "related": _related(archive, tag_page),
             "related_in": RELATED_IN,
             "suggest": _suggest_link(archive, tag),
         },
     )
 
 
-def _related(tag_page: TagPage) -> list[tuple[Tag, int]]:
+def _related(archive: Archive, tag_page: TagPage) -> list[tuple[Tag, int]]:
     """Tags that its newest papers have most often besides, with how many; not its own line."""
-    line = {tag_page.tag.slug, *map(_slug, tag_page.ancestors), *tag_page.below}
-    uses = list(chain.from_iterable(map(_TAGS, tag_page.entries[:RELATED_IN])))
-    slugs = list(map(_SLUG, uses))
-    counts, tags = Counter(slugs), dict(zip(slugs, map(_TAG, uses), strict=True))
-    found = [(tags[slug], count) for slug, count in counts.items() if slug not in line]
-    found.sort(key=lambda pair: (-pair[1], pair[0].slug))
-    return found[:RELATED_TAGS]
+    line = {tag_page.tag.slug, *map(_SLUG, tag_page.ancestors), *tag_page.below}
+    uses = chain.from_iterable(map(_TAGS, tag_page.entries[:RELATED_IN]))
+    counts = Counter(map(_SLUG_OF_USE, uses))
+    found = [(slug, count) for slug, count in counts.items() if slug not in line]
+    found.sort(key=lambda pair: (-pair[1], pair[0]))
+    return [(archive.tags[slug].tag, count) for slug, count in found[:RELATED_TAGS]]
 
 
 def _feeds(tag: Tag) -> dict[str, Any]:
