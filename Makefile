@@ -26,8 +26,6 @@ ZENSICAL ?= zensical==0.0.73 deepmerge==4.0.0 tomli==2.5.0
 BIN := .venv/bin
 PUBLISHED := published/feeds.tar.gz
 PIP := PIP_ROOT_USER_ACTION=ignore $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
-# feedgen is built where it is installed: this pins what builds it, for older and for newer versions of pip.
-PIN_BUILDS := PIP_CONSTRAINT=requirements.txt PIP_BUILD_CONSTRAINT=requirements.txt
 CANDIDATES = $(or $(PYTHON),python3 python3.11 python3.12 python3.13 python3.14)
 SOURCES := generator tests benchmarks
 
@@ -39,6 +37,8 @@ FOR_BROWSER := tests/browser/node_modules/.ready-$(shell cksum < tests/browser/p
 VENV_WORKS := $(shell $(BIN)/python -S -c '' 2>/dev/null && echo yes)
 
 # $(1): the requirements file. `.unfinished` stands until the last step, so that an interrupted set-up starts afresh.
+# feedgen comes as source: what builds it is installed first, pinned and hashed as all else. pip by itself would
+# fetch whatever is newest, and takes no pins with hashes for it.
 define set_up
 @rm -f .venv/.ready-*
 @set -e; if [ -e .venv/.unfinished ] || [ -z "$(VENV_WORKS)" ]; then \
@@ -58,7 +58,9 @@ define set_up
 fi
 @touch .venv/.unfinished
 @echo "==> Installing $(1) (the first time takes about a minute)"
-@$(PIN_BUILDS) $(PIP) install --require-hashes -r $(1)
+@awk '/^setuptools==/, !/\\$$/' requirements.txt > .venv/builds.txt
+@$(PIP) install --require-hashes -r .venv/builds.txt
+@$(PIP) install --require-hashes --no-build-isolation -r $(1)
 @echo "==> Installing paper-archive itself"
 @$(PIP) install --no-deps --no-build-isolation --editable .
 @rm -f .venv/.unfinished

@@ -9,7 +9,7 @@ import sys
 import sysconfig
 import tomllib
 import venv
-from importlib.metadata import packages_distributions
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -77,7 +77,7 @@ def test_the_development_pins_hold_the_others_unchanged() -> None:
 
 def test_direct_dependencies_are_what_the_generator_imports() -> None:
     modules = {module for path in (ROOT / "generator").rglob("*.py") for module in imported(path)}
-    distributions = packages_distributions()
+    distributions = metadata.packages_distributions()
     packages = {name for module in modules for name in distributions.get(module, [])}
     optional = names(PROJECT["optional-dependencies"]["suggest"])
     found = names(sorted(packages)) - names([PROJECT["name"]])
@@ -117,6 +117,7 @@ FAKE_PYTHON = """\
 case "$*" in
 *ensurepip*) exit ${NO_VENV:-0} ;;
 "-m venv .venv") mkdir -p .venv/bin && cp "$0" .venv/bin/python && echo venv >> log ;;
+*"-m pip"*" -r .venv/builds.txt") echo builds >> log ;;
 *"-m pip"*" -r "*) echo requirements >> log; exit ${PIP_EXIT:-0} ;;
 *"-m pip"*) echo project >> log ;;
 *version_info*) exit ${OLD:-0} ;;
@@ -154,7 +155,7 @@ def stamps(clone: Path) -> list[Path]:
 def test_set_up_runs_once(clone: Path) -> None:
     result, asked = set_up(clone)
     assert result.returncode == 0, result.stderr
-    assert asked == ["venv", "requirements", "project"]
+    assert asked == ["venv", "builds", "requirements", "project"]
     assert len(result.stdout.splitlines()) == 3, "a line a step"
     _, asked = set_up(clone)
     assert asked == []
@@ -165,7 +166,7 @@ def test_set_up_runs_again_when_the_requirements_change(clone: Path) -> None:
     with (clone / "requirements.txt").open("a", encoding="utf-8") as file:
         file.write("# changed\n")
     _, asked = set_up(clone)
-    assert asked == ["requirements", "project"]
+    assert asked == ["builds", "requirements", "project"]
     assert len(stamps(clone)) == 1
 
 
@@ -174,7 +175,7 @@ def test_a_failed_set_up_leaves_no_stamp_and_starts_afresh(clone: Path) -> None:
     assert result.returncode != 0
     assert stamps(clone) == []
     _, asked = set_up(clone)
-    assert asked == ["venv", "requirements", "project"]
+    assert asked == ["venv", "builds", "requirements", "project"]
     assert len(stamps(clone)) == 1
 
 
@@ -182,7 +183,7 @@ def test_set_up_runs_again_when_the_venv_is_broken(clone: Path) -> None:
     set_up(clone)
     (clone / ".venv" / "bin" / "python").unlink()
     _, asked = set_up(clone)
-    assert asked == ["venv", "requirements", "project"]
+    assert asked == ["venv", "builds", "requirements", "project"]
 
 
 def test_an_old_python_is_told(clone: Path) -> None:
@@ -197,6 +198,37 @@ def test_a_missing_venv_module_is_told(clone: Path) -> None:
     assert result.returncode != 0
     assert asked == []
     assert "python3-venv" in result.stderr
+
+
+@pytest.mark.slow
+def test_what_comes_as_source_is_built_by_what_is_pinned(clone: Path) -> None:
+    """On a machine where pip has kept nothing: feedgen built earlier would hide what builds it."""
+    requirements = clone / "requirements.txt"
+    text = requirements.read_text(encoding="utf-8")
+    needed = "|".join({"setuptools", *with_what_it_needs("feedgen")})
+    pinned = re.findall(rf"^(?:{needed})==(?:.*\\\n)+.*\n", text, re.MULTILINE)
+    requirements.write_text("".join(pinned), encoding="utf-8")
+    for name in ("LICENSE", "README.md"):
+        shutil.copy(ROOT / name, clone)
+    (clone / "generator").mkdir()
+    (clone / "generator" / "__init__.py").touch()
+
+    dry = run("make", "--dry-run", "site", cwd=clone).stdout
+    stamp = re.search(r"touch (\.venv/\.ready-site-\S+)", dry)
+    assert stamp
+    result = run("make", f"PYTHON={sys.executable}", stamp[1], cwd=clone, PIP_NO_CACHE_DIR="1")
+    assert result.returncode == 0, result.stderr
+    assert (clone / stamp[1]).exists()
+    frozen = run(clone / ".venv/bin/python", "-m", "pip", "freeze", "--all", cwd=clone).stdout
+    assert {pin.split()[0] for pin in pinned} <= set(frozen.split())
+    assert "feedgen==" in frozen
+    assert "setuptools==" in frozen
+
+
+def with_what_it_needs(name: str) -> set[str]:
+    """A package's name with those of all that is installed for it."""
+    needed = names([need for need in metadata.requires(name) or [] if "extra ==" not in need])
+    return {name}.union(*map(with_what_it_needs, needed))
 
 
 # ---- CI's script
