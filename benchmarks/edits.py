@@ -5,10 +5,11 @@ Takes a content folder, changes files in it. The same folder gets the same edits
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from random import Random
+
+from msgspec.structs import replace
 
 from benchmarks import corpora, synthetic, tables
 from generator import content, files, urls

@@ -9,12 +9,13 @@ from __future__ import annotations
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from time import perf_counter
 
 from msgspec import structs
+from msgspec.structs import replace
 
 from generator import archive, content, matching, suggestions, waiting
 from generator.archive import Archive, Entry

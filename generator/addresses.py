@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from generator import urls, vocabulary
 from generator.archive import Archive
@@ -28,8 +29,7 @@ class State(NamedTuple):
     """What pages and feeds are made of: the digest of their inputs, by path below docs/."""
 
 
-@dataclass(frozen=True, slots=True)
-class Gone:
+class Gone(Struct, frozen=True):
     """A published address that leads nowhere, or elsewhere, from now on."""
 
     path: str

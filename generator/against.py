@@ -7,9 +7,10 @@ differs. Writes nothing but caches and a temporary folder. Raises UsageError, Ou
 from __future__ import annotations
 
 import tempfile
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+
+from msgspec import Struct
 
 from generator import archive, build, checks, content, files, revisions
 from generator.addresses import State
@@ -22,8 +23,7 @@ from generator.shelf import Shelf
 _HTML = "/index.html"
 
 
-@dataclass(frozen=True, slots=True)
-class Both:
+class Both(Struct, frozen=True):
     """The archive at a revision, and as it stands."""
 
     revision: Revision

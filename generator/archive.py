@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import count, groupby, repeat
 from operator import attrgetter
@@ -18,6 +17,8 @@ from types import MappingProxyType
 from typing import Literal, NamedTuple, overload
 
 import msgspec
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from generator import authors, findings, merging, plan, processes, queries, shelf, urls
 from generator.cache import Cache
@@ -46,8 +47,7 @@ _NEWER = 250
 gathered again more often; more, and each build gathers more of them."""
 
 
-@dataclass(frozen=True, slots=True)
-class TagUse:
+class TagUse(Struct, frozen=True):
     """Why a paper has a tag."""
 
     tag: Tag
@@ -96,8 +96,7 @@ class Entry(msgspec.Struct, frozen=True, eq=False, gc=False):
 _FIRST_DAY = attrgetter("listed")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Day:
+class Day(Struct, frozen=True, eq=False):
     """One daily list with its entries in the source's order."""
 
     date: date
@@ -105,8 +104,7 @@ class Day:
     entries: tuple[Entry, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class TagPage:
+class TagPage(Struct, frozen=True, eq=False):
     """A tag with its place in the tree and its papers."""
 
     tag: Tag
@@ -145,8 +143,7 @@ class Author(msgspec.Struct, frozen=True, eq=False, gc=False):
         return len(self.places)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class QueryPage:
+class QueryPage(Struct, frozen=True, eq=False):
     """A saved query with the papers it finds."""
 
     saved: SavedQuery
@@ -154,8 +151,7 @@ class QueryPage:
     """Newest first."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Archive:
+class Archive(Struct, frozen=True, eq=False):
     """Everything the pages and feeds are made from."""
 
     settings: Settings
@@ -167,7 +163,7 @@ class Archive:
     """By slug, in the order of names."""
     authors: Mapping[str, Author]
     """Authors who have a page, by slug."""
-    authors_by_name: Mapping[str, Author] = field(repr=False)
+    authors_by_name: Mapping[str, Author]
     """The same by each of their names as papers have it."""
     queries: Mapping[str, QueryPage] = field(default_factory=dict)
     """Saved queries by slug, in the order of names."""

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from generator import urls, yamltext
 from generator.model import Problem
@@ -42,8 +43,7 @@ _GROWING = frozenset({*PAGES, "sitemaps", INDEX, MONTH_FEEDS, AUTHOR_FEEDS}) - {
 """What there is more of with more papers; other feeds, and pages written by hand, stay."""
 
 
-@dataclass(frozen=True, slots=True)
-class Weight:
+class Weight(Struct, frozen=True):
     """What all files of a kind weigh."""
 
     files: int
@@ -55,8 +55,7 @@ class Weight:
     """Of the heaviest, on the site."""
 
 
-@dataclass(frozen=True, slots=True)
-class Weights:
+class Weights(Struct, frozen=True):
     """What a site weighs."""
 
     kinds: Mapping[str, Weight]
@@ -85,8 +84,7 @@ class Weights:
         return 100 * (self.size - growing + later) / PAGES_LIMIT
 
 
-@dataclass(frozen=True, slots=True)
-class Budget:
+class Budget(Struct, frozen=True):
     """The most that a site may weigh; None and kinds left out have no limit."""
 
     pages: Mapping[str, int] = field(default_factory=dict)

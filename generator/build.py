@@ -9,10 +9,11 @@ from __future__ import annotations
 import contextlib
 import functools
 from collections.abc import Callable, Iterable, Mapping, Set
-from dataclasses import dataclass
 from datetime import date
 from itertools import chain, combinations
 from pathlib import Path
+
+from msgspec import Struct
 
 from generator import (
     api,
@@ -54,8 +55,7 @@ INDEX, SOUND = "index", "sound"
 """Names of what a build remembers besides its state."""
 
 
-@dataclass(frozen=True, slots=True)
-class Folders:
+class Folders(Struct, frozen=True):
     """Where a build reads and writes; `project` holds `mkdocs.yml` and hand-written `docs/`."""
 
     content: Path
@@ -66,8 +66,7 @@ class Folders:
     """What earlier builds worked out; None keeps nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class How:
+class How(Struct, frozen=True):
     """How to build; none of it changes what is built, but for `shard`."""
 
     jobs: int = 1
@@ -82,8 +81,7 @@ class How:
 DEFAULT = How()
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Struct, frozen=True):
     """What a build did, in pages and files of the archive."""
 
     changed: int

@@ -13,9 +13,10 @@ import gzip
 import hashlib
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from generator import files
 from generator.errors import OutsideError
@@ -27,8 +28,7 @@ _SIGNATURE = b"pagefind_dcd"
 _META_PARTS = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(Struct, frozen=True):
     """What a result is called, which is also its file's name, and where its page lies."""
 
     name: str

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
 from typing import Literal, TypeVar
+
+from msgspec import Struct
+from msgspec.structs import fields
 
 from generator import addresses, likeness, urls
 from generator.addresses import Gone, State
@@ -37,8 +39,7 @@ _KINDS: Mapping[str, str] = {
 KINDS = ("home", *_KINDS.values(), "other pages", "bibliographies", "feeds")
 
 
-@dataclass(frozen=True, slots=True)
-class Gained:
+class Gained(Struct, frozen=True):
     """A tag that a paper gets, and why."""
 
     slug: str
@@ -47,8 +48,7 @@ class Gained:
     phrase: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class PaperChange:
+class PaperChange(Struct, frozen=True):
     """A paper of both states whose tags differ; a tag under a new name is the same tag."""
 
     key: str
@@ -58,8 +58,7 @@ class PaperChange:
     """Names."""
 
 
-@dataclass(frozen=True, slots=True)
-class TagChange:
+class TagChange(Struct, frozen=True):
     """What becomes of one tag."""
 
     slug: str
@@ -81,8 +80,7 @@ class TagChange:
     lost: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class QueryChange:
+class QueryChange(Struct, frozen=True):
     """What becomes of one saved query."""
 
     slug: str
@@ -99,8 +97,7 @@ class QueryChange:
     lost: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Pages:
+class Pages(Struct, frozen=True):
     """How many pages of a kind are new, change or go, with a few of each."""
 
     kind: str
@@ -109,8 +106,7 @@ class Pages:
     gone: tuple[int, tuple[str, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Struct, frozen=True):
     """What a merge would do."""
 
     settings: tuple[str, ...]

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
 from datetime import date
 from functools import partial
 from hashlib import sha256
@@ -16,6 +15,8 @@ from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 import yaml
+from msgspec import Struct, field
+from msgspec.structs import fields
 
 from generator import files, markup, processes, urls, yamltext
 from generator.errors import OutsideError
@@ -61,8 +62,7 @@ def _untracked(items: Iterable[T], _total: int) -> Iterable[T]:
     return items
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
+class Loaded(Struct, frozen=True):
     """What was read from a folder: the content, whole only if there are no problems."""
 
     root: Path

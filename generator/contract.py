@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path, PurePosixPath
+
+from msgspec import Struct
 
 from generator import feedcheck, feedforms, files, published
 from generator.errors import UsageError
@@ -25,8 +26,7 @@ _OWN_PAGE = re.compile(r"tag:[^:]+:((?:papers|daily|weekly)/[A-Za-z0-9][A-Za-z0-
 """Ids that name a page, as `tag:example.org,2025:papers/2503.01496`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Struct, frozen=True):
     """What came of a comparison."""
 
     problems: tuple[Problem, ...]

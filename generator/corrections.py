@@ -7,11 +7,12 @@ those of commits, so nothing depends on the clock. Does no I/O.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 from datetime import date
 from hashlib import blake2b
 from itertools import groupby
 from pathlib import PurePosixPath
+
+from msgspec import Struct, field
 
 from generator import markup, urls
 from generator.archive import Archive
@@ -29,8 +30,7 @@ Parse = Callable[[str, bytes], object]
 """What a file of the content holds, by path and bytes; None where it is broken."""
 
 
-@dataclass(frozen=True, slots=True)
-class Correction:
+class Correction(Struct, frozen=True):
     """One change of one paper or tag on one day."""
 
     day: date
@@ -72,16 +72,14 @@ def found(archive: Archive, commits: Iterable[Commit], parse: Parse) -> tuple[Co
     return tuple(seen.values())
 
 
-@dataclass(frozen=True, slots=True)
-class _Given:
+class _Given(Struct, frozen=True):
     """Slugs of the tags that people gave a paper and took from it."""
 
     tags: set[str] = field(default_factory=set)
     removed: set[str] = field(default_factory=set)
 
 
-@dataclass(frozen=True, slots=True)
-class _Reader:
+class _Reader(Struct, frozen=True):
     archive: Archive
     parse: Parse
     slugs: dict[str, str]

@@ -8,12 +8,13 @@ has no part in it: the newest day and the newest week are the content's.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from difflib import get_close_matches
 from itertools import groupby
 from operator import attrgetter
 from typing import Literal, TypeVar
+
+from msgspec import Struct
 
 from generator import exports, markup, urls
 from generator.archive import Archive, Entry
@@ -31,8 +32,7 @@ MONTHS = (
 ).split()
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(Struct, frozen=True):
     """Some papers of an archive under a name: all of them, those of a tag or of a saved query."""
 
     key: str
@@ -44,16 +44,14 @@ class Selection:
     entries: tuple[Entry, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Struct, frozen=True):
     """A label in plain text with an absolute address."""
 
     label: str
     address: str
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """One paper in a digest, each text one line of plain text."""
 
     number: int
@@ -69,8 +67,7 @@ class Item:
     """To the paper where it is published, its PDF, code and so on."""
 
 
-@dataclass(frozen=True, slots=True)
-class ListedDay:
+class ListedDay(Struct, frozen=True):
     """The papers of an issue that were listed first on one day."""
 
     date: date
@@ -80,8 +77,7 @@ class ListedDay:
     items: tuple[Item, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Issue:
+class Issue(Struct, frozen=True):
     """One digest: a selection's papers of a day or a week, oldest day first."""
 
     selection: Selection

@@ -6,8 +6,9 @@ Takes the content's folder and what to change, writes one file. Refuses what the
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from generator import content, files, findings, issueform, tagging, urls
 from generator.cache import Cache
@@ -23,8 +24,7 @@ _MOST_SHOWN = 60
 """Characters of what somebody typed that a message repeats."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tagged:
+class Tagged(Struct, frozen=True):
     """What became of a paper's tagging files."""
 
     paths: tuple[Path, ...]

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
 from functools import partial
 from typing import TypeVar
+
+import msgspec
+from msgspec import Struct
 
 from generator import gfm, reports
 from generator.addresses import Gone
@@ -29,8 +31,7 @@ _LONGEST_NAME = 80
 """Characters shown of a name, a phrase or an address; titles may have some more."""
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Struct, frozen=True):
     """What is told."""
 
     base: str
@@ -43,8 +44,7 @@ class Report:
     comparison: Comparison
 
 
-@dataclass(frozen=True, slots=True)
-class _Style:
+class _Style(Struct, frozen=True):
     """How a format writes."""
 
     text: Callable[[str], str]
@@ -76,7 +76,7 @@ def as_markdown(report: Report) -> str:
 
 def as_json(report: Report) -> str:
     """The fields of `Report`, with all that the other formats leave out."""
-    return json.dumps(asdict(report), ensure_ascii=False, indent=1) + "\n"
+    return json.dumps(msgspec.to_builtins(report), ensure_ascii=False, indent=1) + "\n"
 
 
 FORMATS: Mapping[str, Callable[[Report], str]] = {

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime, time
 from enum import Enum, auto
 from types import MappingProxyType
+
+from msgspec import Struct
 
 from generator.feedforms import Feed, Item
 from generator.model import Problem
@@ -43,8 +44,7 @@ class Fate(Enum):
     """It belongs to the feed still: only its age can be a reason to leave."""
 
 
-@dataclass(frozen=True, slots=True)
-class Breach:
+class Breach(Struct, frozen=True):
     """One way in which a feed breaks the contract."""
 
     code: str

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from hashlib import blake2b
@@ -17,6 +16,7 @@ from types import MappingProxyType
 from typing import Any
 
 from lxml import etree
+from msgspec import Struct
 
 LARGEST = 32 * 1024 * 1024
 """Bytes of a feed file; more is refused unread. A month of 5,000 papers takes some 25 MB."""
@@ -35,8 +35,7 @@ class Malformed(Exception):  # noqa: N818 - it says what the file is
     """A file that is no feed of the format its name says; the message says why."""
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """An entry, as far as a subscriber relies on it."""
 
     id: str
@@ -50,8 +49,7 @@ class Item:
     """Digest of all but id, times and categories."""
 
 
-@dataclass(frozen=True, slots=True)
-class Feed:
+class Feed(Struct, frozen=True):
     """Entries in the feed's order, each id once."""
 
     items: tuple[Item, ...]

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Set
-from dataclasses import asdict, dataclass
 from functools import partial
 from hashlib import blake2b
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from generator import files, output, survey, urls
 from generator.model import Settings
@@ -19,8 +21,7 @@ from generator.plan import Print, Target, digest
 from generator.shells import Frame
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(Struct, frozen=True):
     """A frame that was made, and what of."""
 
     inputs: bytes
@@ -29,8 +30,7 @@ class Kept:
     """By path on the site."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sources:
+class Sources(Struct, frozen=True):
     """What hand-written pages and files there are, and the settings."""
 
     settings: bytes

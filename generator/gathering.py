@@ -8,8 +8,9 @@ typed only stand in answers, as code.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from generator import commits, edits, files, gfm, issueform, issues, revisions
 from generator.cache import Cache
@@ -22,8 +23,7 @@ FOLDER = "tagging"
 _MOST_OF_TITLE = 120
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
+class Done(Struct, frozen=True):
     """An issue, and what became of it."""
 
     issue: Issue
@@ -35,8 +35,7 @@ class Done:
         return bool(self.answer.refused) or not self.answer.is_changed
 
 
-@dataclass(frozen=True, slots=True)
-class Gathered:
+class Gathered(Struct, frozen=True):
     """What became of several issues."""
 
     base: str

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from generator import gfm
 from generator.errors import UsageError
@@ -28,8 +29,7 @@ _NOTHING = "_No response_"
 _BULLET = re.compile(r"[-*+]\s+")
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """What somebody asks for, as typed."""
 
     paper: str
@@ -37,8 +37,7 @@ class Request:
     remove: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """What became of a request: key, title and slugs are the archive's own, reasons may quote."""
 
     key: str = ""

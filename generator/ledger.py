@@ -13,11 +13,11 @@ import fcntl
 import hashlib
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 import msgspec
+from msgspec import Struct
 
 from generator import files
 from generator.errors import OutsideError
@@ -34,8 +34,7 @@ class _Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     addresses: dict[str, State]
 
 
-@dataclass(frozen=True, slots=True)
-class Ledger:
+class Ledger(Struct, frozen=True):
     """The states of one issue; `path` is its file."""
 
     path: Path

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from difflib import SequenceMatcher
+
+from msgspec import Struct
 
 from generator.archive import Archive, Entry
 from generator.matching import normal_form
@@ -29,8 +30,7 @@ BROAD_GROWTH = 1.5
 """A rule that was broad before is only named again if it finds so many times as many."""
 
 
-@dataclass(frozen=True, slots=True)
-class Alike:
+class Alike(Struct, frozen=True):
     """A new tag that looks like one that is there."""
 
     slug: str
@@ -43,8 +43,7 @@ class Alike:
     """Papers that have one of the two."""
 
 
-@dataclass(frozen=True, slots=True)
-class Broad:
+class Broad(Struct, frozen=True):
     """A rule that gives its tag to far too many papers."""
 
     slug: str

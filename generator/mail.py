@@ -13,7 +13,6 @@ import hashlib
 import re
 import textwrap
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from email.errors import HeaderParseError
 from email.headerregistry import Address
@@ -22,6 +21,7 @@ from email.policy import SMTP
 from email.utils import format_datetime
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from msgspec import Struct
 
 from generator import markup
 from generator.digests import Issue
@@ -36,8 +36,7 @@ _NAME_LENGTH = 80
 _DIRECTION = re.compile("[\u061c\u200e\u200f]")
 
 
-@dataclass(frozen=True, slots=True)
-class Envelope:
+class Envelope(Struct, frozen=True):
     """From whom, to whom, and how to leave; each may be unknown."""
 
     sender: str = ""

@@ -8,11 +8,12 @@ address is marked before the first byte goes, and what is uncertain stays so unt
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Literal
+
+from msgspec import Struct
 
 from generator import digests, files, mail, sending
 from generator.archive import Archive
@@ -28,8 +29,7 @@ Uncertain = Literal["ask", "again", "sent"]
 """What to do where nobody knows whether an issue arrived."""
 
 
-@dataclass(frozen=True, slots=True)
-class Addresses:
+class Addresses(Struct, frozen=True):
     """Who writes to whom, as the environment says."""
 
     sender: str = ""
@@ -44,8 +44,7 @@ class Addresses:
         return f"{to[:2]}…@{to.rpartition('@')[2]}" if self.are_public else to
 
 
-@dataclass(frozen=True, slots=True)
-class Mailing:
+class Mailing(Struct, frozen=True):
     """One issue, where it goes, and the folder of the ledger."""
 
     archive: Archive

@@ -8,15 +8,14 @@ anything an attacker likes, so `markup.py` turns them into something to show.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from pathlib import PurePosixPath
 
 import msgspec
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Paper:
+class Paper(Struct, frozen=True):
     """One paper as one daily list gives it."""
 
     id: str
@@ -36,8 +35,7 @@ class Paper:
     """The day on which somebody announced that an earlier text was wrong: feeds show it anew."""
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """Where a daily list comes from and who chose it."""
 
     name: str
@@ -45,8 +43,7 @@ class Source:
     curators: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class DailyList:
+class DailyList(Struct, frozen=True):
     """The papers of one day, in the source's order."""
 
     date: date
@@ -67,8 +64,7 @@ class Head(msgspec.Struct, frozen=True, eq=False, gc=False, array_like=True):
     """0 where the source gives none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tag:
+class Tag(Struct, frozen=True):
     """One tag of the vocabulary; the slug is the name of its file."""
 
     slug: str
@@ -82,8 +78,7 @@ class Tag:
     """Those of its aliases that were a tag's slug once, so that its feeds stay at their address."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tagging:
+class Tagging(Struct, frozen=True):
     """Tags people gave one paper, and those they took from it: what one file says."""
 
     paper: str
@@ -94,8 +89,7 @@ class Tagging:
     """The name of the file in the paper's folder; empty for the file named after the paper."""
 
 
-@dataclass(frozen=True, slots=True)
-class SavedQuery:
+class SavedQuery(Struct, frozen=True):
     """A query that somebody gave a name; the slug is the name of its file."""
 
     slug: str
@@ -105,8 +99,7 @@ class SavedQuery:
     """As it is written; `queries.py` knows the language."""
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """`content/archive.yaml`: all that a fork changes to have an archive of its own."""
 
     title: str
@@ -131,8 +124,7 @@ class Settings:
     """An author with a page has feeds from this many papers on; None: all do, 0: none does."""
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
+class Content(Struct, frozen=True):
     """Everything under `content/`, read and well-formed, not yet checked as a whole."""
 
     settings: Settings
@@ -146,8 +138,7 @@ class Content:
     """By slug."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Problem:
+class Problem(Struct, frozen=True, order=True):
     """Something wrong in the content, at a place a person can go to."""
 
     path: str
@@ -166,9 +157,8 @@ class Problem:
         return f"{self.path}:{self.line}:{self.column}: {self.code} {self.message}{hint}"
 
 
-@dataclass(frozen=True, slots=True)
-class OutputFile:
+class OutputFile(Struct, frozen=True):
     """One file to write, below a folder that the writer knows."""
 
     path: PurePosixPath
-    data: bytes = field(repr=False)
+    data: bytes

@@ -7,12 +7,12 @@ on the disk now; gives a `Plan`, which is data. Whatever is uncertain is made ag
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Set
-from dataclasses import dataclass
 from enum import Enum
 from hashlib import blake2b
 from typing import Final, NamedTuple
 
 import msgspec
+from msgspec import Struct
 
 _encode = msgspec.msgpack.Encoder().encode
 
@@ -62,8 +62,7 @@ class Work(NamedTuple):
     why: Why
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """What a build is to do."""
 
     make: tuple[Work, ...]

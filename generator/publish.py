@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from generator import dialect, heads, shells, urls
 from generator.dialect import NotInDialect
@@ -17,8 +19,7 @@ from generator.model import Settings
 from generator.shells import Frame
 
 
-@dataclass(frozen=True, slots=True)
-class Publisher:
+class Publisher(Struct, frozen=True):
     """Makes HTML files from Markdown pages."""
 
     settings: Mapping[str, Any]

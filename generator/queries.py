@@ -17,9 +17,10 @@ import calendar
 import functools
 import re
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Literal, cast
+
+from msgspec import Struct
 
 from generator import matching
 from generator.yamltext import did_you_mean, parse_day
@@ -72,20 +73,24 @@ class QueryError(ValueError):
 # --- the tree ---------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Tagged:
+class Tagged(Struct, frozen=True):
     """Papers with a tag, by any of its names, or with one below it."""
 
     name: str
-    column: int = field(default=1, compare=False)
-    """Where it stands in the query, from 1."""
+    column: int = 1
+    """Where it stands in the query, from 1; nothing else differs by it."""
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Tagged) and self.name == other.name
+
+    def __hash__(self) -> int:
+        return hash((Tagged, self.name))
 
     def __str__(self) -> str:
         return f"tag:{_quoted(self.name)}"
 
 
-@dataclass(frozen=True, slots=True)
-class By:
+class By(Struct, frozen=True):
     """Papers of an author; names that make the same slug are one."""
 
     name: str
@@ -94,8 +99,7 @@ class By:
         return f"author:{_quoted(self.name)}"
 
 
-@dataclass(frozen=True, slots=True)
-class Says:
+class Says(Struct, frozen=True):
     """Papers with words in title, summary, abstract or keywords, as `matching.py` finds them."""
 
     words: str
@@ -104,8 +108,7 @@ class Says:
         return _quoted(self.words)
 
 
-@dataclass(frozen=True, slots=True)
-class Upvoted:
+class Upvoted(Struct, frozen=True):
     """Papers with so many upvotes; those without a number have 0."""
 
     sign: Sign
@@ -115,8 +118,7 @@ class Upvoted:
         return f"upvotes{self.sign}{self.number}"
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(Struct, frozen=True):
     """Papers by the day they were listed first: in a day, month or year, before it or after it."""
 
     sign: Sign
@@ -128,8 +130,7 @@ class Listed:
         return f"day{sign}{_period_text(self.first, self.last)}"
 
 
-@dataclass(frozen=True, slots=True)
-class Not:
+class Not(Struct, frozen=True):
     """Papers that something doesn't find."""
 
     part: Query
@@ -138,8 +139,7 @@ class Not:
         return f"NOT {_grouped(self.part, And, Or)}"
 
 
-@dataclass(frozen=True, slots=True)
-class And:
+class And(Struct, frozen=True):
     """Papers that all parts find; at least two, none an `And`."""
 
     parts: tuple[Query, ...]
@@ -148,8 +148,7 @@ class And:
         return " AND ".join(_grouped(each, Or) for each in self.parts)
 
 
-@dataclass(frozen=True, slots=True)
-class Or:
+class Or(Struct, frozen=True):
     """Papers that any part finds; at least two, none an `Or`."""
 
     parts: tuple[Query, ...]

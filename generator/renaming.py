@@ -7,10 +7,12 @@ the checks would.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import date
 from itertools import chain
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from generator import checks, content, files, findings, tagging, urls, vocabulary
 from generator.cache import Cache
@@ -25,8 +27,7 @@ _MOST_SHOWN = 60
 """Characters of what somebody typed that a message repeats."""
 
 
-@dataclass(frozen=True, slots=True)
-class Renamed:
+class Renamed(Struct, frozen=True):
     """What became of a tag."""
 
     is_changed: bool

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
+
+from msgspec.structs import asdict
 
 from generator import gfm
 from generator.model import Problem

@@ -11,9 +11,10 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
+
+from msgspec import Struct
 
 from generator import files
 from generator.errors import OutsideError, UsageError
@@ -27,8 +28,7 @@ _REGULAR = frozenset({b"100644", b"100755"})
 """Modes of files; a link's target isn't content, and another repository isn't here."""
 
 
-@dataclass(frozen=True, slots=True)
-class Revision:
+class Revision(Struct, frozen=True):
     """A commit that somebody named."""
 
     name: str
@@ -39,8 +39,7 @@ class Revision:
     """Whether it has commits that the working tree lacks, so that they seem undone."""
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(Struct, frozen=True):
     """A file of a folder that a commit changed."""
 
     file: str
@@ -51,8 +50,7 @@ class Edit:
     """None where it is gone."""
 
 
-@dataclass(frozen=True, slots=True)
-class Commit:
+class Commit(Struct, frozen=True):
     """A commit that changed a folder which had been there before."""
 
     when: datetime

@@ -17,11 +17,12 @@ import subprocess
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
+
+from msgspec import Struct, field
 
 from generator import bundles, files, latex, markup, mathml, plan, urls
 from generator.archive import Archive, Entry
@@ -44,21 +45,19 @@ _CHUNK = {"PAGEFIND_UNSTABLE_INDEX_CHUNK_SIZE": "5000"}
 _PRIVATE = "___PAGEFIND"
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """What one bundle is made of."""
 
     name: str
     """The year, or `base`."""
     digest: str
     """Of everything that decides the bundle's bytes."""
-    entries: tuple[Record, ...] = field(repr=False)
+    entries: tuple[Record, ...]
     """Oldest first."""
     language: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Record:
+class Record(Struct, frozen=True, eq=False):
     """A paper with what a search can be narrowed to."""
 
     entry: Entry
@@ -89,8 +88,7 @@ class Bundle(NamedTuple):
     """Bytes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Index:
+class Index(Struct, frozen=True):
     """A site's index after a build: what is new lies in the stage, the rest in the old site."""
 
     bundles: Mapping[str, Bundle] = field(default_factory=dict)

@@ -6,14 +6,13 @@ does no I/O.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 HEAD, KIND, BODY = "%%HEAD%%", "%%KIND%%", "%%BODY%%"
 """Marks that stand in a shell for what differs from page to page, in this order."""
 
 
-@dataclass(frozen=True, slots=True)
-class Shell:
+class Shell(Struct, frozen=True):
     """A page in four pieces: head, kind and body go between them."""
 
     pieces: tuple[str, str, str, str]
@@ -26,8 +25,7 @@ class Shell:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(Struct, frozen=True):
     """What MkDocs made for the archive's pages, besides the files it wrote."""
 
     shells: dict[str, Shell]

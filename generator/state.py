@@ -9,10 +9,11 @@ from __future__ import annotations
 import contextlib
 import gc
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from generator import output, processes, stamp, survey, urls
 from generator.cache import Cache
@@ -23,8 +24,7 @@ from generator.survey import Found
 _NAME = "site"
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(Struct, frozen=True):
     """What a build remembers for the next one."""
 
     key: bytes

@@ -8,12 +8,13 @@ A feed of papers holds whole days, the newest: no paper of a busy day is ever mi
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 from html import escape
 from itertools import groupby
 from operator import attrgetter
 from typing import Any, Literal, NamedTuple
+
+from msgspec import Struct
 
 from generator import markup, urls
 from generator.archive import Archive, Author, Day, Entry, QueryPage, TagPage, unique
@@ -49,8 +50,7 @@ class Issue(NamedTuple):
         return unique(entry for day in self.days for entry in day.entries)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Subscription:
+class Subscription(Struct, frozen=True, eq=False):
     """What somebody can subscribe to; its feeds are the same in each format."""
 
     folder: str

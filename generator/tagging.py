@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from itertools import chain
+
+from msgspec import Struct, field
 
 from generator import yamltext
 
@@ -22,8 +23,7 @@ _PLAIN = re.compile(r"\w[\w.+-]*(?: [\w.+-]+)*")
 _BESIDE = re.compile(r"\s*(#.*)?")
 
 
-@dataclass(slots=True)
-class _Item:
+class _Item(Struct):
     slug: str
     above: list[str] = field(default_factory=list)
     """Lines of comments over it."""
@@ -31,8 +31,7 @@ class _Item:
     """A comment behind it."""
 
 
-@dataclass(slots=True)
-class _List:
+class _List(Struct):
     above: list[str] = field(default_factory=list)
     more: str = ""
     items: list[_Item] = field(default_factory=list)
@@ -101,8 +100,7 @@ def filed(
     }
 
 
-@dataclass(slots=True)
-class _Change:
+class _Change(Struct):
     """What becomes of a file."""
 
     add: list[str] = field(default_factory=list)

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from generator.archive import Archive, Day
 from generator.model import Tag
@@ -18,8 +19,7 @@ AT_LEAST = 3
 SHOWN = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Rise:
+class Rise(Struct, frozen=True):
     """A tag that papers of the newest lists have more often than earlier ones."""
 
     tag: Tag

@@ -9,12 +9,12 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import yaml
+from msgspec.structs import asdict, replace
 
 from generator import archive, build, content, urls
 from generator.model import Content, DailyList, Paper, SavedQuery, Settings, Source, Tag, Tagging

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from itertools import chain
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from generator import archive, comparison, feeds, pages
 from generator.addresses import State

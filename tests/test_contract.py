@@ -7,11 +7,11 @@ import shutil
 import subprocess
 import tracemalloc
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from generator import cli, contract, feedcheck, published
 from generator.model import Content, Tagging
@@ -53,13 +53,13 @@ def changed(what: Content, day: int, number: int, **values: object) -> Content:
     """The content with something else said of one paper."""
     one = what.lists[day]
     papers = list(one.papers)
-    papers[number] = replace(papers[number], **values)  # type: ignore[arg-type]
+    papers[number] = replace(papers[number], **values)
     return with_list(what, day, papers=tuple(papers))
 
 
 def with_list(what: Content, day: int, **values: object) -> Content:
     lists = list(what.lists)
-    lists[day] = replace(lists[day], **values)  # type: ignore[arg-type]
+    lists[day] = replace(lists[day], **values)
     return replace(what, lists=tuple(lists))
 
 

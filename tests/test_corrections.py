@@ -6,11 +6,11 @@ import json
 import os
 import shutil
 import subprocess
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from generator import cli, content, corrections, revisions
 from generator.corrections import Correction
@@ -80,7 +80,7 @@ def repository(tmp_path: Path) -> Repository:
 
 
 def listed(what: Content, *papers: object, **more: object) -> Content:
-    return replace(what, lists=(replace(what.lists[0], papers=papers), *what.lists[1:]), **more)  # type: ignore[arg-type]
+    return replace(what, lists=(replace(what.lists[0], papers=papers), *what.lists[1:]), **more)
 
 
 ONE, TWO = MONDAY.papers

@@ -6,10 +6,10 @@ import re
 import shlex
 import subprocess
 from collections.abc import Iterator
-from dataclasses import fields
 from pathlib import Path
 
 import pytest
+from msgspec.structs import fields
 
 from generator import cli, urls
 from generator.codes import CODES

@@ -5,11 +5,11 @@ from __future__ import annotations
 import html
 import json
 import re
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from markdown import markdown
+from msgspec.structs import replace
 
 from generator import addresses, comparison, effects, likeness
 from generator.addresses import State

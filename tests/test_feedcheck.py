@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from msgspec.structs import replace
 
 from generator import feedcheck
 from generator.feedcheck import Breach, Fate
@@ -22,7 +22,7 @@ def item(number: int, day: int = 10, **more: object) -> Item:
         updated=moment,
         content=b"content",
     )
-    return replace(made, **more)  # type: ignore[arg-type]
+    return replace(made, **more)
 
 
 OLD = [item(5, 12), item(4, 12), item(3, 11), item(2, 11), item(1, 10)]

@@ -1,11 +1,11 @@
 """Merging: what stays, what is replaced, which papers are one, and in which order they stand."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from generator import urls
 from generator.merging import merge, merge_paper
@@ -234,7 +234,7 @@ def agreeing_pairs(draw: st.DrawFn) -> tuple[DailyList, DailyList]:
                 values["links"] = (draw(st.sampled_from(FULL.links)),)
             if draw(st.booleans()):
                 values["id"] = urls.title_slug(paper.title)
-            papers.append(replace(paper, **values))  # type: ignore[arg-type]
+            papers.append(replace(paper, **values))
         curators = draw(st.sampled_from([(), SOURCE.curators]))
         return daily(*papers, source=replace(SOURCE, curators=curators))
 

@@ -7,10 +7,11 @@ describes it once, the other modules write it in their formats. Every time comes
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import partial
 from typing import NamedTuple
+
+from msgspec import Struct, field
 
 from generator import subscriptions, urls
 from generator.archive import Archive, Entry
@@ -99,8 +100,7 @@ class _Kept:
 # --- feeds ----------------------------------------------------------------------------------
 
 
-@dataclass(slots=True)
-class _Texts:
+class _Texts(Struct):
     """What feeds say of each paper, in each format, made once for all of them."""
 
     archive: Archive

@@ -9,12 +9,14 @@ an interrupted import can simply be run again.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 from io import BufferedReader
 from pathlib import Path
 from types import MappingProxyType
 from typing import Protocol, TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from generator import content, files, merging, urls
 from generator.errors import SourceError, UsageError
@@ -33,8 +35,7 @@ class Track(Protocol):
     ) -> Iterable[_Item]: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Importer:
+class Importer(Struct, frozen=True):
     """One format that can be imported."""
 
     help: str
@@ -71,8 +72,7 @@ FORMATS: Mapping[str, Importer] = MappingProxyType(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Struct, frozen=True):
     """What an import did."""
 
     lists_written: int = 0
@@ -94,8 +94,7 @@ class Report:
         return "; ".join(said)
 
 
-@dataclass(frozen=True, slots=True)
-class _Step:
+class _Step(Struct, frozen=True):
     """What is to happen to one day's file."""
 
     before: DailyList | None

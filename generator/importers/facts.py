@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from generator import markup, merging, urls, yamltext
 from generator.errors import SourceError
@@ -79,8 +81,7 @@ def _writable(text: str) -> str:
 # --- fields -------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Fields:
+class Fields(Struct, frozen=True):
     """The typed values of one JSON object; null counts as missing, another type as an error.
 
     An error rather than a guess: a source that changed its format must be noticed.

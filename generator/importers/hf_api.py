@@ -11,11 +11,12 @@ import ast
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from io import BufferedReader
 from pathlib import PurePath
 from typing import Any
+
+from msgspec import Struct
 
 from generator import urls, yamltext
 from generator.errors import SourceError, UsageError
@@ -28,8 +29,7 @@ LONGEST_LITERAL = 1_000_000
 _NAMED_DAY = re.compile(r"(?<!\d)\d{4}-\d{2}-\d{2}(?!\d)")
 
 
-@dataclass(frozen=True, slots=True)
-class _Body:
+class _Body(Struct, frozen=True):
     entries: Sequence[Fields]
     day: date | None
     """As the body itself says."""

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import calendar
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from generator import urls
 from generator.archive import Day
@@ -19,8 +20,7 @@ _HEAD = "| Week | Mo | Tu | We | Th | Fr | Sa | Su |\n|---|---|---|---|---|---|-
 _WEEKS = calendar.Calendar(firstweekday=calendar.MONDAY)
 
 
-@dataclass(frozen=True, slots=True)
-class MonthTable:
+class MonthTable(Struct, frozen=True):
     """One month of the calendar."""
 
     first: date
