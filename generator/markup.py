@@ -2,11 +2,11 @@ r"""Untrusted titles, abstracts and names as plain text, Markdown or HTML that i
 
 Takes text as a source gave it: prose with LaTeX, Markdown's special characters, HTML, scripts.
 All of it is shown as text: nothing in it becomes markup, a link or a script; only formulas are
-typeset, by the extension in `mathml.py`. Never does I/O, never raises, never drops a word.
+typeset, by the extension in `formulas.py`. Never does I/O, never raises, never drops a word.
 
 Markdown made here fits behind `# `, `- ` and `| `, between the brackets of a link and at the
 start of a line. Where a page is rendered, these extensions may be on and no others:
-`generator.mathml`, toc, tables, fenced_code, attr_list, md_in_html.
+`generator.formulas`, toc, tables, fenced_code, attr_list, md_in_html.
 """
 
 from __future__ import annotations

@@ -1,9 +1,8 @@
-r"""TeX formulas as MathML or as readable Unicode, and the Markdown extension that typesets them.
+"""TeX formulas as MathML or as readable Unicode.
 
 Takes the TeX that stands between two dollars, from anybody. Never does I/O, never runs a
 definition of the TeX, and never lets out an element or attribute that isn't listed here.
-Imports only libraries; `latex.py` and `markup.py` build on it, and `mkdocs.yml` names it as
-the extension `generator.mathml`.
+Imports only libraries; `latex.py`, `markup.py` and `formulas.py` build on it.
 """
 
 from __future__ import annotations
@@ -13,12 +12,8 @@ import re
 import unicodedata
 import xml.etree.ElementTree as ET
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 
-from markdown import Markdown as Renderer
-from markdown.extensions import Extension
-from markdown.inlinepatterns import InlineProcessor
-from markdown.util import AtomicString
 from math_core import LatexError, LatexToMathML
 
 # Longer or bigger is no formula of an abstract, but an attack on the reader's patience.
@@ -328,38 +323,3 @@ def _double_struck(letter: str) -> str:
     if len(letter) != 1 or not letter.isascii() or not letter.isalnum():
         return letter
     return "".join(_convert(rf"\mathbb{{{letter}}}").itertext())
-
-
-# The dollars of pandoc. Code spans are placeholders in \2…\3 by the time this is tried.
-_INLINE: Final = r"(?<!\\)\$(?![\s$])((?:\\[^\n\x02\x03]|[^$\\`\n\x02\x03])+)(?<!\s)\$(?!\d)"
-
-
-class _Formula(InlineProcessor):
-    def handleMatch(  # type: ignore[override]  # noqa: N802 (Python-Markdown's name)
-        self,
-        m: re.Match[str],
-        data: str,  # noqa: ARG002
-    ) -> tuple[ET.Element | str, int, int]:
-        typeset = mathml(m[1])
-        if typeset is not None:
-            return self.md.htmlStash.store(typeset), m.start(0), m.end(0)
-        code = ET.Element("code", {"class": "tex"})
-        code.text = AtomicString(m[1])
-        return code, m.start(0), m.end(0)
-
-
-class MathExtension(Extension):
-    r"""Shows `$tex$` as MathML, `\$` as a dollar, and what can't be typeset as `code.tex`."""
-
-    def extendMarkdown(self, md: Renderer) -> None:
-        md.ESCAPED_CHARS = [*md.ESCAPED_CHARS, "$"]
-        # A paragraph that is one formula would lose its `<p>` if `math` counted as a block.
-        if "math" in md.block_level_elements:
-            md.block_level_elements.remove("math")
-        # After code spans (190), before backslash escapes (180).
-        md.inlinePatterns.register(_Formula(_INLINE, md), "generator-math", 185)
-
-
-def makeExtension(**kwargs: Any) -> MathExtension:  # noqa: N802 (Python-Markdown's name)
-    """The extension, as Python-Markdown asks a module for it."""
-    return MathExtension(**kwargs)

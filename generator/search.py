@@ -18,13 +18,12 @@ import tempfile
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
 
 from msgspec import Struct, field
 
-from generator import bundles, files, latex, markup, mathml, plan, urls
+from generator import bundles, files, latex, markup, mathml, plan, stamp, urls
 from generator.archive import Archive, Entry
 from generator.budget import Weight
 from generator.bundles import Address
@@ -256,7 +255,7 @@ def _tools() -> str:
     for file in (__file__, *(str(each.__file__) for each in (bundles, markup, latex, mathml))):
         with files.outside(f"cannot read {file}"):
             code.update(Path(file).read_bytes())
-    return f"{version('pagefind')} {code.hexdigest()}"
+    return f"{stamp.versions().get('pagefind')} {code.hexdigest()}"
 
 
 def _is_made(part: Part, folder: Path, known: Mapping[str, Bundle]) -> bool:

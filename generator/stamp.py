@@ -1,23 +1,17 @@
 """One digest of everything but the content that decides what a build makes.
 
-Takes the project's folder; reads the generator's own files, `mkdocs.yml` and the versions of the
-libraries. Knows nothing of what they do: where any of it changed, all is made again.
+Takes the project's folder; reads the generator's own files, `mkdocs.yml` and the versions of all
+installed libraries. Knows nothing of what they do: where any of it changed, all is made again.
 """
 
 from __future__ import annotations
 
-import re
+import os
 import sys
 from hashlib import blake2b
-from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 
 from generator import files
-
-DISTRIBUTION = "paper-archive"
-_INDIRECT = ("lxml", "babel", "pymdown-extensions", "pagefind-bin")
-"""Libraries of libraries that show in what is made."""
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
 def toolchain(project: Path, package: Path = Path(__file__).parent) -> bytes:
@@ -31,28 +25,35 @@ def toolchain(project: Path, package: Path = Path(__file__).parent) -> bytes:
         for path in sorted(_sources(package)):
             _add(told, path.relative_to(package).as_posix(), path.read_bytes())
         _add(told, config.name, config.read_bytes() if config.is_file() else b"")
-    for name, release in versions():
-        _add(told, name, release.encode())
+    _add(told, "python", sys.version.encode())
+    for name, version in sorted(versions().items()):
+        _add(told, name, version.encode())
     return told.digest()
 
 
-def versions() -> list[tuple[str, str]]:
-    """Python's version and those of the libraries, by name."""
-    try:
-        wanted = [
-            _NAME.match(each) for each in requires(DISTRIBUTION) or () if "extra ==" not in each
-        ]
-    except PackageNotFoundError:  # run from a folder of sources that isn't installed
-        wanted = []
-    names = sorted({*(name[0].lower() for name in wanted if name), *_INDIRECT})
-    return [("python", sys.version), *((name, _version(name)) for name in names)]
+def versions() -> dict[str, str]:
+    """Versions of all libraries that are installed, by name as it is recorded, in small letters.
+
+    Any of them may show in what is made. They are told by the names of their records (PyPA,
+    "Recording installed projects"): to read the records takes longer than the rest of the stamp.
+    """
+    found: dict[str, str] = {}
+    for folder in sys.path:
+        for record in filter(_is_record, _names(folder)):
+            name, _, version = record.rpartition(".")[0].partition("-")
+            found.setdefault(name.lower(), version)
+    return found
 
 
-def _version(name: str) -> str:
+def _is_record(name: str) -> bool:
+    return name.endswith((".dist-info", ".egg-info"))
+
+
+def _names(folder: str) -> list[str]:
     try:
-        return version(name)
-    except PackageNotFoundError:
-        return ""
+        return os.listdir(folder or ".")  # noqa: PTH208 - names alone
+    except OSError:  # a path may lead nowhere, or to an archive
+        return []
 
 
 def _sources(package: Path) -> list[Path]:

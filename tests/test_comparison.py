@@ -159,7 +159,7 @@ def test_other_settings_change_every_page_whatever_the_digests_say() -> None:
     assert not found.is_empty
 
 
-@pytest.mark.parametrize("field", Settings.__dataclass_fields__)
+@pytest.mark.parametrize("field", Settings.__struct_fields__)
 def test_every_setting_is_compared(field: str) -> None:
     before = state(LIST)
     value = getattr(before.archive.settings, field)

@@ -16,7 +16,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"errors"}),
     frozenset({"model"}),
     frozenset({"codes", "feedforms", "urls", "matching", "yamltext", "mathml", "plan", "shells"}),
-    frozenset({"feedcheck", "heads", "latex", "queries"}),
+    frozenset({"feedcheck", "formulas", "heads", "latex", "queries"}),
     frozenset({"markup", "dialect", "selecting"}),
     frozenset({"authors", "budget", "gfm", "merging", "prefilled", "tagging", "vocabulary"}),
     frozenset({"issueform", "issues"}),

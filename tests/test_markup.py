@@ -23,7 +23,7 @@ from generator import markup
 from generator.markup import escape, excerpt, inline, paragraphs, plain
 from generator.mathml import ATTRIBUTES, ELEMENTS
 
-EXTENSIONS = ["generator.mathml", "toc", "tables", "fenced_code", "attr_list", "md_in_html"]
+EXTENSIONS = ["generator.formulas", "toc", "tables", "fenced_code", "attr_list", "md_in_html"]
 
 # source, plain, inline
 GOLDEN = [

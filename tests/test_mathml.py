@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from generator.mathml import ATTRIBUTES, ELEMENTS, mathml, readable, symbol
 
-EXTENSIONS = ["generator.mathml", "toc", "tables", "fenced_code", "attr_list", "md_in_html"]
+EXTENSIONS = ["generator.formulas", "toc", "tables", "fenced_code", "attr_list", "md_in_html"]
 
 READABLE = [
     (r"\mathcal{O}(n^2)", "O(n²)"),

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from importlib.metadata import distributions
 from pathlib import Path
 
 import pytest
 
 from generator import stamp
-from tests.archives import ROOT
 
 
 @pytest.fixture
@@ -43,15 +43,28 @@ def test_what_python_compiled_does_not_change_the_stamp(package: Path) -> None:
 
 
 def test_a_library_of_another_version_changes_the_stamp(
-    package: Path, monkeypatch: pytest.MonkeyPatch
+    package: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = stamp.toolchain(package.parent, package)
-    monkeypatch.setattr(stamp, "version", lambda name: "999" if name == "mkdocs" else "1")
+    monkeypatch.syspath_prepend(tmp_path)
+    assert stamp.toolchain(package.parent, package) == before
+    (tmp_path / "mkdocs-999.dist-info").mkdir()
+    assert stamp.versions()["mkdocs"] == "999"
     assert stamp.toolchain(package.parent, package) != before
 
 
-def test_the_stamp_knows_python_and_every_library() -> None:
-    names = dict(stamp.versions())
-    assert {"python", "mkdocs", "mkdocs-material", "markdown", "jinja2", "msgspec"} <= names.keys()
-    assert all(names.values())
-    assert len(stamp.toolchain(ROOT)) == 32
+def test_the_stamp_knows_every_library() -> None:
+    told = {name.replace("_", "-"): version for name, version in stamp.versions().items()}
+    installed = {each.name.lower().replace("_", "-"): each.version for each in distributions()}
+    assert {"mkdocs", "mkdocs-material", "text-unidecode"} <= told.keys()
+    assert told == {name.replace(".", "-"): version for name, version in installed.items()}
+
+
+def test_a_path_that_leads_nowhere_has_no_libraries(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = stamp.versions()
+    (tmp_path / "modules.zip").touch()
+    for path in (tmp_path / "absent", tmp_path / "modules.zip"):
+        monkeypatch.syspath_prepend(path)
+    assert stamp.versions() == before
