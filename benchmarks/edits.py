@@ -1,36 +1,40 @@
 """What happens to an archive on an ordinary day: a new list, a tag given.
 
-Takes a content folder, changes files in it. The same folder gets the same edits.
+Takes a content folder, changes files in it and beside it. The same folder gets the same edits.
 """
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+import statistics
+from datetime import date
 from pathlib import Path
-from random import Random
 
-from msgspec.structs import replace
-
-from benchmarks import corpora, synthetic, tables
 from generator import content, files, urls
-from generator.model import DailyList, Paper
+from generator.model import DailyList
 
 _RECENT_LISTS = 50
 
 
+def hold_out(root: Path) -> None:
+    """Take a day out of an archive, for `add_day`, and those after it.
+
+    It is the newest that is no shorter than half of those of late.
+    """
+    newest = _list_files(root)[-_RECENT_LISTS:]
+    lengths = [len(_read(root, path).papers) for path in newest]
+    usual = statistics.median_low(lengths)
+    day = max(path for path, length in zip(newest, lengths, strict=True) if length >= usual)
+    aside = _aside(root, day)
+    aside.parent.mkdir(parents=True)
+    day.rename(aside)
+    for later in newest[newest.index(day) + 1 :]:
+        later.unlink()
+
+
 def add_day(root: Path) -> None:
-    """A list for the day after the newest, as long as they are of late, by authors known here."""
-    newest = _newest(root)
-    day = newest[0].date + timedelta(1)
-    while day.weekday() not in tables.WEEKDAYS:
-        day += timedelta(1)
-    rng = Random("new day")
-    known = sorted({name for each in newest for paper in each.papers for name in paper.authors})
-    length = round(sum(len(each.papers) for each in newest) / len(newest))
-    writer = synthetic.Writer(corpora.vocabulary(), seed=1)
-    papers = tuple(_by(writer.paper(day), known, rng) for _ in range(length))
-    added = DailyList(day, newest[0].source, papers)
-    content.write_list(root, added)
+    """Put the day back that `hold_out` took."""
+    (aside,) = _list_files(_aside(root, root))
+    aside.rename(root / aside.relative_to(_aside(root, root)))
 
 
 def tag_paper(root: Path) -> None:
@@ -47,17 +51,9 @@ def nothing(_root: Path) -> None:
     """No edit at all."""
 
 
-def _by(paper: Paper, known: list[str], rng: Random) -> Paper:
-    """The paper, most of its authors from those known."""
-    count = min(len(paper.authors), len(known))
-    return replace(
-        paper, id=f"{paper.id[:5]}9{paper.id[6:]}", authors=tuple(rng.sample(known, count))
-    )
-
-
-def _newest(root: Path) -> list[DailyList]:
-    paths = _list_files(root)[-_RECENT_LISTS:]
-    return [_read(root, path) for path in reversed(paths)]
+def _aside(root: Path, path: Path) -> Path:
+    """Where a file of the archive lies while it is held out."""
+    return root.with_name("held-out") / path.relative_to(root)
 
 
 def _list_files(root: Path) -> list[Path]:

@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 _SAMPLE_SECONDS = 0.1
+_NOT_KEPT = "PYTHONDONTWRITEBYTECODE"
 _KB = 1024
 
 
@@ -137,7 +138,7 @@ def measure(case: Case) -> Run:
         process = subprocess.Popen(
             case.command,
             cwd=case.folder,
-            env=os.environ | dict(case.environment),
+            env=_environment() | dict(case.environment),
             stdin=subprocess.DEVNULL,
             stdout=said,
             stderr=subprocess.STDOUT,
@@ -157,6 +158,11 @@ def measure(case: Case) -> Run:
     # Before it becomes the command, a new process has the memory of this one.
     memory = max(peak[0], largest * unit if largest > own else 0)
     return Run(seconds, usage.ru_utime + usage.ru_stime, memory, files, size)
+
+
+def _environment() -> dict[str, str]:
+    """Ours, but that Python keeps what it compiled: else it would compile our code in each run."""
+    return {name: value for name, value in os.environ.items() if name != _NOT_KEPT}
 
 
 def count(root: Path) -> tuple[int, int]:

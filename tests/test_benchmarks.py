@@ -124,13 +124,33 @@ def figures(what: Content) -> dict[str, float]:
 
 @pytest.mark.parametrize("change", [edits.add_day, edits.tag_paper, edits.nothing])
 def test_an_edit_has_no_problems(tmp_path: Path, change: Callable[[Path], None]) -> None:
-    root = corpora.made_up(tmp_path, 30)
+    root = corpora.made_up(tmp_path, 60)
+    edits.hold_out(root)
     before = tree(root)
     change(root)
     assert (tree(root) != before) == (change is not edits.nothing)
     loaded = content.load(root)
     assert not loaded.problems
     assert command("check", "--content", root).returncode == 0
+
+
+def test_the_new_day_is_the_newest_of_usual_length(tmp_path: Path) -> None:
+    def day(date: str, papers: int) -> Path:
+        lines = [f"- id: '2503.{date[-2:]}{number:03}'\n  title: T" for number in range(papers)]
+        path = tmp_path / "content" / "daily" / "2025" / f"{date}.yaml"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("source:\n  name: S\npapers:\n" + "\n".join(lines) + "\n", "utf-8")
+        return path
+
+    root = tmp_path / "content"
+    lengths = {"2025-03-10": 1, "2025-03-11": 2, "2025-03-12": 4, "2025-03-13": 3, "2025-03-14": 1}
+    files = [day(date, length) for date, length in lengths.items()]
+    held = files[3].read_bytes()
+    edits.hold_out(root)
+    assert [path.exists() for path in files] == [True, True, True, False, False]
+    edits.add_day(root)
+    assert [path.exists() for path in files] == [True, True, True, True, False]
+    assert files[3].read_bytes() == held
 
 
 # --- measuring --------------------------------------------------------------------------------
@@ -163,6 +183,15 @@ def test_memory_counts_all_processes_of_a_command(tmp_path: Path) -> None:
     if not Path("/proc/self/smaps_rollup").exists():
         pytest.skip("the system doesn't tell the memory of other processes")
     assert run.memory > 180_000_000
+
+
+def test_a_command_runs_as_it_would_for_anybody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    (tmp_path / "known.py").touch()
+    measure.measure(Case("x", python("import known"), tmp_path))
+    assert list(tmp_path.rglob("known.*.pyc"))
 
 
 def test_a_command_that_fails_is_told_with_its_words(tmp_path: Path) -> None:

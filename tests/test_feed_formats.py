@@ -24,8 +24,7 @@ from generator import archive as archive_module
 from generator import content, feeds, importers, plan, urls
 from generator.archive import Archive
 from generator.feeds import forms, items, syndication
-from generator.feeds.items import Category, Item, Link
-from generator.feeds.syndication import Feed
+from generator.feeds.items import Category, Feed, Item, Link
 from tests.archives import MONDAY, ROOT, daily, joined, minimal, paper, tag, varied
 from tests.test_feeds import HOSTILE, OWN_ELEMENTS, Markup, elements, hostile_paper
 

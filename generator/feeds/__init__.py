@@ -16,9 +16,8 @@ from msgspec import Struct, field
 from generator import subscriptions, urls
 from generator.archive import Archive, Entry
 from generator.corrections import Corrected
-from generator.feeds import forms, items, jsonfeed, opml, syndication
-from generator.feeds.items import Item
-from generator.feeds.syndication import Feed
+from generator.feeds import forms, items, jsonfeed, opml
+from generator.feeds.items import Feed, Item
 from generator.plan import NOTHING_BEFORE, Before, Target, digest
 from generator.subscriptions import Issue, Subscription
 
@@ -49,8 +48,20 @@ def _by_feedgen(file: str, write: forms.Write) -> _Format:
     )
 
 
-_RSS = _by_feedgen(urls.RSS_FILE, syndication.rss)
-_ATOM = _by_feedgen(urls.ATOM_FILE, syndication.atom)
+def _rss(feed: Feed, its_items: Iterable[Item]) -> bytes:
+    from generator.feeds import syndication  # noqa: PLC0415 - long to load, and seldom needed
+
+    return syndication.rss(feed, its_items)
+
+
+def _atom(feed: Feed, its_items: Iterable[Item]) -> bytes:
+    from generator.feeds import syndication  # noqa: PLC0415 - as above
+
+    return syndication.atom(feed, its_items)
+
+
+_RSS = _by_feedgen(urls.RSS_FILE, _rss)
+_ATOM = _by_feedgen(urls.ATOM_FILE, _atom)
 _JSON = _Format(urls.JSON_FEED_FILE, jsonfeed.text, jsonfeed.document, jsonfeed.texts)
 FORMATS = (_RSS, _ATOM, _JSON)
 

@@ -16,11 +16,10 @@ from functools import cache, lru_cache
 from html import escape, unescape
 from typing import NamedTuple
 
-from generator.feeds.items import Category, Item, Link
-from generator.feeds.syndication import Feed
+from generator.feeds.items import Category, Feed, Item, Link
 
 Write = Callable[[Feed, Iterable[Item]], bytes]
-"""One of feedgen's formats: `syndication.rss` or `syndication.atom`."""
+"""One of feedgen's formats, as in `syndication.py`."""
 
 _THEN, _LATER = datetime(2001, 2, 3, 4, tzinfo=UTC), datetime(2005, 6, 7, 8, tzinfo=UTC)
 MARKED_ITEM = Item(

@@ -1,4 +1,4 @@
-"""What stands in a feed, described once for all formats: an `Item` of a paper, a day or a week.
+"""What stands in a feed, described once for all formats: a `Feed`, and each `Item` in it.
 
 Takes an archive's entries, gives items of plain text and of HTML that is safe to show, all links
 absolute. Knows no format and does no I/O. Ids are permanent (`tag:` URIs, RFC 4151): the same in
@@ -59,6 +59,29 @@ class Item(NamedTuple):
     links: tuple[Link, ...]
     published: datetime
     updated: datetime
+
+
+class Feed(NamedTuple):
+    """What a feed says of itself, in any format."""
+
+    id: str
+    title: str
+    description: str
+    url: str
+    """Its own."""
+    page: str
+    """URL of the page that it belongs to."""
+    language: str
+    publisher: str
+    site: str
+    """URL of the publisher."""
+    style: str
+    """Relative URL of the style sheet that a browser shows it with."""
+    updated: datetime
+    links: tuple[tuple[str, str], ...] = ()
+    """Pairs of relation and URL: to the documents before and after, for Atom."""
+    is_archive: bool = False
+    """Whether it is done, so that nothing will be added (RFC 5005, section 4)."""
 
 
 def of_paper(archive: Archive, entry: Entry) -> Item:

@@ -9,8 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
-from generator.feeds.items import Item
-from generator.feeds.syndication import Feed
+from generator.feeds.items import Feed, Item
 
 VERSION = "https://jsonfeed.org/version/1.1"
 _BEFORE, _AFTER = '"items": [\n', "\n]\n}\n"

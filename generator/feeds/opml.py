@@ -5,11 +5,9 @@ Takes subscriptions, gives bytes. Does no I/O.
 
 from __future__ import annotations
 
+import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Sequence
 from heapq import nsmallest
-from typing import Any
-
-from lxml import etree
 
 from generator import urls
 from generator.archive import Archive
@@ -21,16 +19,17 @@ MOST_AUTHORS = 500
 
 def document(archive: Archive, feeds: Sequence[Subscription]) -> bytes:
     """The list of feeds, tags as a tree."""
-    root = etree.Element("opml", version="2.0")
-    head = etree.SubElement(root, "head")
-    etree.SubElement(head, "title").text = shown(archive.settings.title)
-    body = etree.SubElement(root, "body")
+    root = ET.Element("opml", version="2.0")
+    head = ET.SubElement(root, "head")
+    ET.SubElement(head, "title").text = shown(archive.settings.title)
+    body = ET.SubElement(root, "body")
     for group, heading in HEADINGS.items():
         own = [feed for feed in feeds if feed.group == group]
         if own:
             _add(_outline(body, heading), archive, own)
-    data: bytes = etree.tostring(root, pretty_print=True, encoding="UTF-8", xml_declaration=True)
-    return data
+    ET.indent(root)
+    data: bytes = ET.tostring(root, encoding="UTF-8", xml_declaration=True)
+    return data + b"\n"
 
 
 HEADINGS = {
@@ -52,7 +51,7 @@ def listed(archive: Archive, feeds: Iterable[Subscription]) -> list[Subscription
     return [feed for feed in feeds if feed.group != "authors" or feed.folder in named]
 
 
-def _add(parent: Any, archive: Archive, feeds: Iterable[Subscription]) -> None:
+def _add(parent: ET.Element, archive: Archive, feeds: Iterable[Subscription]) -> None:
     """Feeds below a heading, those of tags as the tree of tags.
 
     A tag with others below it is a group that begins with its own feed: many readers don't look
@@ -60,7 +59,7 @@ def _add(parent: Any, archive: Archive, feeds: Iterable[Subscription]) -> None:
     """
     tags = {urls.tag_feeds(slug): page for slug, page in archive.tags.items()}
     groups = {
-        folder: etree.Element("outline", text=page.tag.name, title=page.tag.name)
+        folder: ET.Element("outline", text=page.tag.name, title=page.tag.name)
         for folder, page in tags.items()
         if page.children
     }
@@ -76,14 +75,14 @@ def _add(parent: Any, archive: Archive, feeds: Iterable[Subscription]) -> None:
             place.append(_feed(archive, feed))
 
 
-def _outline(parent: Any, text: str) -> Any:
-    return etree.SubElement(parent, "outline", text=text, title=text)
+def _outline(parent: ET.Element, text: str) -> ET.Element:
+    return ET.SubElement(parent, "outline", text=text, title=text)
 
 
-def _feed(archive: Archive, feed: Subscription) -> Any:
+def _feed(archive: Archive, feed: Subscription) -> ET.Element:
     settings = archive.settings
     title = feed.title(settings)  # readers show either, beside feeds of other sites
-    return etree.Element(
+    return ET.Element(
         "outline",
         text=title,
         title=title,

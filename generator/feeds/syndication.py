@@ -1,7 +1,8 @@
 """RSS 2.0 and Atom (RFC 4287, archives as RFC 5005), written by feedgen.
 
 Takes a feed described once and its items, gives bytes. The only user of feedgen, and the measure of
-`forms.py`, which makes the same bytes faster. Does no I/O.
+`forms.py`, which makes the same bytes faster, and loads this where a form is wanted: feedgen is
+long to load. Does no I/O.
 
 Known of feedgen 1.0: the last link added becomes RSS's <link> of a channel, `add_entry` prepends
 unless told otherwise, `lastBuildDate` defaults to the clock, RSS drops authors who have no e-mail,
@@ -12,9 +13,8 @@ those that aren't to the page itself are added by an extension.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
 from html import escape
-from typing import Any, NamedTuple
+from typing import Any
 
 from feedgen.entry import FeedEntry
 from feedgen.ext.base import BaseEntryExtension, BaseExtension
@@ -23,34 +23,11 @@ from feedgen.feed import FeedGenerator
 from lxml import etree
 
 from generator import urls
-from generator.feeds.items import Item, Link
+from generator.feeds.items import Feed, Item, Link
 
 HISTORY = "http://purl.org/syndication/history/1.0"
 """The namespace of RFC 5005."""
 ATOM_TYPE = urls.FEED_TYPES[urls.ATOM_FILE]
-
-
-class Feed(NamedTuple):
-    """What a feed says of itself, in any format."""
-
-    id: str
-    title: str
-    description: str
-    url: str
-    """Its own."""
-    page: str
-    """URL of the page that it belongs to."""
-    language: str
-    publisher: str
-    site: str
-    """URL of the publisher."""
-    style: str
-    """Relative URL of the style sheet that a browser shows it with."""
-    updated: datetime
-    links: tuple[tuple[str, str], ...] = ()
-    """Pairs of relation and URL: to the documents before and after, for Atom."""
-    is_archive: bool = False
-    """Whether it is done, so that nothing will be added (RFC 5005, section 4)."""
 
 
 class _Archive(BaseExtension):  # type: ignore[misc]
