@@ -53,6 +53,8 @@ from generator.survey import Found
 
 INDEX, SOUND = "index", "sound"
 """Names of what a build remembers besides its state."""
+MANY = 5_000
+"""Fewer files are discarded in less time than it takes to start a process."""
 
 
 class Folders(Struct, frozen=True):
@@ -135,13 +137,15 @@ def _build(folders: Folders, today: date, how: How, seen: Seen) -> Report:
             read.settings, frame.frame, _fallback(folders, paths | source.own.keys())
         )
         places = making.Places(folders.docs, stage, publisher.html, is_merged=known is not None)
+        # What looks at all there is comes before processes are started: they share this one's
+        # memory, and what is touched first afterwards is copied, at several times the cost.
+        mark = joining.mark(_whole(cache, source, everything), how.shard)
         made = {**todo.keep, **_make(targets, todo, listed, places, how)}
         index = _index(read, folders, stage, memory, how)
-        mark = joining.mark(_whole(cache, source, everything), how.shard)
         kept = State(key, mark, made, frame)
         stale = _stale(known, found, todo, made, frame) | index.stale if known else frozenset()
         replaced = _put_in_place(folders.site, stage, known, kept, todo, index, stale)
-        several = how.jobs if len(todo.make) >= processes.FEW else 1
+        several = how.jobs if len(todo.make) >= MANY else 1
         with processes.beside(functools.partial(_discard, replaced), several) as discarded:
             state.keep(cache, kept)
             memory.write(INDEX, index.bundles)
@@ -277,10 +281,10 @@ def _make(
     targets: list[Target], todo: Plan, before: Set[str], places: making.Places, how: How
 ) -> dict[str, Made]:
     names = [target.path for target in targets]
-    output.announce(places.docs, before, names)
+    stale = output.announce(places.docs, before, names)
     work = [each.target for each in todo.make]
     made = dict(track(making.make(work, places, how.jobs), "making", len(work)))
-    output.prune(places.docs, before, names)
+    output.prune(places.docs, stale, names)
     return made
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-from collections.abc import Callable, Collection, Iterable, Iterator, Set
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from pathlib import Path
 
 from generator import files
@@ -42,30 +42,27 @@ def listed(folder: Path) -> set[str]:
     return {name for name in names if name and not _leads_out(name)}
 
 
-def announce(folder: Path, before: Set[str], names: Iterable[str]) -> None:
+def announce(folder: Path, before: Set[str], names: Iterable[str]) -> list[str]:
     """Add names to the list, which has those before, ere the files are written.
 
-    An interrupted run so leaves no file that nobody knows of. Raises OutsideError.
+    An interrupted run so leaves no file that nobody knows of. Gives those before that are not among
+    the names, to `prune` once the files are written. Raises OutsideError.
     """
     wanted = dict.fromkeys(names)
+    stale = sorted(before - wanted.keys())
     if not before or not wanted.keys() <= before:
-        _write_list(folder, [*wanted, *(before - wanted.keys())])
+        _write_list(folder, [*wanted, *stale])
+    return stale
 
 
-def prune(folder: Path, before: Iterable[str], names: Collection[str]) -> int:
-    """Remove files listed before that are not among the names; tells how many.
-
-    Raises OutsideError.
-    """
-    kept = set(names)
-    stale = sorted(set(before) - kept)
+def prune(folder: Path, stale: Sequence[str], names: Iterable[str]) -> None:
+    """Remove stale files, so that the list has these names alone. Raises OutsideError."""
     with files.outside(f"cannot remove stale files in {folder}"):
         for name in stale:
             (folder / name).unlink(missing_ok=True)
             _remove_if_empty(folder, (folder / name).parent)
     if stale:
         _write_list(folder, names)
-    return len(stale)
 
 
 def _leads_out(name: str) -> bool:

@@ -1,4 +1,4 @@
-"""Work spread over processes that share this one's memory as it stands (fork).
+"""Work spread over this process and others that share its memory as it stands (fork).
 
 Takes a function and items, gives its results as they come, in no certain order. Who has done its
 part takes from another's, so all end at about the same time. Where a system can't fork, or for few
@@ -13,8 +13,9 @@ import os
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from itertools import islice
 from multiprocessing.connection import Connection, wait
+from select import select
 from struct import Struct
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Generic, NamedTuple, TypeVar, cast
 
 from generator.errors import OutsideError
 
@@ -33,6 +34,9 @@ _TAKEN = 4
 """Items that a process takes at once."""
 _REPORT = 200
 """Results that a process hands over at once."""
+_PATIENCE = 1.0
+"""Seconds to wait for another process, to take items, before looking whether it lives."""
+_LOST = "a process ended early, perhaps for want of memory: pass --jobs 1, or free some memory"
 
 
 def spread(
@@ -50,24 +54,18 @@ def spread(
     if jobs < 2 or len(items) < few or not hasattr(os, "fork"):
         yield from work(items)
         return
-    context: Any = multiprocessing.get_context("fork")
     parts = shares(items, jobs, kin)
-    running = []
-    with contextlib.closing(_Left(parts)) as left:
-        for number in range(len(parts)):
-            ours, theirs = context.Pipe(duplex=False)
-            its_items = left.items(number)
-            process = context.Process(target=_run, args=(work, its_items, theirs), daemon=True)
-            process.start()
-            theirs.close()
-            running.append((process, ours))
-    try:
-        yield from _gather([pipe for _, pipe in running])
-    finally:
-        for process, pipe in running:
-            process.terminate()
-            process.join()
-            pipe.close()
+    with contextlib.closing(_Left(parts)) as left, contextlib.ExitStack() as stack:
+        others = [
+            stack.enter_context(_started(work, left.items(number)))
+            for number in range(1, len(parts))
+        ]
+        waiting = [other.pipe for other in others]
+        results = iter(work(left.items(0, others)))
+        while part := list(islice(results, _REPORT)):
+            yield from part
+            yield from _gather(waiting, timeout=0)
+        yield from _gather(waiting)
 
 
 def shares(items: Sequence[T], jobs: int, kin: Kin[T] | None = None) -> list[Sequence[T]]:
@@ -97,17 +95,23 @@ class _Left(Generic[T]):
         self._source, self._sink = os.pipe()
         self._write([end for part in parts for end in (0, len(part))])
 
-    def items(self, part: int) -> Iterator[T]:
-        """Those of a part from its first on, then the last of others that have most left."""
-        while taken := self._take(part):
+    def items(self, part: int, others: Sequence[_Other] = ()) -> Iterator[T]:
+        """Those of a part from its first on, then the last of others that have most left.
+
+        Raises OutsideError where one of the `others` took the numbers with it when it ended.
+        """
+        while taken := self._take(part, others):
             yield from taken
 
     def close(self) -> None:
-        """Leave it to processes that were started meanwhile."""
+        """Leave it to the others."""
         os.close(self._source)
         os.close(self._sink)
 
-    def _take(self, part: int) -> Sequence[T]:
+    def _take(self, part: int, others: Sequence[_Other]) -> Sequence[T]:
+        while others and not select([self._source], [], [], _PATIENCE)[0]:
+            if any(other.process.exitcode for other in others):
+                raise OutsideError(_LOST)
         ends = list(self._form.unpack(os.read(self._source, self._form.size)))
         firsts, lasts = ends[::2], ends[1::2]
         if firsts[part] == lasts[part]:
@@ -142,35 +146,50 @@ def beside(work: Callable[[], R], jobs: int) -> Iterator[Callable[[], R]]:
     if jobs < 2 or not hasattr(os, "fork"):
         yield work
         return
+    with _started(lambda _: [work()], ()) as other:
+        yield lambda: next(_gather([other.pipe]))
+
+
+class _Other(NamedTuple):
+    """A process that was started."""
+
+    process: Any
+    pipe: Connection
+    """From which its results come."""
+
+
+@contextlib.contextmanager
+def _started(work: Work[T, R], items: Iterable[T]) -> Iterator[_Other]:
+    """A process that does some work; it is ended in the end, whatever it does."""
     context: Any = multiprocessing.get_context("fork")
     ours, theirs = context.Pipe(duplex=False)
-    process = context.Process(target=_run, args=(lambda _: [work()], (), theirs), daemon=True)
+    process = context.Process(target=_run, args=(work, items, theirs), daemon=True)
     process.start()
     theirs.close()
     try:
-        yield lambda: next(_gather([ours]))
+        yield _Other(process, ours)
     finally:
         process.terminate()
         process.join()
         ours.close()
 
 
-def _gather(pipes: list[Connection]) -> Iterator[Any]:
-    waiting: list[Any] = list(pipes)
-    while waiting:
-        for ready in wait(waiting):
-            pipe = cast("Connection", ready)
+def _gather(pipes: list[Connection], timeout: float | None = None) -> Iterator[Any]:
+    """What processes hand over, until all are done or nothing came for so many seconds.
+
+    Takes the pipes of those that are done out of the list.
+    """
+    while pipes and (ready := wait(pipes, timeout)):
+        for each in ready:
+            pipe = cast("Connection", each)
             try:
                 told = pipe.recv()
             except EOFError:
-                raise OutsideError(
-                    "a process ended early, perhaps for want of memory: "
-                    "pass --jobs 1, or free some memory"
-                ) from None
+                raise OutsideError(_LOST) from None
             if isinstance(told, BaseException):
                 raise told
             if told is None:
-                waiting.remove(ready)
+                pipes.remove(pipe)
             else:
                 yield from told
 

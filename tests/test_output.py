@@ -20,11 +20,11 @@ FILES = st.dictionaries(
 
 def write(folder: Path, made: dict[str, bytes]) -> int:
     """One run as the build does it; gives how many files it removed."""
-    before = output.listed(folder)
-    output.announce(folder, before, made)
+    stale = output.announce(folder, output.listed(folder), made)
     for name, data in made.items():
         files.write(folder / name, data)
-    return output.prune(folder, before, made)
+    output.prune(folder, stale, made)
+    return len(stale)
 
 
 def contents(folder: Path) -> dict[str, bytes]:

@@ -8,6 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
+from types import SimpleNamespace
 
 import pytest
 
@@ -88,9 +89,32 @@ def test_no_process_is_started_for_nothing() -> None:
 
 
 def test_a_process_that_is_lost_is_told() -> None:
+    here = os.getpid()
+
     def die(items: Iterable[Item]) -> Iterator[Item]:
-        yield next(iter(items))
-        os._exit(9)
+        for item in items:
+            if os.getpid() != here:
+                os._exit(9)
+            time.sleep(0.01)
+            yield item
 
     with pytest.raises(OutsideError, match="ended early"):
-        list(processes.spread(die, of("tags", 4), 2, few=1, kin=kin))
+        list(processes.spread(die, of("tags", 100), 2, few=1, kin=kin))
+
+
+def test_a_process_that_is_lost_while_it_takes_items_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    here = os.getpid()
+
+    def write(sink: int, data: bytes) -> int:
+        return os.write(sink, data) if os.getpid() == here else os._exit(9)
+
+    def slowly(items: Iterable[Item]) -> Iterator[Item]:
+        for item in items:
+            time.sleep(0.01)
+            yield item
+
+    monkeypatch.setattr(processes, "os", SimpleNamespace(**vars(os) | {"write": write}))
+    with pytest.raises(OutsideError, match="ended early"):
+        list(processes.spread(slowly, of("tags", 100), 2, few=1, kin=kin))
