@@ -51,7 +51,7 @@ from generator.shelf import Shelf
 from generator.state import Seen, State
 from generator.survey import Found
 
-INDEX, SOUND = "index", "sound"
+INDEX, SOUND, FORMS = "index", "sound", "forms"
 """Names of what a build remembers besides its state."""
 MANY = 5_000
 """Fewer files are discarded in less time than it takes to start a process."""
@@ -118,7 +118,7 @@ def _build(folders: Folders, today: date, how: How, seen: Seen) -> Report:
     memory = Cache(folders.cache, b"any tools")  # of parts that know which tools made them
     read = load(folders.content, today, cache, how.jobs)
     before = Before(functools.partial(_text, folders.docs))
-    own = _own_targets(read, _corrected(folders.content, read), before)
+    own = _own_targets(read, _corrected(folders.content, read), before, _forms(cache))
     found = seen.found()
     everything, source = _with_beside(own, read, folders, found)
     paths = frozenset(target.path for target in everything if target.published)
@@ -215,15 +215,26 @@ def _corrected(root: Path, read: Archive) -> Corrected:
 
 
 def _own_targets(
-    read: Archive, corrected: Corrected = None, before: Before = NOTHING_BEFORE
+    read: Archive,
+    corrected: Corrected = None,
+    before: Before = NOTHING_BEFORE,
+    forms: feeds.Forms | None = None,
 ) -> list[Target]:
     """What comes of the archive, and of what was corrected in it."""
     own = [
         *pages.targets(read, corrected),
-        *feeds.targets(read, corrected, before),
+        *feeds.targets(read, corrected, before, forms),
         *api.targets(read),
     ]
     return [*own, *redirects.targets(read, own)]
+
+
+def _forms(cache: Cache) -> feeds.Forms:
+    known = cache.read(FORMS, dict[str, str])
+    if known is None:
+        known = dict(feeds.forms_of_feedgen())
+        cache.write(FORMS, known)
+    return known
 
 
 def _text(docs: Path, path: str) -> str:

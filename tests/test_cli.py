@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from generator import cli
+from generator import cli, content
 from generator.verbs import check
 from tests.archives import (
     MONDAY,
@@ -356,6 +356,22 @@ def test_a_build_says_what_it_made(folder: Path, capsys: CAPSYS) -> None:
     assert said.err.startswith(f"built {folder / 'site'}: ")
     assert said.err.count("\n") == 1
     assert re.search(r"^  papers +\d", said.out, re.MULTILINE)
+
+
+def test_a_new_day_loads_no_library_that_it_can_do_without(folder: Path) -> None:
+    """They take as long to load as a tenth of the day's pages to make."""
+    heavy = {"dateutil", "feedgen", "importlib.metadata", "lark", "lxml", "markdown", "mkdocs"}
+    code = "import sys; from generator import cli; cli.main(sys.argv[1:]); print(*sys.modules)"
+
+    def loaded() -> set[str]:
+        arguments = [*build_arguments(folder), "--no-search", "--jobs", "1"]
+        told = subprocess.check_output([sys.executable, "-c", code, *arguments], text=True)
+        return heavy & set(told.splitlines()[-1].split())
+
+    shutil.rmtree(folder / "cache")
+    assert loaded() >= {"feedgen", "mkdocs"}
+    content.write_list(folder / "content", daily(date(2025, 3, 12), paper("2503.00099")))
+    assert loaded() == set()
 
 
 def test_broken_content_builds_nothing_and_touches_nothing(folder: Path, capsys: CAPSYS) -> None:

@@ -333,6 +333,16 @@ def test_papers_are_written_as_feedgen_writes_them() -> None:
         assert forms.document(write, feed, texts) == write(feed, own)
 
 
+def test_kept_forms_are_all_that_feeds_need_of_feedgen(monkeypatch: pytest.MonkeyPatch) -> None:
+    archives = (everything(), archive_of_months(), joined(daily(MONDAY, paper())))
+    expected = [{each.path: each.make() for each in feeds.targets(one)} for one in archives]
+    known = feeds.forms_of_feedgen()
+    monkeypatch.setattr(feeds, "_by_feedgen", None)
+    for one, files in zip(archives, expected, strict=True):
+        made = {each.path: each.make() for each in feeds.targets(one, known=known)}
+        assert made == files
+
+
 # ---- all months, by way of their links (RFC 5005)
 
 

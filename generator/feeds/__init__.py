@@ -6,7 +6,7 @@ describes it once, the other modules write it in their formats. Every time comes
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import partial
 from typing import NamedTuple
@@ -39,7 +39,48 @@ class _Format(NamedTuple):
     """Items' texts by their ids, out of a document."""
 
 
-def _by_feedgen(file: str, write: forms.Write) -> _Format:
+Forms = Mapping[str, str]
+"""What feedgen writes of feeds of marks, by `_form_name`."""
+
+
+def forms_of_feedgen() -> Forms:
+    """All forms of feeds. Whoever keeps them spares a build to load feedgen."""
+    alone: list[tuple[str, ...]] = [(), ("prev-archive",)]
+    of_months = [("current", *rest) for rest in [*alone, ("next-archive",), _BOTH_WAYS]]
+    rss = [(urls.RSS_FILE, (), False)]
+    atom = [(urls.ATOM_FILE, each, False) for each in (*alone, *of_months)]
+    done = [(urls.ATOM_FILE, each, True) for each in of_months]
+    found = {}
+    for file, relations, is_archive in (*rss, *atom, *done):
+        links = tuple((relation, "") for relation in relations)
+        feed = forms.marked(forms.MARKED_FEED._replace(links=links, is_archive=is_archive))
+        written = _by_feedgen(file, feed, [forms.MARKED_ITEM])
+        found[_form_name(file, feed)] = written.decode()
+    return found
+
+
+_BOTH_WAYS = ("prev-archive", "next-archive")
+
+
+def _form_name(file: str, feed: Feed) -> str:
+    """What decides the form of a feed."""
+    relations = (relation for relation, _ in feed.links)
+    return " ".join((file, *relations, *(["archive"] if feed.is_archive else [])))
+
+
+def _formats(known: Forms) -> tuple[_Format, _Format, _Format]:
+    """RSS, Atom and JSON Feed."""
+    rss, atom = (_format(known, file) for file in (urls.RSS_FILE, urls.ATOM_FILE))
+    return rss, atom, _Format(urls.JSON_FEED_FILE, jsonfeed.text, jsonfeed.document, jsonfeed.texts)
+
+
+def _format(known: Forms, file: str) -> _Format:
+    """A format that feedgen writes."""
+
+    def write(marked: Feed, its_items: Iterable[Item]) -> bytes:
+        form = known.get(_form_name(file, marked))
+        return form.encode() if form else _by_feedgen(file, marked, its_items)
+
     return _Format(
         file,
         partial(forms.text, write),
@@ -48,28 +89,27 @@ def _by_feedgen(file: str, write: forms.Write) -> _Format:
     )
 
 
-def _rss(feed: Feed, its_items: Iterable[Item]) -> bytes:
+def _by_feedgen(file: str, feed: Feed, its_items: Iterable[Item]) -> bytes:
     from generator.feeds import syndication  # noqa: PLC0415 - long to load, and seldom needed
 
-    return syndication.rss(feed, its_items)
+    write = syndication.rss if file == urls.RSS_FILE else syndication.atom
+    return write(feed, its_items)
 
 
-def _atom(feed: Feed, its_items: Iterable[Item]) -> bytes:
-    from generator.feeds import syndication  # noqa: PLC0415 - as above
-
-    return syndication.atom(feed, its_items)
-
-
-_RSS = _by_feedgen(urls.RSS_FILE, _rss)
-_ATOM = _by_feedgen(urls.ATOM_FILE, _atom)
-_JSON = _Format(urls.JSON_FEED_FILE, jsonfeed.text, jsonfeed.document, jsonfeed.texts)
-FORMATS = (_RSS, _ATOM, _JSON)
+FORMATS = _formats({})
 
 
 def targets(
-    archive: Archive, corrected: Corrected = None, before: Before = NOTHING_BEFORE
+    archive: Archive,
+    corrected: Corrected = None,
+    before: Before = NOTHING_BEFORE,
+    known: Forms | None = None,
 ) -> Iterator[Target]:
-    """All feeds. Papers that stay as they are get their texts from the feeds of `before`."""
+    """All feeds. Papers that stay as they are get their texts from the feeds of `before`.
+
+    `known` is what `forms_of_feedgen` gave.
+    """
+    formats = _formats(known) if known else FORMATS
     feeds = list(subscriptions.all_of(archive, corrected))
     months = subscriptions.months(archive)
     history = _links(archive, ("prev-archive", next(iter(months), "")))
@@ -77,12 +117,12 @@ def targets(
     texts = _Texts(archive, kept)
     for feed in feeds:
         inputs = _inputs(feed)
-        for each in FORMATS:
+        for each in formats:
             is_root = not feed.folder and each.file == urls.ATOM_FILE
             links = history if is_root else ()
             make = partial(_document, texts, feed, each, links)
             yield Target(feed.folder + each.file, digest((inputs, links)), make)
-    yield from _months(archive, months, kept)
+    yield from _months(archive, months, kept, formats[1])
     listed = opml.listed(archive, feeds)
     named = [(feed.folder, feed.name) for feed in listed]
     parents = [(page.tag.slug, page.tag.parent) for page in archive.tags.values()]
@@ -210,7 +250,9 @@ def _feed(
 # --- months, as archived documents (RFC 5005, section 4) --------------------------------------
 
 
-def _months(archive: Archive, months: dict[str, list[Entry]], kept: _Kept) -> Iterator[Target]:
+def _months(
+    archive: Archive, months: dict[str, list[Entry]], kept: _Kept, atom: _Format
+) -> Iterator[Target]:
     """A document for each month; all but the one under way are done and link to each other."""
     names = list(months)
     under_way = urls.month_name(archive.newest.date) if archive.newest else ""
@@ -223,13 +265,14 @@ def _months(archive: Archive, months: dict[str, list[Entry]], kept: _Kept) -> It
         yield Target(
             urls.month_feed(name),
             digest((papers, before, after, is_over)),
-            partial(_month, archive, kept, name, entries, before, after, is_over),
+            partial(_month, archive, kept, atom, name, entries, before, after, is_over),
         )
 
 
 def _month(
     archive: Archive,
     kept: _Kept,
+    atom: _Format,
     name: str,
     entries: Sequence[Entry],
     before: str,
@@ -251,11 +294,11 @@ def _month(
         *_links(archive, ("prev-archive", before), ("next-archive", after)),
     )
     texts = (
-        kept.text(entry, urls.month_feed(name), _ATOM)
-        or _ATOM.text(items.lasting(items.of_paper(archive, entry)))
+        kept.text(entry, urls.month_feed(name), atom)
+        or atom.text(items.lasting(items.of_paper(archive, entry)))
         for entry in entries
     )
-    return _ATOM.document(feed._replace(links=links, is_archive=bool(is_over)), texts)
+    return atom.document(feed._replace(links=links, is_archive=bool(is_over)), texts)
 
 
 def _links(archive: Archive, *months: tuple[str, str]) -> Links:

@@ -12,14 +12,14 @@ import re
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from email.utils import format_datetime
-from functools import cache, lru_cache
+from functools import lru_cache
 from html import escape, unescape
 from typing import NamedTuple
 
 from generator.feeds.items import Category, Feed, Item, Link
 
 Write = Callable[[Feed, Iterable[Item]], bytes]
-"""One of feedgen's formats, as in `syndication.py`."""
+"""One of feedgen's formats, as in `syndication.py`; feeds of marks are all it is asked for."""
 
 _THEN, _LATER = datetime(2001, 2, 3, 4, tzinfo=UTC), datetime(2005, 6, 7, 8, tzinfo=UTC)
 MARKED_ITEM = Item(
@@ -103,8 +103,7 @@ _rfc_822 = lru_cache(maxsize=4_096)(format_datetime)
 
 def document(write: Write, feed: Feed, texts: Iterable[str]) -> bytes:
     """A whole document of a format, of its items' texts."""
-    links = tuple((relation, f"@link{at}@") for at, (relation, _) in enumerate(feed.links))
-    before, after = _shell(write, MARKED_FEED._replace(links=links, is_archive=feed.is_archive))
+    before, after = _shell(write, marked(feed))
     values: dict[str, str] = {}
     for name in (
         "id",
@@ -125,6 +124,12 @@ def document(write: Write, feed: Feed, texts: Iterable[str]) -> bytes:
     return f"{head}{''.join(texts)}{after}".encode()
 
 
+def marked(feed: Feed) -> Feed:
+    """The feed of marks that has the form of a feed."""
+    links = tuple((relation, f"@link{at}@") for at, (relation, _) in enumerate(feed.links))
+    return MARKED_FEED._replace(links=links, is_archive=feed.is_archive)
+
+
 def texts(write: Write, written: str) -> dict[str, str]:
     """Items' texts by their ids, out of a document that `document` wrote."""
     opening, before_id = _item(write)
@@ -140,7 +145,7 @@ def texts(write: Write, written: str) -> dict[str, str]:
 # --- forms ----------------------------------------------------------------------------------
 
 
-@cache
+@lru_cache(maxsize=64)
 def _form(write: Write) -> _Form:
     _, item, _ = _cut(write(MARKED_FEED, [MARKED_ITEM]).decode())
     indent = len(item) - len(item.lstrip()) + 2
@@ -182,17 +187,17 @@ def _kind(block: str) -> tuple[str, str]:
     return ("categories", "category") if "@label@" in block else ("", "")
 
 
-@cache
+@lru_cache(maxsize=64)
 def _item(write: Write) -> tuple[str, str]:
     """How an item begins, and what stands before its id. No text of an item holds either."""
     whole = _form(write).whole
     return whole.partition("\n")[0] + "\n", whole.partition("{id}")[0].rpartition("\n")[2]
 
 
-@cache
-def _shell(write: Write, marked: Feed) -> tuple[str, str]:
+@lru_cache(maxsize=64)
+def _shell(write: Write, feed: Feed) -> tuple[str, str]:
     """What stands before and after the items of a feed of marks."""
-    before, _, after = _cut(write(marked, [MARKED_ITEM]).decode())
+    before, _, after = _cut(write(feed, [MARKED_ITEM]).decode())
     return _places(before), after
 
 
