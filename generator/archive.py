@@ -198,11 +198,14 @@ def build(
     listed, days_of = _join(content.lists, keys, told)
     order = list(listed)
     at_least = content.settings.author_min_papers
-    several = jobs if len(order) >= processes.FEW else 1
     kept = cache or Cache(None, b"")
+    gathered = kept.read(_PEOPLE, _Gathered)
+    # What is missing of those gathered before is added sooner than a process is started.
+    several = jobs if gathered is None and len(order) >= processes.FEW else 1
 
     def people() -> bytes:
-        return _encode(_people([each.head.names for each in listed.values()], at_least, kept))
+        names = [each.head.names for each in listed.values()]
+        return _encode(_people(names, at_least, gathered, kept))
 
     with processes.beside(people, several) as index:
         entries = _entries(content, listed, days_of, kept, jobs)
@@ -237,9 +240,10 @@ class _Gathered(NamedTuple):
     base: authors.Base
 
 
-def _people(names: Sequence[msgspec.Raw], at_least: int, cache: Cache) -> authors.Index:
+def _people(
+    names: Sequence[msgspec.Raw], at_least: int, known: _Gathered | None, cache: Cache
+) -> authors.Index:
     """Who has a page. People of all but the newest papers are kept, and gathered again seldom."""
-    known = cache.read(_PEOPLE, _Gathered)
     if known is None or not _holds(known, names, at_least):
         older = names[: max(len(names) - _NEWER, 0)]
         known = _Gathered(_of_names(older), authors.base(list(map(_names, older)), at_least))
