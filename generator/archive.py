@@ -178,6 +178,14 @@ class Archive(Struct, frozen=True, eq=False):
         """The newest daily list, None in an empty archive."""
         return self.days[-1] if self.days else None
 
+    def busiest(self, most: int) -> list[Author]:
+        """So many authors with the most papers, by how many they have and by slug."""
+        everybody = self.authors.values()
+        counts = sorted((author.count for author in everybody), reverse=True)
+        least = counts[most - 1] if len(counts) > most else 0
+        found = [author for author in everybody if author.count >= least]
+        return sorted(found, key=lambda author: (-author.count, author.slug))[:most]
+
     def author_of(self, name: str) -> Author | None:
         """The author with a name that papers have, None where the name has no page."""
         return self.authors_by_name.get(name)

@@ -6,21 +6,28 @@ Takes sizes of the site's files and a budget's text, gives weights and what is o
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from heapq import nsmallest
+from operator import itemgetter
 
 from msgspec import Struct, field
 
 from generator import urls, yamltext
 from generator.model import Problem
 
+Size = tuple[str, int]
+"""A file's path on the site, and its bytes."""
 PAGES_LIMIT = 1_000_000_000
 """Bytes that a site on GitHub Pages may have, as GitHub's documentation of its limits says."""
 AT_PAPERS = 100_000
 """The archive's size for which its weight is told in advance."""
+_RANKED = 8
+"""So many of the heaviest pages of a kind are told."""
 FEW_PAPERS = 100
 """Fewer tell nothing of what many would take."""
 PAGES = ("home", "days", "weeks", "months", "years", "papers", "tags", "authors", "other pages")
 """The kinds of page."""
+_BYTES: Callable[[Size], int] = itemgetter(1)
 _KINDS: Mapping[str, str] = {
     "daily": "days",
     "weekly": "weeks",
@@ -49,17 +56,22 @@ class Weight(Struct, frozen=True):
     files: int
     size: int
     """Bytes of all together."""
-    heaviest: int = 0
-    """Bytes of the heaviest; 0 for what nobody loads alone."""
-    path: str = ""
-    """Of the heaviest, on the site."""
+    heaviest: tuple[Size, ...] = ()
+    """The heaviest few, the first of them first; none of what nobody loads alone."""
+
+
+_NOTHING = Weight(0, 0)
 
 
 class Weights(Struct, frozen=True):
     """What a site weighs."""
 
-    kinds: Mapping[str, Weight]
-    papers: int
+    kinds: dict[str, Weight]
+
+    @property
+    def papers(self) -> int:
+        """How many of them have a page."""
+        return self.kinds["papers"].files if "papers" in self.kinds else 0
 
     @property
     def files(self) -> int:
@@ -117,33 +129,65 @@ def read(path: str, data: bytes) -> tuple[Budget, tuple[Problem, ...]]:
     return budget, tuple(sorted(problems))
 
 
-def weigh(sizes: Iterable[tuple[str, int]], index: Weight | None = None) -> Weights:
-    """Weights from the path and bytes of each file; the search index may be given in one."""
-    files: defaultdict[str, int] = defaultdict(int)
-    size: defaultdict[str, int] = defaultdict(int)
-    heaviest: dict[str, tuple[int, str]] = {}
-    for path, bytes_ in sizes:
-        kind = _kind(path)
-        files[kind] += 1
-        size[kind] += bytes_
-        # The first by path among equals, whatever the order they come in.
-        known = heaviest.get(kind)
-        if known is None or bytes_ > known[0] or (bytes_ == known[0] and path < known[1]):
-            heaviest[kind] = (bytes_, path)
-    kinds = {kind: Weight(files[kind], size[kind], *_shown(kind, heaviest)) for kind in files}
-    if index and index.files:
-        kinds[INDEX] = index
-    order = {kind: place for place, kind in enumerate(PAGES)}
-    ordered = sorted(kinds, key=lambda kind: (order.get(kind, len(order)), kind))
-    return Weights({kind: kinds[kind] for kind in ordered}, files["papers"])
+def weigh(sizes: Iterable[Size]) -> Weights:
+    """Weights from the path and bytes of each file."""
+    weights = weigh_again(Weights({}), (), sizes)
+    if weights is None:
+        raise AssertionError("nothing was gone")
+    return weights
+
+
+def weigh_again(before: Weights, gone: Iterable[Size], new: Iterable[Size]) -> Weights | None:
+    """The weights of what was weighed before, without some of its files and with new ones.
+
+    None where all of a kind that were remembered as heavy are gone: then only a look at all files
+    tells which is the heaviest.
+    """
+    less, more = _by_kind(gone), _by_kind(new)
+    kinds: dict[str, Weight] = {}
+    for kind in before.kinds.keys() | more.keys():
+        known = before.kinds.get(kind, _NOTHING)
+        staying = known.files - len(less[kind])
+        files = staying + len(more[kind])
+        if not files:
+            continue
+        size = known.size + sum(map(_BYTES, more[kind])) - sum(map(_BYTES, less[kind]))
+        heavy: tuple[Size, ...] = ()
+        if kind in PAGES:
+            left = [each for each in known.heaviest if each not in less[kind]]
+            if staying and not left:
+                return None
+            # Lighter ones than those left may be among the files that stay.
+            most = len(left) if staying > len(left) else _RANKED
+            heavy = tuple(nsmallest(most, [*left, *more[kind]], key=_rank))
+        kinds[kind] = Weight(files, size, heavy)
+    return Weights(kinds)
+
+
+def with_index(weights: Weights, index: Weight) -> Weights:
+    """The same with the search index, which is weighed as one."""
+    return Weights({**weights.kinds, INDEX: index}) if index.files else weights
+
+
+def _rank(size: Size) -> tuple[int, str]:
+    """The first by path among equals, whatever the order they come in."""
+    return -size[1], size[0]
+
+
+def _by_kind(sizes: Iterable[Size]) -> defaultdict[str, list[Size]]:
+    found: defaultdict[str, list[Size]] = defaultdict(list)
+    for each in sizes:
+        found[_kind(each[0])].append(each)
+    return found
 
 
 def over(budget: Budget, weights: Weights) -> Iterator[str]:
     """What weighs more than it may, a sentence each."""
-    for kind, weight in weights.kinds.items():
+    for kind, weight in _ordered(weights):
         limit = budget.pages.get(kind)
-        if limit is not None and weight.heaviest > limit:
-            yield f"{weight.path} has {weight.heaviest:,} bytes; of {kind}, {limit:,} are allowed"
+        for path, bytes_ in weight.heaviest[:1]:
+            if limit is not None and bytes_ > limit:
+                yield f"{path} has {bytes_:,} bytes; of {kind}, {limit:,} are allowed"
     if budget.size is not None and weights.size > budget.size:
         yield f"the site has {weights.size:,} bytes; {budget.size:,} are allowed"
     if budget.files is not None and weights.files > budget.files:
@@ -156,9 +200,9 @@ def over(budget: Budget, weights: Weights) -> Iterator[str]:
 def table(weights: Weights, budget: Budget) -> str:
     """All weights and limits, to print."""
     rows = [("", "files", "bytes", "heaviest", "allowed")]
-    for kind, each in weights.kinds.items():
+    for kind, each in _ordered(weights):
         limit = budget.pages.get(kind)
-        heaviest = f"{each.heaviest:,}" if each.heaviest else ""
+        heaviest = f"{each.heaviest[0][1]:,}" if each.heaviest else ""
         allowed = "" if limit is None else f"{limit:,}"
         rows.append((kind, f"{each.files:,}", f"{each.size:,}", heaviest, allowed))
     rows.append(("all", f"{weights.files:,}", f"{weights.size:,}", "", ""))
@@ -173,6 +217,12 @@ def table(weights: Weights, budget: Budget) -> str:
     return "".join(f"{line.rstrip()}\n" for line in lines) + (
         f"  {100 * weights.size / PAGES_LIMIT:.1f} % of the 1 GB of GitHub Pages{later}\n"
     )
+
+
+def _ordered(weights: Weights) -> list[tuple[str, Weight]]:
+    """Pages first, as readers come upon them, and others by name."""
+    order = {kind: place for place, kind in enumerate(PAGES)}
+    return sorted(weights.kinds.items(), key=lambda each: (order.get(each[0], len(order)), each[0]))
 
 
 def _foretold(share: float) -> str:
@@ -192,7 +242,3 @@ def _kind(path: str) -> str:
     if path == "index.html":
         return "home"
     return "other pages" if path.endswith(".html") else "other files"
-
-
-def _shown(kind: str, heaviest: Mapping[str, tuple[int, str]]) -> tuple[int, str]:
-    return heaviest[kind] if kind in PAGES else (0, "")

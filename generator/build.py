@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import contextlib
 import functools
-from collections.abc import Callable, Iterable, Mapping, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from datetime import date
-from itertools import chain, combinations
+from itertools import combinations
 from pathlib import Path
 
 from msgspec import Struct
@@ -29,13 +29,13 @@ from generator import (
     output,
     pages,
     plan,
-    processes,
     publish,
     redirects,
     revisions,
     search,
     sitemap,
     state,
+    survey,
     urls,
 )
 from generator.archive import Archive
@@ -45,16 +45,14 @@ from generator.corrections import Corrected
 from generator.errors import ContentError, UsageError
 from generator.frames import Kept, Sources
 from generator.model import Settings
-from generator.plan import NOTHING_BEFORE, Before, Made, Plan, Target
+from generator.plan import NOTHING_BEFORE, Before, Made, Plan, Target, Why
 from generator.progress import reading, track
 from generator.shelf import Shelf
 from generator.state import Seen, State
-from generator.survey import Found
+from generator.survey import Found, Listed
 
 INDEX, SOUND, FORMS = "index", "sound", "forms"
 """Names of what a build remembers besides its state."""
-MANY = 5_000
-"""Fewer files are discarded in less time than it takes to start a process."""
 
 
 class Folders(Struct, frozen=True):
@@ -86,13 +84,29 @@ DEFAULT = How()
 class Report(Struct, frozen=True):
     """What a build did, in pages and files of the archive."""
 
-    changed: int
-    unchanged: int
-    removed: int
     archive: Archive
     """What it was built from."""
     weights: Weights
     """Of the whole site, or of the part that was built."""
+    plan: Plan
+    """What was made, kept and removed."""
+    everything: Sequence[Target]
+    """All there is: to take it apart would take a command, which ends now, a while."""
+
+    @property
+    def changed(self) -> int:
+        """How many were made."""
+        return len(self.plan.make)
+
+    @property
+    def unchanged(self) -> int:
+        """How many were kept."""
+        return len(self.plan.keep)
+
+    @property
+    def removed(self) -> int:
+        """How many went."""
+        return len(self.plan.remove)
 
 
 def build(folders: Folders, today: date, how: How = DEFAULT, seen: Seen | None = None) -> Report:
@@ -126,7 +140,6 @@ def _build(folders: Folders, today: date, how: How, seen: Seen) -> Report:
     key = plan.digest((source.settings, how.shard))
     if known and known.key != key:
         known = None
-    listed = _listed(known, found, folders)
     with output.staged(folders.site) as stage:
         frame = _frame(known, folders, source, stage, paths, how)
         if known and known.frame.frame.shells != frame.frame.shells:
@@ -134,24 +147,26 @@ def _build(folders: Folders, today: date, how: How, seen: Seen) -> Report:
         todo = _decide(targets, known, found)
         before.know(todo)
         publisher = publish.publisher(
-            read.settings, frame.frame, _fallback(folders, paths | source.own.keys())
+            read.settings, frame.frame, _fallback(folders, paths, source.own.keys())
         )
         places = making.Places(folders.docs, stage, publisher.html, is_merged=known is not None)
         # What looks at all there is comes before processes are started: they share this one's
         # memory, and what is touched first afterwards is copied, at several times the cost.
         mark = joining.mark(_whole(cache, source, everything), how.shard)
+        listed = found if known and found else survey.listed(folders.docs)
         made = {**todo.keep, **_make(targets, todo, listed, places, how)}
         index = _index(read, folders, stage, memory, how)
-        kept = State(key, mark, made, frame)
-        stale = _stale(known, found, todo, made, frame) | index.stale if known else frozenset()
+        gone, new = _changes(known, todo, made, frame)
+        kept = State(key, mark, made, frame, _weights(known, gone, new, made, frame))
+        stale: Set[str] = gone.keys() - new.keys()
+        if known and found:
+            stale |= found.strangers | index.stale
         replaced = _put_in_place(folders.site, stage, known, kept, todo, index, stale)
-        several = how.jobs if len(todo.make) >= MANY else 1
-        with processes.beside(functools.partial(_discard, replaced), several) as discarded:
-            state.keep(cache, kept)
-            memory.write(INDEX, index.bundles)
-            weights = _weights(made, frame, index)
-            discarded()
-    return Report(len(todo.make), len(todo.keep), len(todo.remove), read, weights)
+        state.keep(cache, kept)
+        memory.write(INDEX, index.bundles)
+        if replaced:
+            output.discard(replaced)
+    return Report(read, budget.with_index(kept.weights, index.weight), todo, everything)
 
 
 def from_markdown(folders: Folders, how: How = DEFAULT) -> int:
@@ -167,7 +182,7 @@ def from_markdown(folders: Folders, how: How = DEFAULT) -> int:
         frame = frames.make(
             folders.project, source, stage, frozenset(published).__contains__, keep_files=True
         )
-        fallback = _fallback(folders, frozenset(paths | source.own.keys()))
+        fallback = _fallback(folders, paths, source.own.keys())
         publisher = publish.publisher(settings, frame.frame, fallback)
         places = making.Places(folders.docs, stage, publisher.html)
         done = sum(1 for _ in making.publish_all(published, places, how.jobs))
@@ -182,8 +197,13 @@ def render(folders: Folders, today: date, how: How = DEFAULT) -> Settings:
     own = _own_targets(read, _corrected(folders.content, read))
     targets, _ = _with_beside(own, read, folders, None)
     todo = plan.decide(targets, {}, frozenset())
-    before = output.listed(folders.docs)
-    _make(targets, todo, before, making.Places(folders.docs, folders.docs, None), how)
+    _make(
+        targets,
+        todo,
+        survey.listed(folders.docs),
+        making.Places(folders.docs, folders.docs, None),
+        how,
+    )
     return read.settings
 
 
@@ -252,11 +272,7 @@ def _with_beside(
     generated = frozenset(target.path for target in targets)
     others = found.others if found else None
     source = frames.sources(folders.project, folders.docs, read.settings, generated, others)
-    beside = {path for path in chain(generated, source.own) if path.endswith(".md")}
-    beside.difference_update(
-        map(urls.paper_page, read.entries), map(urls.author_page, read.authors)
-    )
-    targets.extend(sitemap.targets(read, beside))
+    targets.extend(sitemap.targets(read, generated | source.own.keys()))
     targets.extend(frames.copies(source))
     return targets, source
 
@@ -275,13 +291,6 @@ def _frame(
     return frames.make(folders.project, source, stage, is_there, keep_files=how.shard[0] == 1)
 
 
-def _listed(known: State | None, found: Found | None, folders: Folders) -> Set[str]:
-    """What the list of generated files names, read already where somebody looked."""
-    if known and found:
-        return (known.made.keys() - found.unlisted) | found.listed
-    return output.listed(folders.docs)
-
-
 def _decide(targets: list[Target], known: State | None, found: Found | None) -> Plan:
     if known is None or found is None:
         return plan.decide(targets, {}, frozenset())
@@ -289,10 +298,14 @@ def _decide(targets: list[Target], known: State | None, found: Found | None) -> 
 
 
 def _make(
-    targets: list[Target], todo: Plan, before: Set[str], places: making.Places, how: How
+    targets: list[Target], todo: Plan, listed: Listed, places: making.Places, how: How
 ) -> dict[str, Made]:
-    names = [target.path for target in targets]
-    stale = output.announce(places.docs, before, names)
+    new = {each.target.path for each in todo.make if each.why is Why.NEW}
+    stale = sorted({*todo.remove, *(listed.beside - new)} - listed.missing)
+    is_longer = bool(listed.missing or new - listed.beside)
+    names = [target.path for target in targets] if is_longer or stale else []
+    if is_longer:
+        output.announce(places.docs, [*names, *stale])
     work = [each.target for each in todo.make]
     made = dict(track(making.make(work, places, how.jobs), "making", len(work)))
     output.prune(places.docs, stale, names)
@@ -317,23 +330,33 @@ def _put_in_place(
     return output.merge(site, stage, sorted(stale), now.mark)
 
 
-def _discard(replaced: Path | None) -> None:
-    if replaced:
-        output.discard(replaced)
-
-
-def _stale(
-    known: State, found: Found | None, todo: Plan, made: Mapping[str, Made], frame: Kept
-) -> frozenset[str]:
-    """What is to leave the site."""
+def _changes(
+    known: State | None, todo: Plan, made: Mapping[str, Made], frame: Kept
+) -> tuple[dict[str, int], dict[str, int]]:
+    """Files of the site that leave it or are replaced, and new ones, with their bytes."""
+    if known is None:
+        return {}, _sizes(made, made, frame)
     touched = (*todo.remove, *(work.target.path for work in todo.make))
-    gone = _site_files(known.made, touched) | known.frame.files.keys()
-    gone -= _site_files(made, touched) | frame.files.keys()
-    return frozenset(gone) | (found.strangers if found else frozenset())
+    before, now = (known.frame, frame) if known.frame is not frame else (None, None)
+    return _sizes(known.made, touched, before), _sizes(made, touched, now)
 
 
-def _site_files(made: Mapping[str, Made], paths: Iterable[str]) -> set[str]:
-    return {urls.site_file(path) for path in paths if path in made and made[path].site}
+def _sizes(made: Mapping[str, Made], paths: Iterable[str], frame: Kept | None) -> dict[str, int]:
+    found = ((path, made[path].site) for path in paths if path in made)
+    sizes = {urls.site_file(path): site.size for path, site in found if site}
+    return sizes | {path: each.size for path, each in (frame.files if frame else {}).items()}
+
+
+def _weights(
+    known: State | None,
+    gone: Mapping[str, int],
+    new: Mapping[str, int],
+    made: Mapping[str, Made],
+    frame: Kept,
+) -> Weights:
+    """What all files weigh but the search index."""
+    again = known and budget.weigh_again(known.weights, gone.items(), new.items())
+    return again or budget.weigh(_sizes(made, made, frame).items())
 
 
 def _index(read: Archive, folders: Folders, stage: Path, memory: Cache, how: How) -> search.Index:
@@ -344,25 +367,23 @@ def _index(read: Archive, folders: Folders, stage: Path, memory: Cache, how: How
     return search.index(read, folders.site, stage, known, how.shard)
 
 
-def _weights(made: Mapping[str, Made], frame: Kept, index: search.Index) -> Weights:
-    pages = ((urls.site_file(path), each.site.size) for path, each in made.items() if each.site)
-    return budget.weigh(
-        chain(pages, ((path, each.size) for path, each in frame.files.items())), index.weight
-    )
-
-
 def _whole(cache: Cache, source: Sources, everything: list[Target]) -> str:
     """What the whole site is made from, in a few characters: the same for a full build."""
     inputs = [(target.path, target.inputs) for target in everything if target.published]
     return plan.digest((cache.stamp, source.inputs, inputs)).hex()
 
 
-def _fallback(folders: Folders, paths: frozenset[str]) -> Callable[[str, str], str]:
+def _fallback(
+    folders: Folders, paths: Set[str], own: Set[str] = frozenset()
+) -> Callable[[str, str], str]:
+    def is_there(path: str) -> bool:
+        return path in paths or path in own
+
     @functools.cache
     def renderer() -> Callable[[str, str], str]:
         from generator import site  # noqa: PLC0415 - rarely needed, and long to load
 
-        return site.Fallback(folders.project, folders.docs, paths.__contains__).html
+        return site.Fallback(folders.project, folders.docs, is_there).html
 
     return lambda text, path: renderer()(text, path)  # noqa: PLW0108 - loads on first use
 

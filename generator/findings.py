@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
-from typing import Generic, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
+
+from msgspec import Struct
 
 from generator import markup, processes
 from generator.cache import Cache
@@ -23,18 +25,12 @@ P = TypeVar("P")
 U = TypeVar("U")
 
 
-class Finding(NamedTuple, Generic[U]):
-    """What was found in one paper."""
-
-    title: str
-    """As one line of plain text."""
-    tags: tuple[U, ...]
-    """Tags that rules give it, by their names, each with what was found first."""
-    digest: bytes
-    """16 bytes that change with the tags and their names."""
+Finding = tuple[str, tuple[U, ...], bytes]
+"""What was found in one paper: its title as one line of plain text; tags that rules give it, by
+their names, each with what was found first; 16 bytes that change with the tags and their names."""
 
 
-class _Known(NamedTuple):
+class _Known(Struct, frozen=True, array_like=True, gc=False):
     """A finding as it is kept."""
 
     title: str
@@ -139,8 +135,8 @@ def find_all(
         use_at = list(map(use, kept[part].tags)).__getitem__
         known = kept[part].found
         for each in own:
-            title, tags, told = known[each]
-            found[each] = Finding(title, tuple(map(use_at, tags)), told)
+            one = known[each]
+            found[each] = (one.title, tuple(map(use_at, one.tags)), one.digest)
     return found
 
 

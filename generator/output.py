@@ -11,7 +11,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from generator import files
@@ -42,17 +42,13 @@ def listed(folder: Path) -> set[str]:
     return {name for name in names if name and not _leads_out(name)}
 
 
-def announce(folder: Path, before: Set[str], names: Iterable[str]) -> list[str]:
-    """Add names to the list, which has those before, ere the files are written.
+def announce(folder: Path, names: Iterable[str]) -> None:
+    """Write the list, ere files are written that it doesn't name yet, with all stale ones too.
 
-    An interrupted run so leaves no file that nobody knows of. Gives those before that are not among
-    the names, to `prune` once the files are written. Raises OutsideError.
+    An interrupted run so leaves no file that nobody knows of. Raises OutsideError.
     """
-    wanted = dict.fromkeys(names)
-    stale = sorted(before - wanted.keys())
-    if not before or not wanted.keys() <= before:
-        _write_list(folder, [*wanted, *stale])
-    return stale
+    # Those of a kind come in order, which makes sorting quick.
+    files.write(folder / LIST, "".join(f"{name}\n" for name in sorted(names)).encode())
 
 
 def prune(folder: Path, stale: Sequence[str], names: Iterable[str]) -> None:
@@ -62,17 +58,12 @@ def prune(folder: Path, stale: Sequence[str], names: Iterable[str]) -> None:
             (folder / name).unlink(missing_ok=True)
             _remove_if_empty(folder, (folder / name).parent)
     if stale:
-        _write_list(folder, names)
+        announce(folder, names)
 
 
 def _leads_out(name: str) -> bool:
     """Whether a line of a damaged list would name a file outside the folder."""
     return name.startswith("/") or ".." in name.split("/")
-
-
-def _write_list(folder: Path, names: Iterable[str]) -> None:
-    # Those of a kind come in order, which makes sorting quick.
-    files.write(folder / LIST, "".join(f"{name}\n" for name in sorted(names)).encode())
 
 
 # --- the site -------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Set
 from enum import Enum
 from hashlib import blake2b
+from itertools import chain
 from typing import Final, NamedTuple
 
 import msgspec
@@ -117,20 +118,22 @@ def decide(
 ) -> Plan:
     """Compare targets with what was made, by path, and with what of it isn't there as it was."""
     make: list[Work] = []
-    keep: dict[str, Made] = {}
-    gone = set(made)
+    paths: list[str] = []
     for target in targets:
         path, inputs, _, published = target
+        paths.append(path)
         known = made.get(path)
-        gone.discard(path)
         if known is None:
             make.append(Work(target, Why.NEW))
         elif path in damaged or (known.site is not None) != published:
             make.append(Work(target, Why.DAMAGED))
         elif known.inputs != inputs:
             make.append(Work(target, Why.CHANGED))
-        else:
-            keep[path] = known
+    gone = made.keys() - paths
+    # Most are kept: what isn't is taken out of a copy.
+    keep = dict(made)
+    for path in chain(gone, (work.target.path for work in make if work.why is not Why.NEW)):
+        del keep[path]
     return Plan(tuple(make), keep, tuple(sorted(gone)))
 
 

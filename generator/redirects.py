@@ -41,7 +41,9 @@ def targets(archive: Archive, made: Iterable[Target]) -> Iterator[Target]:
     tags = [each.tag for each in archive.tags.values()]
     names = {tag.slug: tag.name for tag in tags}
     former = vocabulary.former(tags)
-    for target in made:
+    below = urls.tag_path("", "")
+    # Of very many paths few are taken apart.
+    for target in [each for each in made if each.path.startswith(below)]:
         slug, rest = urls.tag_parts(target.path)
         for old, is_whole in former.get(slug, {}).items():
             if is_whole or rest == urls.PAGE:

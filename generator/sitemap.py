@@ -7,7 +7,7 @@ engines make of a date that every new list changes isn't worth a changed file.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from html import escape
 
@@ -19,17 +19,18 @@ _XMLNS = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 _XML = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
 
-def targets(archive: Archive, beside: Iterable[str]) -> Iterator[Target]:
+def targets(archive: Archive, everything: frozenset[str]) -> Iterator[Target]:
     """The sitemap of papers by the year they were listed first, authors by letter, and of others.
 
-    `beside` are the other pages, given as paths of Markdown files below docs/.
+    `everything` are the paths of all files below docs/, of which the Markdown becomes pages.
     """
     parts: dict[str, list[str]] = defaultdict(list)
     for entry in archive.entries.values():
         parts[f"papers-{entry.days[0].year:04}"].append(urls.paper_page(entry.key))
     for slug in archive.authors:
         parts[f"authors-{slug[0]}"].append(urls.author_page(slug))
-    parts["pages"].extend(beside)
+    others = everything.difference(*parts.values())
+    parts["pages"] = [path for path in others if path.endswith(urls.PAGE)]
     names = sorted(parts)
     for name in names:
         paths = sorted(parts[name])

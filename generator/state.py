@@ -16,6 +16,7 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from generator import output, processes, stamp, survey, urls
+from generator.budget import Weights
 from generator.cache import Cache
 from generator.frames import Kept
 from generator.plan import Made
@@ -31,6 +32,8 @@ class State(Struct, frozen=True):
     mark: str
     made: dict[str, Made]
     frame: Kept
+    weights: Weights
+    """Of all but the search index."""
 
 
 class Seen(NamedTuple):

@@ -9,23 +9,29 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from generator import files, output, urls
 from generator.plan import Made, Print
 
 
-class Found(NamedTuple):
+class Listed(Struct, frozen=True):
+    """How the list of generated files differs from the targets that were made before."""
+
+    beside: frozenset[str]
+    """What it names beside them."""
+    missing: frozenset[str]
+    """What it doesn't name of them."""
+
+
+class Found(Listed, frozen=True):
     """How the disk differs from what an earlier build left there."""
 
     damaged: frozenset[str]
     """Targets whose file below docs/ or on the site is missing, or not as it was written."""
     others: tuple[str, ...]
     """Files below docs/ of no target, and of no list of generated files, in order."""
-    listed: frozenset[str]
-    """What that list names beside the targets."""
-    unlisted: frozenset[str]
-    """Targets that it doesn't name."""
     strangers: frozenset[str]
     """Files and folders of the site beside known ones."""
 
@@ -46,12 +52,17 @@ def look(docs: Path, site: Path, made: Mapping[str, Made], files_beside: Iterabl
     damaged = made.keys() - whole
     on_site = _compare(site, made, damaged)
     return Found(
-        frozenset(damaged),
-        tuple(sorted(others)),
         frozenset(listed - made.keys()),
         frozenset(made.keys() - listed),
+        frozenset(damaged),
+        tuple(sorted(others)),
         frozenset(_strangers(site, {*on_site, *files_beside, output.MARK})),
     )
+
+
+def listed(docs: Path) -> Listed:
+    """The list where nothing is known to be made before. Raises OutsideError."""
+    return Listed(frozenset(output.listed(docs)), frozenset())
 
 
 def _compare(site: Path, made: Mapping[str, Made], damaged: set[str]) -> list[str]:

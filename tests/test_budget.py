@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 
 from generator import budget, cli
-from generator.budget import Budget, Weight
+from generator.budget import Budget, Weight, Weights
 from generator.verbs import site
 from tests.archives import ROOT, build_arguments, daily, whole, write
 
@@ -24,22 +26,61 @@ SIZES = {
     "rss.xml": 60,
 }
 
+A, B, C = [
+    (f"papers/{name}/index.html", size) for name, size in (("a", 300), ("b", 400), ("c", 400))
+]
 MANY = {f"papers/{number}/index.html": 9_000 for number in range(budget.FEW_PAPERS)}
+
+
+NAMES = [*(f"papers/{number}/index.html" for number in range(20)), "index.html", "rss.xml"]
+SITES = st.dictionaries(st.sampled_from(NAMES), st.integers(1, 40))
 
 
 def test_files_are_weighed_by_kind_and_the_heaviest_named() -> None:
     weights = budget.weigh(SIZES.items())
     assert weights.kinds == {
-        "home": Weight(1, 500, 500, "index.html"),
-        "days": Weight(1, 700, 700, "daily/2025-03-10/index.html"),
-        "papers": Weight(3, 1100, 400, "papers/b/index.html"),
-        "other pages": Weight(1, 90, 90, "about/index.html"),
+        "home": Weight(1, 500, (("index.html", 500),)),
+        "days": Weight(1, 700, (("daily/2025-03-10/index.html", 700),)),
+        "papers": Weight(3, 1100, (B, C, A)),
+        "other pages": Weight(1, 90, (("about/index.html", 90),)),
         "feeds": Weight(1, 60),
         "other files": Weight(1, 50),
         "search index": Weight(1, 10),
     }
     assert (weights.papers, weights.files, weights.size) == (3, 9, 2510)
     assert budget.weigh(reversed(SIZES.items())) == weights
+
+
+@given(before=SITES, now=SITES)
+def test_a_site_is_weighed_again_by_what_changed_or_by_all_of_it(
+    before: dict[str, int], now: dict[str, int]
+) -> None:
+    gone = [each for each in before.items() if now.get(each[0]) != each[1]]
+    new = [each for each in now.items() if before.get(each[0]) != each[1]]
+    again = budget.weigh_again(budget.weigh(before.items()), gone, new)
+    whole = budget.weigh(now.items())
+    if again is None:
+        assert any(
+            len(each.heaviest) < each.files for each in budget.weigh(before.items()).kinds.values()
+        )
+        return
+    assert shown(again) == shown(whole)
+
+
+def test_the_heaviest_is_known_as_long_as_one_of_those_remembered_is_there() -> None:
+    weights = budget.weigh(MANY.items())
+    heavy = weights.kinds["papers"].heaviest
+    assert 1 < len(heavy) < len(MANY)
+    lighter = budget.weigh_again(weights, heavy[:-1], [])
+    assert lighter
+    assert lighter.kinds["papers"].heaviest == heavy[-1:]
+    assert budget.weigh_again(weights, heavy, [("papers/new/index.html", 10)]) is None
+
+
+def shown(weights: Weights) -> list[tuple[str, int, int, tuple[tuple[str, int], ...]]]:
+    """All that is told of weights."""
+    kinds = sorted(weights.kinds.items())
+    return [(kind, each.files, each.size, each.heaviest[:1]) for kind, each in kinds]
 
 
 def test_the_share_of_pages_grows_with_papers_and_what_comes_of_them() -> None:

@@ -20,7 +20,8 @@ FILES = st.dictionaries(
 
 def write(folder: Path, made: dict[str, bytes]) -> int:
     """One run as the build does it; gives how many files it removed."""
-    stale = output.announce(folder, output.listed(folder), made)
+    stale = sorted(output.listed(folder) - made.keys())
+    output.announce(folder, [*made, *stale])
     for name, data in made.items():
         files.write(folder / name, data)
     output.prune(folder, stale, made)

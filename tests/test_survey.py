@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from generator import files, output, survey, urls
 from generator.plan import Made
 from generator.survey import Found
 
 PAGES = ("index.md", "papers/a.md", "papers/b.md", "rss.xml")
-ALL_IS_WELL = Found(frozenset(), (), frozenset(), frozenset(), frozenset())
+ALL_IS_WELL = Found(frozenset(), frozenset(), frozenset(), (), frozenset())
 
 
 def put(folder: Path, texts: Mapping[str, str]) -> None:
@@ -61,7 +62,7 @@ def test_a_file_that_is_not_as_it_was_written_is_damaged(
         path.unlink()
         if damage == "a folder":
             path.mkdir()
-    assert look(folder, known) == ALL_IS_WELL._replace(damaged=frozenset({"papers/a.md"}))
+    assert look(folder, known) == replace(ALL_IS_WELL, damaged=frozenset({"papers/a.md"}))
 
 
 def test_files_that_people_put_into_docs_are_told_from_generated_ones(folder: Path) -> None:
@@ -70,22 +71,22 @@ def test_files_that_people_put_into_docs_are_told_from_generated_ones(folder: Pa
     put(folder / "docs", mine)
     with (folder / "docs" / output.LIST).open("a") as file:
         file.write("stale.md\n")
-    assert look(folder, known) == ALL_IS_WELL._replace(
-        others=("deep/down/mine.png", "mine.md"), listed=frozenset({"stale.md"})
+    assert look(folder, known) == replace(
+        ALL_IS_WELL, others=("deep/down/mine.png", "mine.md"), beside=frozenset({"stale.md"})
     )
 
 
 def test_a_list_that_was_lost_is_noticed(folder: Path) -> None:
     known = made(folder)
     (folder / "docs" / output.LIST).unlink()
-    assert look(folder, known) == ALL_IS_WELL._replace(unlisted=frozenset(known))
+    assert look(folder, known) == replace(ALL_IS_WELL, missing=frozenset(known))
 
 
 def test_strangers_are_what_lies_beside_known_files(folder: Path) -> None:
     known = made(folder)
     put(folder / "site", {"CNAME": "", "papers/c/index.html": "", "other/x": ""})
     strangers = frozenset({"CNAME", "papers/c", "other"})
-    assert look(folder, known) == ALL_IS_WELL._replace(strangers=strangers)
+    assert look(folder, known) == replace(ALL_IS_WELL, strangers=strangers)
 
 
 def test_without_docs_all_is_damaged(folder: Path) -> None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Sequence
-from heapq import nsmallest
 
 from generator import urls
 from generator.archive import Archive
@@ -45,9 +44,7 @@ HEADINGS = {
 
 def listed(archive: Archive, feeds: Iterable[Subscription]) -> list[Subscription]:
     """The feeds that the list names."""
-    everybody = archive.authors.values()
-    most = nsmallest(MOST_AUTHORS, everybody, key=lambda author: (-author.count, author.slug))
-    named = {urls.author_feeds(author.slug) for author in most}
+    named = {urls.author_feeds(author.slug) for author in archive.busiest(MOST_AUTHORS)}
     return [feed for feed in feeds if feed.group != "authors" or feed.folder in named]
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import partial
-from heapq import nsmallest
 from typing import Any, NamedTuple
 
 from generator import markup, subscriptions, urls
@@ -36,9 +35,8 @@ class _Node(NamedTuple):
 def targets(archive: Archive) -> Iterator[Target]:
     """All author pages and their index."""
     authors = list(archive.authors.values())
-    nodes = list(_nodes("", authors)) if len(authors) > SPLIT_ABOVE else []
-    most = nsmallest(SPLIT_ABOVE, authors, key=lambda author: (-author.count, author.slug))
-    shown = most if nodes else authors
+    nodes = list(_all_nodes(authors)) if len(authors) > SPLIT_ABOVE else []
+    shown = archive.busiest(SPLIT_ABOVE) if nodes else authors
     letters = nodes[0].next if nodes else []
     inputs = digest((_lines(shown), len(authors), letters))
     make = partial(_index, archive, shown, len(authors), letters)
@@ -76,15 +74,23 @@ def _split(archive: Archive, author: Author) -> Iterator[Target]:
         )
 
 
-def _nodes(letters: str, authors: list[Author]) -> Iterator[_Node]:
-    """A node for all of them and, if they are too many, those of each next letter."""
+def _all_nodes(authors: list[Author]) -> Iterator[_Node]:
+    return _nodes("", [(author.slug.replace("-", ""), author) for author in authors])
+
+
+def _nodes(letters: str, authors: list[tuple[str, Author]]) -> Iterator[_Node]:
+    """A node for all of them and, if they are too many, those of each next letter.
+
+    Authors come with all of their letters.
+    """
     if len(authors) <= SPLIT_ABOVE:
-        yield _Node(letters, authors, [])
+        yield _Node(letters, [author for _, author in authors], [])
         return
-    below: dict[str, list[Author]] = defaultdict(list)
-    for author in authors:
-        below[author.slug.replace("-", "")[: len(letters) + 1]].append(author)
-    alone = below.pop(letters, [])
+    below: dict[str, list[tuple[str, Author]]] = defaultdict(list)
+    length = len(letters) + 1
+    for each in authors:
+        below[each[0][:length]].append(each)
+    alone = [author for _, author in below.pop(letters, [])]
     yield _Node(letters, alone, sorted(below))
     for more in sorted(below):
         yield from _nodes(more, below[more])

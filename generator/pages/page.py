@@ -77,7 +77,7 @@ def digests(entries: Iterable[Entry]) -> bytes:
 
 
 def by_year(entries: Sequence[Entry]) -> dict[int, Sequence[Entry]]:
-    """Papers, given newest first, by the year in which they were listed first."""
+    """Papers, given by the day they were listed first, by the year of that day."""
     return dict(_runs(entries, lambda day: day.year))
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
+from operator import eq
 from typing import Any, NamedTuple
 
 from generator import authors, exports, markup, prefilled, urls
@@ -35,26 +36,31 @@ def targets(archive: Archive) -> Iterator[Target]:
     """All paper pages."""
     entries = archive.oldest_first
     links, length = archive.links, authors.LINK
-    followers = [*entries[1:], None]
-    before: Entry | None = None
-    for place, (entry, after) in enumerate(zip(entries, followers, strict=False)):
-        day = entry.days[0]
-        # Papers of the same day follow each other in the order of its list.
-        previous = before if before and before.days[0] == day else None
-        following = after if after and after.days[0] == day else None
+    days = [entry.days[0] for entry in entries]
+    # Papers of the same day follow each other in the order of its list.
+    goes_on = [False, *map(eq, days, days[1:]), False]
+    told = [entry.of_paper for entry in entries]
+    told.append(_NOBODY)
+    for place, entry in enumerate(entries):
         inputs = (
             entry.digest
-            + (previous.of_paper if previous else _NOBODY)
-            + (following.of_paper if following else _NOBODY)
+            + (told[place - 1] if goes_on[place] else _NOBODY)
+            + (told[place + 1] if goes_on[place + 1] else _NOBODY)
             + links[place * length : (place + 1) * length]
         )
-        path = urls.paper_page(entry.key)
-        make = partial(_paper, archive, entry, Neighbours(previous, following))
-        yield Target(path, digest_of(inputs), make)
-        before = entry
+        make = partial(_paper, archive, entry, place)
+        yield Target(urls.paper_page(entry.key), digest_of(inputs), make)
 
 
-def _paper(archive: Archive, entry: Entry, beside: Neighbours) -> bytes:
+def _neighbours(archive: Archive, place: int) -> Neighbours:
+    """Of the paper at a place among all, oldest first."""
+    entries = archive.oldest_first
+    day = entries[place].days[0]
+    beside = (entries[at] if 0 <= at < len(entries) else None for at in (place - 1, place + 1))
+    return Neighbours(*(each if each and each.days[0] == day else None for each in beside))
+
+
+def _paper(archive: Archive, entry: Entry, place: int) -> bytes:
     path = urls.paper_page(entry.key)
     paper = entry.paper
     return page(
@@ -72,7 +78,7 @@ def _paper(archive: Archive, entry: Entry, beside: Neighbours) -> bytes:
             "bibtex": literal(exports.bibtex(entry)),
             "suggest": _suggest_links(archive, entry),
             "history": _history_link(archive, entry),
-            "beside": beside,
+            "beside": _neighbours(archive, place),
         },
     )
 

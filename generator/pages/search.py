@@ -13,13 +13,13 @@ from generator import markup, urls, vocabulary
 from generator.archive import Archive
 from generator.markup import Markdown
 from generator.model import Tag
-from generator.pages.page import page
+from generator.pages.page import by_year, page
 from generator.plan import Target, digest
 
 
 def targets(archive: Archive) -> Iterator[Target]:
     """The search page."""
-    years = sorted({entry.listed.year for entry in archive.entries.values()}, reverse=True)
+    years = sorted(by_year(archive.oldest_first), reverse=True)
     tags = [each.tag for each in archive.tags.values() if each.entries]
     former = vocabulary.former(each.tag for each in archive.tags.values())
     old = [[slug for slug, is_whole in former[tag.slug].items() if is_whole] for tag in tags]

@@ -25,11 +25,23 @@ Origins = Mapping[tuple[str, str], int]
 def targets(archive: Archive, corrected: Corrected = None) -> Iterator[Target]:
     """The page of the vocabulary; what changed lately stands there as far as that is known."""
     changes = [each for each in corrected or () if each.is_of_tag][:MOST_CHANGES]
-    uses = (use for entry in archive.entries.values() for use in entry.tags)
-    origins: Counter[tuple[str, str]] = Counter((use.tag.slug, use.origin) for use in uses)
+    origins = _origins(archive)
     told = [(each.tag, len(each.entries)) for each in archive.tags.values()]
     make = partial(_vocabulary, archive, origins, changes)
     yield Target(urls.VOCABULARY_PAGE, digest((told, sorted(origins.items()), changes)), make)
+
+
+def _origins(archive: Archive) -> Origins:
+    """Few papers have tags from people; all other tags are of rules."""
+    told = [entry for entry in archive.entries.values() if entry.tagging]
+    by_people = Counter(
+        use.tag.slug for entry in told for use in entry.tags if use.origin == "people"
+    )
+    origins: dict[tuple[str, str], int] = {}
+    for slug, tag_page in archive.tags.items():
+        counts = {"rule": tag_page.own - by_people[slug], "people": by_people[slug]}
+        origins |= {(slug, origin): count for origin, count in counts.items() if count}
+    return origins
 
 
 def _vocabulary(archive: Archive, origins: Origins, changes: Sequence[Correction]) -> bytes:
