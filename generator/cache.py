@@ -7,8 +7,8 @@ run slower, never wrong, and never runs code. Nothing is kept where the disk ref
 
 from __future__ import annotations
 
+import os
 from hashlib import blake2b
-from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import TypeVar
 
@@ -25,6 +25,34 @@ _CHECKSUM = 32
 """Bytes of the BLAKE2b checksum over stamp and payload."""
 
 
+class Blob:
+    """Bytes in a file that stays as it was opened, whatever is kept under its name later.
+
+    They are read and not mapped: what is mapped counts as memory of each process.
+    """
+
+    __slots__ = ("_file",)
+
+    def __init__(self, path: Path | None) -> None:
+        try:
+            self._file = os.open(path, os.O_RDONLY | os.O_CLOEXEC) if path else None
+        except OSError:
+            self._file = None
+
+    def __del__(self) -> None:
+        if self._file is not None:
+            os.close(self._file)
+
+    def read(self, start: int, length: int) -> bytes:
+        """So many bytes from a place on, fewer where there are no more or the disk refuses."""
+        if self._file is None:
+            return b""
+        try:
+            return os.pread(self._file, length, start)
+        except OSError:
+            return b""
+
+
 class Cache:
     """A folder of checked files; without a folder it keeps nothing."""
 
@@ -34,6 +62,11 @@ class Cache:
         self._folder = folder
         self._refused = False
         self.stamp = stamp
+
+    @property
+    def keeps(self) -> bool:
+        """Whether what was written can be read again."""
+        return self._folder is not None and not self._refused
 
     def read(self, name: str, shape: type[T]) -> T | None:
         """The value kept under a name, if it is whole, of these tools and of that type."""
@@ -66,15 +99,9 @@ class Cache:
             self._refused = True
             say(f"the next build will take longer: {error}")
 
-    def blob(self, name: str) -> memoryview:
-        """Bytes kept under a name, none if there are none; unchecked, and read as they are used."""
-        if self._folder is None:
-            return memoryview(b"")
-        try:
-            with (self._folder / name).open("rb") as file:
-                return memoryview(mmap(file.fileno(), 0, access=ACCESS_READ))
-        except (OSError, ValueError):  # an empty file can't be mapped
-            return memoryview(b"")
+    def blob(self, name: str) -> Blob:
+        """Bytes kept under a name; unchecked, and read as they are used."""
+        return Blob(self._folder / name if self._folder else None)
 
     def write_blob(self, name: str, data: bytes) -> None:
         """Keep bytes under a name; who reads them has to check them."""

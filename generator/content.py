@@ -156,12 +156,17 @@ def _read_all(
             else:
                 yield name, found, ()
     parts = processes.spread(partial(_read_part, root), unknown, jobs)
+    put: dict[str, bytes] = {}
     for name, found, problems, digest in track(parts, len(unknown)):
         if shelf is not None and found is not None and not problems:
             shelf.put(name, digest, found)
-        yield name, found, problems
+            put[name] = digest
+        else:
+            yield name, found, problems
     if shelf is not None:
         shelf.save()
+        for name, digest in put.items():
+            yield name, shelf.value(name, partial(_list_again, root, root / name, digest)), ()
 
 
 def _list_again(root: Path, path: Path, its_hash: bytes) -> DailyList:

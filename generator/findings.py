@@ -120,13 +120,13 @@ def find_all(
     kept = {part: _read(cache, part, rules) for part in parts}
     unknown = {part: own.keys() - kept[part].found.keys() for part, own in parts.items()}
     fresh = [
-        (each, paper(own[each]))
+        (each, own[each])
         for part, own in parts.items()
         if unknown[part]
         for each in own
         if each in unknown[part]
     ]
-    new = dict(processes.spread(partial(_find, rules), fresh, jobs))
+    new = dict(processes.spread(partial(_find, rules, paper), fresh, jobs))
     found: dict[bytes, Finding[U]] = {}
     for part, own in parts.items():
         if unknown[part]:
@@ -140,9 +140,11 @@ def find_all(
     return found
 
 
-def _find(rules: Rules, items: Iterable[tuple[bytes, Paper]]) -> Iterator[tuple[bytes, _Fresh]]:
-    for key, paper in items:
-        yield key, rules.find(paper)
+def _find(
+    rules: Rules, paper: Callable[[P], Paper], items: Iterable[tuple[bytes, P]]
+) -> Iterator[tuple[bytes, _Fresh]]:
+    for key, each in items:
+        yield key, rules.find(paper(each))
 
 
 def _read(cache: Cache, part: str, rules: Rules) -> _Kept:

@@ -35,7 +35,7 @@ _REMOVED: Final = re.compile(
 _BLANK_LINE: Final = re.compile(r"\n\s*\n")
 # A title stands on a dozen pages and a name on more, the beginning of an abstract on pages and in
 # feeds, so what was said of them is kept.
-_KEPT: Final = 65_536
+_KEPT: Final = 16_384
 
 
 def plain(source: str) -> str:

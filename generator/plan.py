@@ -18,7 +18,7 @@ from msgspec import Struct
 _encode = msgspec.msgpack.Encoder().encode
 
 
-class Print(NamedTuple):
+class Print(Struct, frozen=True, array_like=True, gc=False):
     """What tells cheaply whether a file is the one that was written."""
 
     size: int
@@ -27,8 +27,8 @@ class Print(NamedTuple):
     """Nanoseconds."""
 
 
-class Made(NamedTuple):
-    """What an earlier build made of a target."""
+class Made(Struct, frozen=True, array_like=True, gc=False):
+    """What an earlier build made of a target. There are very many."""
 
     inputs: bytes
     docs: Print

@@ -7,6 +7,7 @@ each is read, and checked by its digest, when somebody looks at it. Knows no YAM
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from itertools import accumulate
@@ -14,13 +15,15 @@ from typing import Any, Generic, NamedTuple, TypeVar, overload
 
 import msgspec
 
-from generator.cache import Cache
+from generator.cache import Blob, Cache
 from generator.model import DailyList, Head, Paper, SavedQuery, Source, Tag, Tagging
 from generator.plan import digest_of
 
 Value = DailyList | Tag | Tagging | SavedQuery
 V = TypeVar("V")
 
+MOST_PAPERS = 16_384
+"""So many are in memory at once, of a few kilobytes each; others are read again when needed."""
 _FOLDER, _PAPERS = "content", "papers"
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(Paper).decode
@@ -58,14 +61,14 @@ _SHAPES: dict[str, Any] = {
 class Papers(Sequence[Paper]):
     """The papers of a list, each read when somebody looks at it."""
 
-    __slots__ = ("_papers", "_read")
+    __slots__ = ("_length", "_read")
 
     def __init__(self, length: int, read: Callable[[int], Paper]) -> None:
-        self._papers: list[Paper | None] = [None] * length
+        self._length = length
         self._read = read
 
     def __len__(self) -> int:
-        return len(self._papers)
+        return self._length
 
     @overload
     def __getitem__(self, place: int) -> Paper: ...
@@ -76,10 +79,7 @@ class Papers(Sequence[Paper]):
     def __getitem__(self, place: int | slice) -> Paper | Sequence[Paper]:
         if isinstance(place, slice):
             return tuple(self)[place]
-        paper = self._papers[place]
-        if paper is None:
-            paper = self._papers[place] = self._read(range(len(self._papers))[place])
-        return paper
+        return self._read(range(self._length)[place])
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, (tuple, Papers)) and tuple(self) == tuple(other)
@@ -93,35 +93,59 @@ class _Texts:
 
     def __init__(self, cache: Cache) -> None:
         self._cache = cache
-        self._parts: dict[str, memoryview] = {}
+        self._parts: dict[str, Blob] = {}
         self._new: dict[bytes, Sequence[Paper]] = {}
+        self._held = 0
+        """How many papers these are."""
+        self._seen: dict[tuple[bytes, int], Paper] = {}
 
     def add(self, file_hash: bytes, papers: Sequence[Paper]) -> None:
         """Take in the papers of a list, by the hash of its file.
 
         They are put into bytes when they are written: all of them as bytes too would weigh much.
         """
+        self._held += len(papers) - len(self._new.get(file_hash, ()))
         self._new[file_hash] = papers
 
     def paper(self, part: str, kept: _KeptList, place: int) -> Paper | None:
         """A paper of a list; None where it is lost or damaged."""
         if kept.hash in self._new:
             return self._new[kept.hash][place]
+        key = (kept.hash, place)
+        paper = self._seen.get(key)
+        if paper is None and (paper := self._read(part, kept, place)):
+            if len(self._seen) >= MOST_PAPERS:
+                self._seen.clear()
+            self._seen[key] = paper
+        return paper
+
+    def _read(self, part: str, kept: _KeptList, place: int) -> Paper | None:
         start = kept.start + sum(kept.lengths[:place])
-        found = self._part(part)[start : start + kept.lengths[place]]
+        found = self._part(part).read(start, kept.lengths[place])
         return _decode(found) if digest_of(found) == kept.heads[place].digest else None
 
     def all_of(self, part: str, kept: _KeptList) -> bytes:
         """All papers of a list as they lie in the file; a damaged one isn't told apart."""
         if kept.hash in self._new:
             return b"".join(map(_encode, self._new[kept.hash]))
-        return bytes(self._part(part)[kept.start : kept.start + sum(kept.lengths)])
+        return self._part(part).read(kept.start, sum(kept.lengths))
 
     def write(self, part: str, texts: Iterable[bytes]) -> None:
         """Keep the papers of a month."""
         self._cache.write_blob(f"{_PAPERS}/{part}", b"".join(texts))
+        self._parts.pop(part, None)
 
-    def _part(self, part: str) -> memoryview:
+    def forget(self, lists: Iterable[_KeptList]) -> None:
+        """Leave the papers of lists, which are kept now, to be read again when needed."""
+        for each in lists:
+            self._held -= len(self._new.pop(each.hash, ()))
+
+    @property
+    def are_many(self) -> bool:
+        """Whether more papers than that are in memory since they were read as YAML."""
+        return self._held > MOST_PAPERS
+
+    def _part(self, part: str) -> Blob:
         if part not in self._parts:
             self._parts[part] = self._cache.blob(f"{_PAPERS}/{part}")
         return self._parts[part]
@@ -135,11 +159,14 @@ class Shelf:
         self._texts = _Texts(cache)
         self._before: dict[str, dict[str, Any]] = {}
         self._now: dict[str, dict[str, Any]] = {}
+        self._names: Counter[str] = Counter()
+        """How many files of each part were opened."""
 
     def open(self, names: Iterable[str]) -> None:
         """Take in what is kept of files, before the hashes of their bytes are known."""
         for name in names:
             part = part_of(name)
+            self._names[part] += 1
             if part not in self._before:
                 shape = _SHAPES[name.partition("/")[0]]
                 self._before[part] = self._cache.read(f"{_FOLDER}/{part}", shape) or {}
@@ -154,10 +181,17 @@ class Shelf:
         if kept is None or kept.hash != file_hash:
             return None
         self._now.setdefault(part, {})[name] = kept
+        return self.value(name, read)
+
+    def value(self, name: str, read: Callable[[], DailyList]) -> Value:
+        """The value of a file that was put here, or that `get` gave."""
+        part = part_of(name)
+        kept = self._now[part][name]
         if isinstance(kept, _KeptList):
 
             def paper(place: int) -> Paper:
-                return self._texts.paper(part, kept, place) or read().papers[place]
+                own = self._now[part][name]  # since a part may be written, and so moved
+                return self._texts.paper(part, own, place) or read().papers[place]
 
             return DailyList(kept.date, kept.source, Papers(len(kept.heads), paper))
         value: Value = kept.value
@@ -173,7 +207,12 @@ class Shelf:
             kept: Any = _KeptList(file_hash, value.date, value.source, its_heads, 0, lengths)
         else:
             kept = _Kept(file_hash, value)
-        self._now.setdefault(part_of(name), {})[name] = kept
+        part = part_of(name)
+        own = self._now.setdefault(part, {})
+        own[name] = kept
+        # A part that is whole is written at once, lest all texts be in memory together.
+        if len(own) == self._names[part] and self._texts.are_many:
+            self._write(part)
 
     def heads(self, name: str) -> tuple[Head, ...] | None:
         """The heads of the papers of a list that is kept."""
@@ -189,14 +228,18 @@ class Shelf:
 
     def save(self) -> None:
         """Write the parts that changed, and forget those of files that are gone."""
-        for part, values in self._now.items():
-            before = self._before.get(part, {})
-            if {k: v.hash for k, v in values.items()} != {k: v.hash for k, v in before.items()}:
-                self._write(part, dict(sorted(values.items())))
+        for part in self._now:
+            if self._has_changed(part):
+                self._write(part)
         for folder in (_FOLDER, _PAPERS):
             self._cache.keep_only({f"{folder}/{part}" for part in self._now}, folder)
 
-    def _write(self, part: str, values: dict[str, Any]) -> None:
+    def _has_changed(self, part: str) -> bool:
+        now, before = self._now[part], self._before.get(part, {})
+        return {k: v.hash for k, v in now.items()} != {k: v.hash for k, v in before.items()}
+
+    def _write(self, part: str) -> None:
+        values = dict(sorted(self._now[part].items()))
         texts = [self._texts.all_of(part, each) for each in values.values() if _is_list(each)]
         starts = iter(accumulate(map(len, texts), initial=0))
         told = {
@@ -206,6 +249,9 @@ class Shelf:
         if texts:
             self._texts.write(part, texts)
         self._cache.write(f"{_FOLDER}/{part}", told)
+        self._now[part] = self._before[part] = told
+        if self._cache.keeps and self._texts.are_many:
+            self._texts.forget(each for each in told.values() if _is_list(each))
 
 
 def _is_list(kept: object) -> bool:

@@ -85,7 +85,7 @@ def _compare(site: Path, made: Mapping[str, Made], damaged: set[str]) -> list[st
 
 
 def _is_as_printed(status: os.stat_result, known: Print) -> bool:
-    return status.st_size == known[0] and status.st_mtime_ns == known[1]
+    return status.st_size == known.size and status.st_mtime_ns == known.mtime
 
 
 def walk(top: Path) -> Iterator[tuple[str, os.DirEntry[str]]]:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from generator import archive, checks, content, urls
-from generator.cache import Cache
+from generator import archive, checks, content, processes, shelf, urls
+from generator.cache import Blob, Cache
 from generator.content import Loaded
 from generator.errors import OutsideError
 from generator.model import DailyList
@@ -47,7 +47,7 @@ def looked_at(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     names: list[str] = []
     real = Cache.blob
 
-    def blob(self: Cache, name: str) -> memoryview:
+    def blob(self: Cache, name: str) -> Blob:
         names.append(name)
         return real(self, name)
 
@@ -98,6 +98,35 @@ def test_a_paper_that_is_not_as_it_was_is_read_from_its_list(
     loaded = load(root, Cache(kept, b"tools"))
     assert loaded.content.lists == LISTS
     assert loaded.problems == ()
+
+
+@pytest.mark.parametrize("most", [0, 1, 2, 100])
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_however_many_papers_are_in_memory_all_can_be_read(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int, jobs: int
+) -> None:
+    monkeypatch.setattr(shelf, "MOST_PAPERS", most)
+    monkeypatch.setattr(processes, "FEW", 1)
+    opened = looked_at(monkeypatch)
+    for _ in range(2):
+        cache = Cache(tmp_path / "cache", b"tools")
+        loaded = content.load(root, shelf=Shelf(cache), jobs=jobs)
+        assert loaded.content.lists == LISTS
+        assert archive.build(loaded.content, cache, jobs, loaded.heads).entries.keys()
+        read = [paper for each in loaded.content.lists for paper in each.papers]
+        assert read == [paper for each in LISTS for paper in each.papers]
+        (root / f"daily/{LISTS[2].date:%Y}/{LISTS[2].date}.yaml").touch()
+    assert opened
+
+
+def test_without_a_cache_all_papers_stay_in_memory(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shelf, "MOST_PAPERS", 0)
+    loaded = load(root, Cache(None, b"tools"))
+    for path in (root / "daily").rglob("*.yaml"):
+        path.unlink()
+    assert loaded.content.lists == LISTS
 
 
 def test_a_list_that_changes_while_a_lost_paper_is_needed_is_a_message(

@@ -10,7 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from generator import files, output, survey, urls
-from generator.plan import Made
+from generator.plan import Made, Print
 from generator.survey import Found
 
 PAGES = ("index.md", "papers/a.md", "papers/b.md", "rss.xml")
@@ -99,4 +99,4 @@ def test_without_docs_all_is_damaged(folder: Path) -> None:
 def test_a_print_tells_size_and_time_of_what_is_there(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"123")
     os.utime(tmp_path / "a", ns=(1, 7))
-    assert survey.prints_of(tmp_path, {"x": "a", "y": "b"}) == {"x": (3, 7)}
+    assert survey.prints_of(tmp_path, {"x": "a", "y": "b"}) == {"x": Print(3, 7)}

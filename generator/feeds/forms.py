@@ -92,7 +92,7 @@ def text(write: Write, item: Item) -> str:
     )
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def _author(place: str, name: str) -> str:
     return place.format(name=_text(name))
 

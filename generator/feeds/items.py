@@ -177,7 +177,7 @@ def beginning(entry: Entry) -> str:
 
 
 # A name stands on many papers.
-_name = lru_cache(maxsize=65_536)(markup.plain)
+_name = lru_cache(maxsize=16_384)(markup.plain)
 
 
 def _html(entry: Entry, title: str, links: tuple[Link, ...]) -> str:

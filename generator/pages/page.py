@@ -199,7 +199,7 @@ def _author_link(author: Author, path: str) -> Markdown:
     return Markdown(f"[{markup.inline(author.name)}]({target})")
 
 
-@functools.lru_cache(maxsize=50_000)
+@functools.lru_cache(maxsize=16_384)
 def _line(entry: Entry) -> tuple[str, str]:
     """What stands in a paper's line before and after the way to the top of the site."""
     paper = entry.paper
