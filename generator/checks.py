@@ -30,15 +30,17 @@ def check(loaded: Loaded, today: date, sound_before: Set[bytes] = frozenset()) -
 
     The papers of a list that `sound` gave before aren't looked at again one by one.
     """
+    ids = [paper_id for daily in loaded.content.lists for paper_id in _ids(loaded, daily)]
+    by_key = dict(zip(map(urls.paper_key, ids), ids, strict=True))
     found = [
         *loaded.problems,
         *_settings(loaded),
         *_lists(loaded, today, sound_before),
-        *_keys(loaded),
+        *(_keys(loaded) if len(by_key) < len(set(ids)) else ()),
         *_names(loaded),
         *_former(loaded),
         *_parents(loaded),
-        *_taggings(loaded),
+        *_taggings(loaded, by_key.keys()),
         *_queries(loaded),
     ]
     return sorted(set(found))
@@ -236,10 +238,10 @@ def _is_own_ancestor(slug: str, parents: dict[str, str]) -> bool:
     return False
 
 
-def _taggings(loaded: Loaded) -> Iterator[Problem]:
+def _taggings(loaded: Loaded, papers: Set[str]) -> Iterator[Problem]:
+    """Taggings of papers that no list has by their keys, or with tags that aren't there."""
     known = names(loaded.content.tags)
     suggestions = _suggestions(loaded.content.tags)
-    papers = {urls.paper_key(each) for one in loaded.content.lists for each in _ids(loaded, one)}
     given_in = _given_in(loaded.content.taggings, known)
     for tagging in loaded.content.taggings:
         file = urls.tagging_file(tagging.paper, tagging.part)

@@ -6,7 +6,7 @@ those of commits, so nothing depends on the clock. Does no I/O.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from hashlib import blake2b
 from itertools import groupby
@@ -82,7 +82,7 @@ class _Given(Struct, frozen=True):
 class _Reader(Struct, frozen=True):
     archive: Archive
     parse: Parse
-    slugs: dict[str, str]
+    slugs: Mapping[str, str]
     """Every name of a tag, in normal form, to its slug."""
 
     def of(self, commit: Commit) -> Iterator[Correction]:

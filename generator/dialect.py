@@ -235,7 +235,7 @@ class _Page:
 
 
 _LINES: dict[tuple[tuple[int, str, str], str], str] = {}
-_MOST_LINES = 32_768
+_MOST_LINES = 16_384
 
 _STARTS_BLOCK = re.compile(r"[-+=:~?%]|\d+[.)](?: |$)|    ")
 _DEFINITION = "]:"

@@ -7,7 +7,7 @@ of the paper, as long as the vocabulary's rules are the same. Never knows of peo
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import partial
+from functools import lru_cache, partial
 from typing import NamedTuple, TypeVar
 
 from msgspec import Struct
@@ -84,8 +84,13 @@ class Rules:
                 yield slug, phrase
 
 
-def names(tags: Iterable[Tag]) -> dict[str, str]:
+def names(tags: Iterable[Tag]) -> Mapping[str, str]:
     """Every way to name a tag (slug, name, aliases), in normal form, to its slug."""
+    return _names(tuple(tags))
+
+
+@lru_cache(maxsize=2)
+def _names(tags: tuple[Tag, ...]) -> Mapping[str, str]:
     found: dict[str, str] = {}
     for tag in tags:
         for name in (tag.slug, tag.name, *tag.aliases):
@@ -117,27 +122,32 @@ def find_all(
     Papers come in parts that are kept together, each by its digest as something of which `paper`
     makes the paper where nothing is known of it.
     """
-    kept = {part: _read(cache, part, rules) for part in parts}
-    unknown = {part: own.keys() - kept[part].found.keys() for part, own in parts.items()}
-    fresh = [
-        (each, own[each])
-        for part, own in parts.items()
-        if unknown[part]
-        for each in own
-        if each in unknown[part]
-    ]
-    new = dict(processes.spread(partial(_find, rules, paper), fresh, jobs))
     found: dict[bytes, Finding[U]] = {}
+    lacking: dict[str, _Kept] = {}
+    fresh: list[tuple[bytes, P]] = []
     for part, own in parts.items():
-        if unknown[part]:
-            kept[part] = _joined(kept[part], own, new)
-            cache.write(f"{_FOLDER}/{part}", kept[part])
-        use_at = list(map(use, kept[part].tags)).__getitem__
-        known = kept[part].found
-        for each in own:
-            one = known[each]
-            found[each] = (one.title, tuple(map(use_at, one.tags)), one.digest)
+        kept = _read(cache, part, rules)
+        unknown = own.keys() - kept.found.keys()
+        if unknown:
+            lacking[part] = kept
+            fresh.extend((each, one) for each, one in own.items() if each in unknown)
+        else:
+            found.update(_used(kept, own, use))
+    new = dict(processes.spread(partial(_find, rules, paper), fresh, jobs))
+    for part, before in lacking.items():
+        kept = _joined(before, parts[part], new)
+        cache.write(f"{_FOLDER}/{part}", kept)
+        found.update(_used(kept, parts[part], use))
     return found
+
+
+def _used(
+    kept: _Kept, digests: Iterable[bytes], use: Callable[[Found], U]
+) -> Iterator[tuple[bytes, Finding[U]]]:
+    use_at = list(map(use, kept.tags)).__getitem__
+    for each in digests:
+        one = kept.found[each]
+        yield each, (one.title, tuple(map(use_at, one.tags)), one.digest)
 
 
 def _find(

@@ -35,7 +35,9 @@ _REMOVED: Final = re.compile(
 _BLANK_LINE: Final = re.compile(r"\n\s*\n")
 # A title stands on a dozen pages and a name on more, the beginning of an abstract on pages and in
 # feeds, so what was said of them is kept.
-_KEPT: Final = 16_384
+_KEPT: Final = 8_192
+_FEW_KEPT: Final = 2_048
+"""Of what is long."""
 
 
 def plain(source: str) -> str:
@@ -72,7 +74,7 @@ def escape(text: str) -> Markdown:
     return _line(_escaped(clean(text)))
 
 
-@lru_cache(maxsize=_KEPT)
+@lru_cache(maxsize=_FEW_KEPT)
 def excerpt(source: str, limit: int) -> str:
     """The beginning, in the notation of the source, of at most `limit` characters once plain.
 

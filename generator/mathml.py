@@ -76,7 +76,7 @@ _CONVERTER: Final = LatexToMathML(
 )
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=4_096)
 def mathml(tex: str) -> str | None:
     """An inline `<math>` element for the TeX, or None where it can't be typeset."""
     if len(tex) > _LONGEST_TEX or _FORBIDDEN.search(tex) or PROSE.search(_ARGUMENT.sub("", tex)):
@@ -180,7 +180,7 @@ _SPACES: Final = frozenset((",", ";", ":", ">", " ", "\\", "quad", "qquad", "thi
 _ARGUMENT_DROPPED: Final = words("color hspace vspace begin end")
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=4_096)
 def readable(tex: str) -> str:
     r"""The formula as Unicode (`\frac{a}{b}`: `a/b`); what is unknown stays as it's written."""
     if len(tex) > _LONGEST_TEX:

@@ -23,7 +23,9 @@ Value = DailyList | Tag | Tagging | SavedQuery
 V = TypeVar("V")
 
 MOST_PAPERS = 16_384
-"""So many are in memory at once, of a few kilobytes each; others are read again when needed."""
+"""So many that were read as YAML stay in memory, of a few kilobytes each."""
+_MOST_SEEN = 4_096
+"""So many that were read again when needed."""
 _FOLDER, _PAPERS = "content", "papers"
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(Paper).decode
@@ -114,7 +116,7 @@ class _Texts:
         key = (kept.hash, place)
         paper = self._seen.get(key)
         if paper is None and (paper := self._read(part, kept, place)):
-            if len(self._seen) >= MOST_PAPERS:
+            if len(self._seen) >= _MOST_SEEN:
                 self._seen.clear()
             self._seen[key] = paper
         return paper

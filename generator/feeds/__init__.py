@@ -21,7 +21,7 @@ from generator.feeds.items import Feed, Item
 from generator.plan import NOTHING_BEFORE, Before, Target, digest
 from generator.subscriptions import Issue, Subscription
 
-KEPT_TEXTS = 12_000
+KEPT_TEXTS = 3_000
 """Texts of papers kept for further feeds, a few kilobytes each."""
 ARCHIVE = "archive"
 """Names the whole archive in the permanent id of its feed."""

@@ -52,14 +52,15 @@ def targets(archive: Archive) -> Iterator[Target]:
             yield from _split(archive, author)
             continue
         own = b"".join(map(all_digests.__getitem__, author.places))
-        make = partial(_author, archive, author, [])
+        make = partial(_author, archive, author, ())
         yield Target(urls.author_page(author.slug), digest((author.name, own)), make)
 
 
 def _split(archive: Archive, author: Author) -> Iterator[Target]:
     """The pages of an author with many papers."""
-    years = by_year(author.entries) if author.slug != urls.LETTERS else {}
-    shown = author.entries[:SPLIT_AUTHOR_ABOVE] if years else author.entries
+    entries = author.entries
+    years = by_year(entries) if author.slug != urls.LETTERS else {}
+    shown = entries[:SPLIT_AUTHOR_ABOVE] if years else entries
     counts = [(year, len(own)) for year, own in years.items()]
     yield Target(
         urls.author_page(author.slug),
@@ -126,7 +127,7 @@ def _letter(archive: Archive, node: _Node, letters: list[str]) -> bytes:
     )
 
 
-def _author(archive: Archive, author: Author, years: list[tuple[int, int]]) -> bytes:
+def _author(archive: Archive, author: Author, years: Sequence[tuple[int, int]]) -> bytes:
     name = markup.plain(author.name)
     shown = author.entries[:SPLIT_AUTHOR_ABOVE] if years else author.entries
     return page(
