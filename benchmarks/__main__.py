@@ -27,6 +27,7 @@ SCALE = (2_000, AS_REAL, 100_000)
 QUICK = 2_000
 QUICK_SECONDS = 110
 """In all; a round of runs that wouldn't end by then isn't begun."""
+SLOW = ("stock", "scale")
 FULL_GROUPS = ("full", "incremental", "loading", "search", "stock", "scale")
 
 
@@ -89,7 +90,7 @@ def _parser() -> argparse.ArgumentParser:
         type=int,
         default=int(env.get("RUNS") or 0),
         metavar="N",
-        help="of each command; default: 5, quick: 2, slow ones: 1",
+        help="of each command; default: 5, quick: 2; slow groups run once",
     )
     parser.add_argument(
         "--work",
@@ -106,7 +107,8 @@ def _sizes(group: str, papers: int) -> Sequence[int]:
     """How many papers a group is run on; 0: the real ones."""
     if papers:
         return (papers,)
-    return {"stock": STOCK, "scale": SCALE, "quick": (QUICK,)}.get(group, (0,))
+    sizes = {"loading": (0, SCALE[-1]), "stock": STOCK, "scale": SCALE, "quick": (QUICK,)}
+    return sizes.get(group, (0,))
 
 
 def _bench(papers: int, work: Path, installed: Path | None) -> Bench:
@@ -130,9 +132,9 @@ def _section(group: str, bench: Bench, runs: int) -> list[Section]:
     found = list(make(bench))
     if not found:
         return []
-    usual = {"quick": 2, "stock": 1, "scale": 1}.get(group, 5)
+    rounds = 1 if group in SLOW else runs or {"quick": 2}.get(group, 5)
     left = QUICK_SECONDS - (time.monotonic() - _START) if group == "quick" else math.inf
-    summaries = alternate(found, runs or usual, _say, left)
+    summaries = alternate(found, rounds, _say, left)
     kind = "papers" if bench.work.name == "real" else "invented papers"
     return [Section(f"{title}: {bench.papers:,} {kind}", summaries, against)]
 

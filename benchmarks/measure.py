@@ -21,6 +21,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 _SAMPLE_SECONDS = 0.1
+_AT_MOST_EVERY = 50
+"""A look at memory takes so small a part of the time, lest it slow down what is measured."""
 _NOT_KEPT = "PYTHONDONTWRITEBYTECODE"
 _KB = 1024
 
@@ -183,8 +185,12 @@ def _sampling(pid: int) -> Iterator[list[int]]:
     done = threading.Event()
 
     def sample() -> None:
-        while not done.wait(_SAMPLE_SECONDS):
+        pause = _SAMPLE_SECONDS
+        while not done.wait(pause):
+            start = time.perf_counter()
             peak[0] = max(peak[0], sum(map(_proportional, _tree(pid))))
+            # Each page of a process is looked at, which takes long where there are gigabytes.
+            pause = max(_SAMPLE_SECONDS, _AT_MOST_EVERY * (time.perf_counter() - start))
 
     thread = threading.Thread(target=sample, daemon=True)
     thread.start()

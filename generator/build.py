@@ -355,7 +355,9 @@ def _weights(
     frame: Kept,
 ) -> Weights:
     """What all files weigh but the search index."""
-    again = known and budget.weigh_again(known.weights, gone.items(), new.items())
+    if known is None:
+        return budget.weigh(new.items())
+    again = budget.weigh_again(known.weights, gone.items(), new.items())
     return again or budget.weigh(_sizes(made, made, frame).items())
 
 
