@@ -135,6 +135,9 @@ class _Texts:
     def write(self, part: str, texts: Iterable[bytes]) -> None:
         """Keep the papers of a month."""
         self._cache.write_blob(f"{_PAPERS}/{part}", b"".join(texts))
+
+    def look_again(self, part: str) -> None:
+        """Take papers from the file that was written, no longer from the one before."""
         self._parts.pop(part, None)
 
     def forget(self, lists: Iterable[_KeptList]) -> None:
@@ -213,7 +216,7 @@ class Shelf:
         own = self._now.setdefault(part, {})
         own[name] = kept
         # A part that is whole is written at once, lest all texts be in memory together.
-        if len(own) == self._names[part] and self._texts.are_many:
+        if len(own) == self._names[part] and self._texts.are_many and self._cache.keeps:
             self._write(part)
 
     def heads(self, name: str) -> tuple[Head, ...] | None:
@@ -251,8 +254,11 @@ class Shelf:
         if texts:
             self._texts.write(part, texts)
         self._cache.write(f"{_FOLDER}/{part}", told)
+        if not self._cache.keeps:
+            return  # papers are where they were
         self._now[part] = self._before[part] = told
-        if self._cache.keeps and self._texts.are_many:
+        self._texts.look_again(part)
+        if self._texts.are_many:
             self._texts.forget(each for each in told.values() if _is_list(each))
 
 
