@@ -42,7 +42,7 @@ def folders(root: Path, name: str) -> Folders:
                    root / name / "cache")  # fmt: skip
 
 
-KEPT = ("site", "index", "content", "papers", "findings", "people", "sound")
+KEPT = ("site", "index", "content", "papers", "findings", "people", "sound", "forms")
 """Files and folders of a cache."""
 
 
