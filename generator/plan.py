@@ -133,7 +133,7 @@ def decide(
     # Most are kept: what isn't is taken out of a copy.
     keep = dict(made)
     for path in chain(gone, (work.target.path for work in make if work.why is not Why.NEW)):
-        del keep[path]
+        keep.pop(path, None)
     return Plan(tuple(make), keep, tuple(sorted(gone)))
 
 

@@ -8,11 +8,13 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from generator import dialect, pages, urls
 from generator.archive import Archive
+from generator.model import Paper
 from generator.pages import authors, tags
-from tests.archives import daily, joined, paper, tag
+from tests.archives import MONDAY, daily, joined, paper, tag
 
 LINE = re.compile(r"^- \[", re.MULTILINE)
 LINK = re.compile(r"\]\(([^):]+\.md)\)")
@@ -131,3 +133,22 @@ def test_all_of_them_are_in_the_dialect(made: Mapping[str, str]) -> None:
     for path, text in made.items():
         if path.startswith(("authors/", "tags/")):
             assert dialect.html(text.partition("\n---\n\n")[2], path)
+
+
+def inputs_of(*papers: Paper) -> dict[str, bytes]:
+    """What the pages of papers depend on, on two days of which the second has one paper."""
+    read = joined(daily(MONDAY, *papers), daily(MONDAY + timedelta(1), paper("other")))
+    found = pages.targets(read)
+    return {each.path: each.inputs for each in found if each.path.startswith("papers/")}
+
+
+@pytest.mark.parametrize(
+    ("changed", "those"), [("a", "ab"), ("b", "abc"), ("c", "bcd"), ("d", "cd")]
+)
+def test_a_papers_page_depends_on_those_beside_it_on_its_day(changed: str, those: str) -> None:
+    papers = [paper(name, title=f"Paper {name}") for name in "abcd"]
+    before = inputs_of(*papers)
+    after = inputs_of(*(replace(p, title="New") if p.id == changed else p for p in papers))
+    assert {path for path in before if before[path] != after[path]} == {
+        f"papers/{name}.md" for name in those
+    }

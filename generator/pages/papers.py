@@ -40,7 +40,6 @@ def targets(archive: Archive) -> Iterator[Target]:
     # Papers of the same day follow each other in the order of its list.
     goes_on = [False, *map(eq, days, days[1:]), False]
     told = [entry.of_paper for entry in entries]
-    told.append(_NOBODY)
     for place, entry in enumerate(entries):
         inputs = (
             entry.digest
