@@ -8,13 +8,14 @@ content: what makes no sense was reported by `checks.py`, and is left out here.
 from __future__ import annotations
 
 import contextlib
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import count, groupby, repeat
 from operator import attrgetter
 from types import MappingProxyType
-from typing import Literal, NamedTuple, overload
+from typing import Literal, NamedTuple, TypeVar, overload
 
 import msgspec
 from msgspec import Struct, field
@@ -45,6 +46,9 @@ _PEOPLE = "people"
 _NEWER = 250
 """So many papers, the newest, are left out there: their lists may still change. Fewer, and all are
 gathered again more often; more, and each build gathers more of them."""
+
+
+_Period = TypeVar("_Period")
 
 
 class TagUse(Struct, frozen=True):
@@ -185,6 +189,13 @@ class Archive(Struct, frozen=True, eq=False):
         least = counts[most - 1] if len(counts) > most else 0
         found = [author for author in everybody if author.count >= least]
         return sorted(found, key=lambda author: (-author.count, author.slug))[:most]
+
+    def has_page(self, path: str) -> bool:
+        """Whether a path is the page of a paper or author."""
+        folder, _, name = path.removesuffix(urls.PAGE).partition("/")
+        if folder == "papers":
+            return name in self.entries and path == urls.paper_page(name)
+        return folder == "authors" and name in self.authors and path == urls.author_page(name)
 
     def author_of(self, name: str) -> Author | None:
         """The author with a name that papers have, None where the name has no page."""
@@ -415,6 +426,31 @@ def by_upvotes(entries: Iterable[Entry]) -> list[Entry]:
 def unique(entries: Iterable[Entry]) -> list[Entry]:
     """Each entry once, where it comes first."""
     return list({entry.key: entry for entry in entries}.values())
+
+
+def by_year(entries: Sequence[Entry]) -> dict[int, Sequence[Entry]]:
+    """Papers, given by the day they were listed first, by the year of that day."""
+    return dict(_runs(entries, lambda day: day.year))
+
+
+def by_month(entries: Sequence[Entry]) -> dict[date, Sequence[Entry]]:
+    """Papers, given newest first, by the first day of the month in which they were listed first."""
+    return dict(_runs(entries, lambda day: day.replace(day=1)))
+
+
+def _runs(
+    entries: Sequence[Entry], period: Callable[[date], _Period]
+) -> Iterator[tuple[_Period, Sequence[Entry]]]:
+    """Neighbours of the same period, found without a look at each of them."""
+    end = 0
+    while (start := end) < len(entries):
+        own = period(entries[start].days[0])
+
+        def is_later(entry: Entry, own: _Period = own) -> bool:
+            return period(entry.days[0]) != own
+
+        end = bisect_left(entries, True, lo=start, key=is_later)
+        yield own, entries[start:end]
 
 
 def _tag_pages(tags: tuple[Tag, ...], entries: Sequence[Entry]) -> dict[str, TagPage]:

@@ -10,7 +10,7 @@ import contextlib
 import functools
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from datetime import date
-from itertools import combinations
+from itertools import chain, combinations
 from pathlib import Path
 
 from msgspec import Struct
@@ -45,7 +45,7 @@ from generator.corrections import Corrected
 from generator.errors import ContentError, UsageError
 from generator.frames import Kept, Sources
 from generator.model import Settings
-from generator.plan import NOTHING_BEFORE, Before, Made, Plan, Target, Why
+from generator.plan import NOTHING_BEFORE, Before, Lot, Made, Plan, Target, Why
 from generator.progress import reading, track
 from generator.shelf import Shelf
 from generator.state import Seen, State
@@ -90,8 +90,6 @@ class Report(Struct, frozen=True):
     """Of the whole site, or of the part that was built."""
     plan: Plan
     """What was made, kept and removed."""
-    everything: Sequence[Target]
-    """All there is: to take it apart would take a command, which ends now, a while."""
 
     @property
     def changed(self) -> int:
@@ -101,7 +99,7 @@ class Report(Struct, frozen=True):
     @property
     def unchanged(self) -> int:
         """How many were kept."""
-        return len(self.plan.keep)
+        return self.plan.kept
 
     @property
     def removed(self) -> int:
@@ -132,32 +130,37 @@ def _build(folders: Folders, today: date, how: How, seen: Seen) -> Report:
     memory = Cache(folders.cache, b"any tools")  # of parts that know which tools made them
     read = load(folders.content, today, cache, how.jobs)
     before = Before(functools.partial(_text, folders.docs))
+    lots = list(pages.lots(read))
     own = _own_targets(read, _corrected(folders.content, read), before, _forms(cache))
     found = seen.found()
-    everything, source = _with_beside(own, read, folders, found)
-    paths = frozenset(target.path for target in everything if target.published)
-    targets = plan.part(everything, *how.shard)
+    own, hidden, source = _with_beside(own, read, folders, found)
+    lots += plan.lots(own)
+    is_there = _paths(read, own)
     key = plan.digest((source.settings, how.shard))
     if known and known.key != key:
         known = None
     with output.staged(folders.site) as stage:
-        frame = _frame(known, folders, source, stage, paths, how)
+        frame = _frame(known, folders, source, stage, is_there, how)
         if known and known.frame.frame.shells != frame.frame.shells:
             known = None  # every page looks different
-        todo = _decide(targets, known, found)
-        before.know(todo)
+        todo = _decide([*lots, *plan.lots(hidden)], known, found, how.shard)
+        before.know(todo, how.shard)
         publisher = publish.publisher(
-            read.settings, frame.frame, _fallback(folders, paths, source.own.keys())
+            read.settings, frame.frame, _fallback(folders, is_there, source.own.keys())
         )
         places = making.Places(folders.docs, stage, publisher.html, is_merged=known is not None)
         # What looks at all there is comes before processes are started: they share this one's
         # memory, and what is touched first afterwards is copied, at several times the cost.
-        mark = joining.mark(_whole(cache, source, everything), how.shard)
+        mark = joining.mark(_whole(cache, source, lots), how.shard)
         listed = found if known and found else survey.listed(folders.docs)
-        made = {**todo.keep, **_make(targets, todo, listed, places, how)}
+        made = _make(todo, listed, places, how)
         index = _index(read, folders, stage, memory, how)
         gone, new = _changes(known, todo, made, frame)
-        kept = State(key, mark, made, frame, _weights(known, gone, new, made, frame))
+        weights = _weights(known, gone, new)
+        now = todo.lots(made)
+        if weights is None:
+            weights = budget.weigh(_sizes(plan.unpacked(now.values()), frame).items())
+        kept = State(key, mark, now, frame, weights)
         stale: Set[str] = gone.keys() - new.keys()
         if known and found:
             stale |= found.strangers | index.stale
@@ -166,7 +169,7 @@ def _build(folders: Folders, today: date, how: How, seen: Seen) -> Report:
         memory.write(INDEX, index.bundles)
         if replaced:
             output.discard(replaced)
-    return Report(read, budget.with_index(kept.weights, index.weight), todo, everything)
+    return Report(read, budget.with_index(kept.weights, index.weight), todo)
 
 
 def from_markdown(folders: Folders, how: How = DEFAULT) -> int:
@@ -182,7 +185,7 @@ def from_markdown(folders: Folders, how: How = DEFAULT) -> int:
         frame = frames.make(
             folders.project, source, stage, frozenset(published).__contains__, keep_files=True
         )
-        fallback = _fallback(folders, paths, source.own.keys())
+        fallback = _fallback(folders, paths.__contains__, source.own.keys())
         publisher = publish.publisher(settings, frame.frame, fallback)
         places = making.Places(folders.docs, stage, publisher.html)
         done = sum(1 for _ in making.publish_all(published, places, how.jobs))
@@ -195,15 +198,10 @@ def render(folders: Folders, today: date, how: How = DEFAULT) -> Settings:
     _keep_apart(folders)
     read = load(folders.content, today)
     own = _own_targets(read, _corrected(folders.content, read))
-    targets, _ = _with_beside(own, read, folders, None)
-    todo = plan.decide(targets, {}, frozenset())
-    _make(
-        targets,
-        todo,
-        survey.listed(folders.docs),
-        making.Places(folders.docs, folders.docs, None),
-        how,
-    )
+    own, hidden, _ = _with_beside(own, read, folders, None)
+    todo = plan.decide([*pages.lots(read), *plan.lots([*own, *hidden])], {}, {})
+    listed = survey.listed(folders.docs)
+    _make(todo, listed, making.Places(folders.docs, folders.docs, None), how)
     return read.settings
 
 
@@ -222,7 +220,7 @@ def load(root: Path, today: date, cache: Cache | None = None, jobs: int = 1) -> 
 
 def targets(read: Archive) -> list[Target]:
     """What comes of the archive alone: all that promises an address, but for the frame's pages."""
-    return _own_targets(read)
+    return [*chain.from_iterable(lot.targets() for lot in pages.lots(read)), *_own_targets(read)]
 
 
 def _corrected(root: Path, read: Archive) -> Corrected:
@@ -240,7 +238,7 @@ def _own_targets(
     before: Before = NOTHING_BEFORE,
     forms: feeds.Forms | None = None,
 ) -> list[Target]:
-    """What comes of the archive, and of what was corrected in it."""
+    """What comes of the archive, and of what was corrected in it, but for what comes in lots."""
     own = [
         *pages.targets(read, corrected),
         *feeds.targets(read, corrected, before, forms),
@@ -266,15 +264,22 @@ def _text(docs: Path, path: str) -> str:
 
 
 def _with_beside(
-    targets: list[Target], read: Archive, folders: Folders, found: Found | None
-) -> tuple[list[Target], Sources]:
-    """All there is to make, with what hand-written pages ask for, and what the frame is made of."""
-    generated = frozenset(target.path for target in targets)
+    own: Sequence[Target], read: Archive, folders: Folders, found: Found | None
+) -> tuple[list[Target], list[Target], Sources]:
+    """What comes of the archive and what hand-written pages ask for; what only MkDocs reads; and
+    what the frame is made of.
+    """
+    is_generated = _paths(read, own)
     others = found.others if found else None
-    source = frames.sources(folders.project, folders.docs, read.settings, generated, others)
-    targets.extend(sitemap.targets(read, generated | source.own.keys()))
-    targets.extend(frames.copies(source))
-    return targets, source
+    source = frames.sources(folders.project, folders.docs, read.settings, is_generated, others)
+    listed = sitemap.targets(read, {target.path for target in own} | source.own.keys())
+    return [*own, *listed], list(frames.copies(source)), source
+
+
+def _paths(read: Archive, own: Iterable[Target]) -> Callable[[str], bool]:
+    """Tells whether a path is one of these targets, or one of those that come in lots."""
+    paths = frozenset(target.path for target in own)
+    return lambda path: path in paths or read.has_page(path)
 
 
 def _frame(
@@ -282,33 +287,29 @@ def _frame(
     folders: Folders,
     source: Sources,
     stage: Path,
-    paths: frozenset[str],
+    is_there: Callable[[str], bool],
     how: How,
 ) -> Kept:
-    is_there = paths.__contains__
     if known and frames.is_current(known.frame, source, is_there, folders.site):
         return known.frame
     return frames.make(folders.project, source, stage, is_there, keep_files=how.shard[0] == 1)
 
 
-def _decide(targets: list[Target], known: State | None, found: Found | None) -> Plan:
+def _decide(
+    lots: Iterable[Lot], known: State | None, found: Found | None, shard: tuple[int, int]
+) -> Plan:
     if known is None or found is None:
-        return plan.decide(targets, {}, frozenset())
-    return plan.decide(targets, known.made, found.damaged)
+        return plan.decide(lots, {}, {}, shard)
+    return plan.decide(lots, known.lots, found.damaged, shard)
 
 
-def _make(
-    targets: list[Target], todo: Plan, listed: Listed, places: making.Places, how: How
-) -> dict[str, Made]:
+def _make(todo: Plan, listed: Listed, places: making.Places, how: How) -> dict[str, Made]:
     new = {each.target.path for each in todo.make if each.why is Why.NEW}
     stale = sorted({*todo.remove, *(listed.beside - new)} - listed.missing)
-    is_longer = bool(listed.missing or new - listed.beside)
-    names = [target.path for target in targets] if is_longer or stale else []
-    if is_longer:
-        output.announce(places.docs, [*names, *stale])
+    output.announce(places.docs, (new | listed.missing).difference(listed.beside, todo.remove))
     work = [each.target for each in todo.make]
     made = dict(track(making.make(work, places, how.jobs), "making", len(work)))
-    output.prune(places.docs, stale, names)
+    output.prune(places.docs, stale)
     return made
 
 
@@ -335,30 +336,24 @@ def _changes(
 ) -> tuple[dict[str, int], dict[str, int]]:
     """Files of the site that leave it or are replaced, and new ones, with their bytes."""
     if known is None:
-        return {}, _sizes(made, made, frame)
-    touched = (*todo.remove, *(work.target.path for work in todo.make))
+        return {}, _sizes(made, frame)
     before, now = (known.frame, frame) if known.frame is not frame else (None, None)
-    return _sizes(known.made, touched, before), _sizes(made, touched, now)
+    return _sizes(todo.replaced, before), _sizes(made, now)
 
 
-def _sizes(made: Mapping[str, Made], paths: Iterable[str], frame: Kept | None) -> dict[str, int]:
-    found = ((path, made[path].site) for path in paths if path in made)
-    sizes = {urls.site_file(path): site.size for path, site in found if site}
+def _sizes(made: Mapping[str, Made], frame: Kept | None) -> dict[str, int]:
+    """Bytes of the site's files, by path."""
+    sizes = {urls.site_file(path): each.site.size for path, each in made.items() if each.site}
     return sizes | {path: each.size for path, each in (frame.files if frame else {}).items()}
 
 
 def _weights(
-    known: State | None,
-    gone: Mapping[str, int],
-    new: Mapping[str, int],
-    made: Mapping[str, Made],
-    frame: Kept,
-) -> Weights:
-    """What all files weigh but the search index."""
+    known: State | None, gone: Mapping[str, int], new: Mapping[str, int]
+) -> Weights | None:
+    """What all files weigh but the search index; None where only a look at all of them tells."""
     if known is None:
         return budget.weigh(new.items())
-    again = budget.weigh_again(known.weights, gone.items(), new.items())
-    return again or budget.weigh(_sizes(made, made, frame).items())
+    return budget.weigh_again(known.weights, gone.items(), new.items())
 
 
 def _index(read: Archive, folders: Folders, stage: Path, memory: Cache, how: How) -> search.Index:
@@ -369,17 +364,17 @@ def _index(read: Archive, folders: Folders, stage: Path, memory: Cache, how: How
     return search.index(read, folders.site, stage, known, how.shard)
 
 
-def _whole(cache: Cache, source: Sources, everything: list[Target]) -> str:
+def _whole(cache: Cache, source: Sources, lots: Iterable[Lot]) -> str:
     """What the whole site is made from, in a few characters: the same for a full build."""
-    inputs = [(target.path, target.inputs) for target in everything if target.published]
+    inputs = [(lot.name, lot.inputs) for lot in lots]
     return plan.digest((cache.stamp, source.inputs, inputs)).hex()
 
 
 def _fallback(
-    folders: Folders, paths: Set[str], own: Set[str] = frozenset()
+    folders: Folders, is_generated: Callable[[str], bool], own: Set[str]
 ) -> Callable[[str, str], str]:
     def is_there(path: str) -> bool:
-        return path in paths or path in own
+        return path in own or is_generated(path)
 
     @functools.cache
     def renderer() -> Callable[[str, str], str]:

@@ -7,7 +7,7 @@ only when the frame is made.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Set
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from hashlib import blake2b
 from pathlib import Path
@@ -50,7 +50,7 @@ def sources(
     project: Path,
     docs: Path,
     settings: Settings,
-    generated: Set[str] = frozenset(),
+    is_generated: Callable[[str], bool] = lambda _: False,
     others: Iterable[str] | None = None,
 ) -> Sources:
     """Read what lies in `docs` and in the project's own docs/ and isn't generated.
@@ -58,10 +58,10 @@ def sources(
     `others` are the files of `docs` that aren't, as far as an earlier build knew. Raises
     OutsideError.
     """
-    own = _texts(docs, _others(docs) if others is None else others, generated)
+    own = _texts(docs, _others(docs) if others is None else others, is_generated)
     elsewhere: dict[str, bytes] = {}
     if docs.resolve() != (project / "docs").resolve():
-        elsewhere = _texts(project / "docs", _others(project / "docs"), generated)
+        elsewhere = _texts(project / "docs", _others(project / "docs"), is_generated)
     texts = {**elsewhere, **own}
     return Sources(settings_text(settings), texts, frozenset(elsewhere.keys() - own.keys()))
 
@@ -101,9 +101,11 @@ def _others(folder: Path) -> list[str]:
         )
 
 
-def _texts(folder: Path, names: Iterable[str], generated: Set[str]) -> dict[str, bytes]:
+def _texts(
+    folder: Path, names: Iterable[str], is_generated: Callable[[str], bool]
+) -> dict[str, bytes]:
     with files.outside(f"cannot read {folder}"):
-        return {name: (folder / name).read_bytes() for name in names if name not in generated}
+        return {name: (folder / name).read_bytes() for name in names if not is_generated(name)}
 
 
 def is_current(kept: Kept, source: Sources, known: Callable[[str], bool], site: Path) -> bool:

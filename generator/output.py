@@ -11,7 +11,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from pathlib import Path
 
 from generator import files
@@ -42,23 +42,27 @@ def listed(folder: Path) -> set[str]:
     return {name for name in names if name and not _leads_out(name)}
 
 
-def announce(folder: Path, names: Iterable[str]) -> None:
-    """Write the list, ere files are written that it doesn't name yet, with all stale ones too.
+def announce(folder: Path, new: Set[str]) -> None:
+    """Add files to the list, ere they are written.
 
     An interrupted run so leaves no file that nobody knows of. Raises OutsideError.
     """
-    # Those of a kind come in order, which makes sorting quick.
-    files.write(folder / LIST, "".join(f"{name}\n" for name in sorted(names)).encode())
+    if new:
+        _write_list(folder, listed(folder) | new)
 
 
-def prune(folder: Path, stale: Sequence[str], names: Iterable[str]) -> None:
-    """Remove stale files, so that the list has these names alone. Raises OutsideError."""
+def prune(folder: Path, stale: Sequence[str]) -> None:
+    """Remove stale files, from the list as well. Raises OutsideError."""
     with files.outside(f"cannot remove stale files in {folder}"):
         for name in stale:
             (folder / name).unlink(missing_ok=True)
             _remove_if_empty(folder, (folder / name).parent)
     if stale:
-        announce(folder, names)
+        _write_list(folder, listed(folder).difference(stale))
+
+
+def _write_list(folder: Path, names: Iterable[str]) -> None:
+    files.write(folder / LIST, "".join(f"{name}\n" for name in sorted(names)).encode())
 
 
 def _leads_out(name: str) -> bool:

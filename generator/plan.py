@@ -1,15 +1,17 @@
 """What has to be made again, decided from what things depend on; nothing is done here.
 
-Takes targets (each with a digest of all its inputs), what an earlier build made, and what is found
-on the disk now; gives a `Plan`, which is data. Whatever is uncertain is made again. Does no I/O.
+Takes targets (each with a digest of all its inputs) in lots (each with a digest of all of them),
+what an earlier build made, and what is found on the disk now; gives a `Plan`, which is data. Of a
+lot that is as it was nothing more is looked at, so what a build decides on grows with what changed.
+Whatever is uncertain is made again. Does no I/O.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Set
+import contextlib
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from enum import Enum
 from hashlib import blake2b
-from itertools import chain
 from typing import Final, NamedTuple
 
 import msgspec
@@ -36,6 +38,9 @@ class Made(Struct, frozen=True, array_like=True, gc=False):
     """None for what has no place on the site."""
 
 
+_decode_made = msgspec.msgpack.Decoder(dict[str, Made]).decode
+
+
 class Target(NamedTuple):
     """One file to make below docs/, and from it a file of the site."""
 
@@ -46,6 +51,25 @@ class Target(NamedTuple):
     make: Callable[[], bytes]
     published: bool = True
     """False for what only MkDocs reads."""
+
+
+class Lot(NamedTuple):
+    """Targets that are decided on together."""
+
+    name: str
+    """Unlike that of any other lot, and the same from build to build."""
+    inputs: bytes
+    """Digest that differs where anything of any of its targets does, or which ones these are."""
+    targets: Callable[[], Sequence[Target]]
+
+
+class MadeLot(Struct, frozen=True, array_like=True, gc=False):
+    """What an earlier build made of a lot; as MessagePack, since most of it is never looked at."""
+
+    inputs: bytes
+    count: int
+    """Of targets."""
+    packed: msgspec.Raw
 
 
 class Why(Enum):
@@ -68,9 +92,31 @@ class Plan(Struct, frozen=True):
 
     make: tuple[Work, ...]
     keep: Mapping[str, Made]
-    """By path, as they were made."""
+    """Targets that stay as they were made, by path, of lots that don't."""
     remove: tuple[str, ...]
     """Paths of targets that are no more, in order."""
+    whole: Mapping[str, MadeLot] = {}
+    """Lots of which all stays as it was made, by name."""
+    opened: tuple[tuple[Lot, Sequence[Target]], ...] = ()
+    """All others, and the targets they have."""
+    replaced: Mapping[str, Made] = {}
+    """What was made before of targets that are removed or made again, by path."""
+
+    @property
+    def kept(self) -> int:
+        """How many targets stay as they were made."""
+        return len(self.keep) + sum(lot.count for lot in self.whole.values())
+
+    def lots(self, made: Mapping[str, Made]) -> dict[str, MadeLot]:
+        """What there is once the plan is carried out, given what it made, by path."""
+        now = {**self.keep, **made}
+        return {
+            **self.whole,
+            **{
+                lot.name: pack(lot.inputs, {each.path: now[each.path] for each in targets})
+                for lot, targets in self.opened
+            },
+        }
 
 
 class Before:
@@ -81,17 +127,18 @@ class Before:
 
     def __init__(self, read: Callable[[str], str]) -> None:
         self._read = read
-        self._kept: Set[str] = frozenset()
+        self._stays: Callable[[str], bool] = lambda _: False
         self._whole: Set[str] = frozenset()
 
-    def know(self, plan: Plan) -> None:
-        """Take in what the plan found out."""
-        self._kept = plan.keep.keys()
+    def know(self, plan: Plan, shard: tuple[int, int] = (1, 1)) -> None:
+        """Take in what the plan found out of a part of the targets."""
+        made = {work.target.path for work in plan.make}
+        self._stays = lambda path: path not in made and is_in(path, *shard)
         self._whole = {work.target.path for work in plan.make if work.why is Why.CHANGED}
 
     def stays(self, path: str) -> bool:
-        """Whether a target isn't made again, since nothing changed that it depends on."""
-        return path in self._kept
+        """Whether a published target isn't made again, since nothing changed that it depends on."""
+        return self._stays(path)
 
     def text(self, path: str) -> str:
         """A target's file as it was made before other inputs; empty if it isn't there so."""
@@ -111,40 +158,94 @@ def digest_of(inputs: bytes | memoryview) -> bytes:
     return blake2b(inputs, digest_size=16).digest()
 
 
-def decide(
-    targets: Iterable[Target],
-    made: Mapping[str, Made],
-    damaged: Set[str],
-) -> Plan:
-    """Compare targets with what was made, by path, and with what of it isn't there as it was."""
-    make: list[Work] = []
-    paths: list[str] = []
+def lots(targets: Iterable[Target]) -> list[Lot]:
+    """Targets in lots by their folder at the top; those not published apart."""
+    found: dict[str, list[Target]] = {}
     for target in targets:
-        path, inputs, _, published = target
-        paths.append(path)
-        known = made.get(path)
-        if known is None:
-            make.append(Work(target, Why.NEW))
-        elif path in damaged or (known.site is not None) != published:
-            make.append(Work(target, Why.DAMAGED))
-        elif known.inputs != inputs:
-            make.append(Work(target, Why.CHANGED))
-    gone = made.keys() - paths
-    # Most are kept: what isn't is taken out of a copy.
-    keep = dict(made)
-    for path in chain(gone, (work.target.path for work in make if work.why is not Why.NEW)):
-        keep.pop(path, None)
-    return Plan(tuple(make), keep, tuple(sorted(gone)))
+        folder = target.path.partition("/")[0] if "/" in target.path else ""
+        found.setdefault(f"{folder}/" if target.published else f"{folder}/hidden", []).append(
+            target
+        )
+    return [lot(name, own) for name, own in found.items()]
 
 
-def part(targets: list[Target], number: int, of: int) -> list[Target]:
+def lot(name: str, targets: Sequence[Target]) -> Lot:
+    """A lot of targets that are there already."""
+    inputs = digest([(each.path, each.inputs, each.published) for each in targets])
+    return Lot(name, inputs, lambda: targets)
+
+
+def decide(
+    lots: Iterable[Lot],
+    made: Mapping[str, MadeLot],
+    damaged: Mapping[str, Set[str]],
+    shard: tuple[int, int] = (1, 1),
+) -> Plan:
+    """Compare lots with what was made, by name, and with paths that aren't there as they were.
+
+    `damaged` has those by lot. Of the targets of a lot only those of a part count.
+    """
+    whole: dict[str, MadeLot] = {}
+    opened: list[tuple[Lot, Sequence[Target]]] = []
+    for each in lots:
+        known = made.get(each.name)
+        if known and known.inputs == each.inputs and each.name not in damaged:
+            whole[each.name] = known
+        else:
+            opened.append((each, part(each.targets(), *shard)))
+    before = unpacked(lot for name, lot in made.items() if name not in whole)
+    hurt = frozenset().union(*damaged.values())
+    make: list[Work] = []
+    keep: dict[str, Made] = {}
+    replaced: dict[str, Made] = {}
+    for target in (target for _, targets in opened for target in targets):
+        known_target = before.pop(target.path, None)
+        why = _why(target, known_target, hurt)
+        if why:
+            make.append(Work(target, why))
+        if known_target:
+            (replaced if why else keep)[target.path] = known_target
+    # What is left of those before is no target any more.
+    gone = tuple(sorted(before))
+    return Plan(tuple(make), keep, gone, whole, tuple(opened), replaced | before)
+
+
+def _why(target: Target, known: Made | None, damaged: Set[str]) -> Why | None:
+    """Why a target is to be made; None where it isn't."""
+    if known is None:
+        return Why.NEW
+    if target.path in damaged or (known.site is not None) != target.published:
+        return Why.DAMAGED
+    return Why.CHANGED if known.inputs != target.inputs else None
+
+
+def pack(inputs: bytes, made: Mapping[str, Made]) -> MadeLot:
+    """What was made of a lot of such inputs, by path, to be remembered."""
+    return MadeLot(inputs, len(made), msgspec.Raw(_encode(made)))
+
+
+def unpacked(lots: Iterable[MadeLot]) -> dict[str, Made]:
+    """What was made of lots, by path; nothing of one that holds something else."""
+    found: dict[str, Made] = {}
+    for each in lots:
+        with contextlib.suppress(msgspec.MsgspecError):
+            found.update(_decode_made(each.packed))
+    return found
+
+
+def part(targets: Sequence[Target], number: int, of: int) -> Sequence[Target]:
     """One of several parts that together hold each published target once, and all the others.
 
     Goes by path, so a target stays in its part.
     """
-    return [
-        each for each in targets if of == 1 or not each.published or share(each.path, of) == number
-    ]
+    if of == 1:
+        return targets
+    return [each for each in targets if not each.published or is_in(each.path, number, of)]
+
+
+def is_in(path: str, number: int, of: int) -> bool:
+    """Whether a published target belongs to one of several parts, from 1."""
+    return of == 1 or share(path, of) == number
 
 
 def share(path: str, of: int) -> int:

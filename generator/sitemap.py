@@ -6,41 +6,51 @@ engines make of a date that every new list changes isn't worth a changed file.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from html import escape
+from itertools import groupby
+from operator import itemgetter
+from typing import NamedTuple
 
 from generator import urls
-from generator.archive import Archive
+from generator.archive import Archive, by_year
 from generator.plan import Target, digest
 
 _XMLNS = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 _XML = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
 
-def targets(archive: Archive, everything: frozenset[str]) -> Iterator[Target]:
+class _Part(NamedTuple):
+    """Pages that are listed together."""
+
+    path_of: Callable[[str], str]
+    names: list[str]
+
+
+def targets(archive: Archive, others: Iterable[str]) -> Iterator[Target]:
     """The sitemap of papers by the year they were listed first, authors by letter, and of others.
 
-    `everything` are the paths of all files below docs/, of which the Markdown becomes pages.
+    `others` are paths of files below docs/, of which the Markdown becomes pages; they may name
+    some of these papers and authors as well.
     """
-    parts: dict[str, list[str]] = defaultdict(list)
-    for entry in archive.entries.values():
-        parts[f"papers-{entry.days[0].year:04}"].append(urls.paper_page(entry.key))
-    for slug in archive.authors:
-        parts[f"authors-{slug[0]}"].append(urls.author_page(slug))
-    others = everything.difference(*parts.values())
-    parts["pages"] = [path for path in others if path.endswith(urls.PAGE)]
-    names = sorted(parts)
-    for name in names:
-        paths = sorted(parts[name])
-        make = partial(_urls, archive.settings.site_url, paths)
-        yield Target(urls.sitemap_part(name), digest(paths), make)
-    make = partial(_index, archive.settings.site_url, names)
-    yield Target(urls.SITEMAP_FILE, digest(names), make)
+    parts: dict[str, _Part] = {}
+    for year, entries in by_year(archive.oldest_first).items():
+        keys = [entry.key for entry in entries]
+        parts[f"papers-{year:04}"] = _Part(urls.paper_page, keys)
+    for letter, slugs in groupby(sorted(archive.authors), itemgetter(0)):
+        parts[f"authors-{letter}"] = _Part(urls.author_page, list(slugs))
+    pages = [path for path in others if path.endswith(urls.PAGE) and not archive.has_page(path)]
+    parts["pages"] = _Part(str, sorted(pages))
+    for name, part in sorted(parts.items()):
+        make = partial(_urls, archive.settings.site_url, part)
+        yield Target(urls.sitemap_part(name), digest(part.names), make)
+    make_index = partial(_index, archive.settings.site_url, sorted(parts))
+    yield Target(urls.SITEMAP_FILE, digest(sorted(parts)), make_index)
 
 
-def _urls(site_url: str, paths: list[str]) -> bytes:
+def _urls(site_url: str, part: _Part) -> bytes:
+    paths = sorted(map(part.path_of, part.names))
     lines = "".join(
         f"<url><loc>{escape(site_url + urls.address(path))}</loc></url>\n" for path in paths
     )

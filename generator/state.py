@@ -19,7 +19,7 @@ from generator import output, processes, stamp, survey, urls
 from generator.budget import Weights
 from generator.cache import Cache
 from generator.frames import Kept
-from generator.plan import Made
+from generator.plan import MadeLot
 from generator.survey import Found
 
 _NAME = "site"
@@ -30,7 +30,8 @@ class State(Struct, frozen=True):
 
     key: bytes
     mark: str
-    made: dict[str, Made]
+    lots: dict[str, MadeLot]
+    """By name."""
     frame: Kept
     weights: Weights
     """Of all but the search index."""
@@ -93,4 +94,4 @@ def _look(known: State | None, docs: Path, site: Path) -> Found | None:
     if known is None:
         return None
     index = f"{urls.SEARCH_INDEX}/{urls.SEARCH_LISTING}"
-    return survey.look(docs, site, known.made, (*known.frame.files, index))
+    return survey.look(docs, site, known.lots, (*known.frame.files, index))

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from generator import files, output, urls
-from generator.plan import Made, Print
+from generator import files, output, plan, urls
+from generator.plan import Made, MadeLot, Print
 
 
 class Listed(Struct, frozen=True):
@@ -28,16 +28,19 @@ class Listed(Struct, frozen=True):
 class Found(Listed, frozen=True):
     """How the disk differs from what an earlier build left there."""
 
-    damaged: frozenset[str]
-    """Targets whose file below docs/ or on the site is missing, or not as it was written."""
+    damaged: Mapping[str, frozenset[str]]
+    """Targets whose file below docs/ or on the site is missing, or not as it was written, by the
+    name of their lot; none of a lot of which nobody knows any more what was made."""
     others: tuple[str, ...]
     """Files below docs/ of no target, and of no list of generated files, in order."""
     strangers: frozenset[str]
     """Files and folders of the site beside known ones."""
 
 
-def look(docs: Path, site: Path, made: Mapping[str, Made], files_beside: Iterable[str]) -> Found:
+def look(docs: Path, site: Path, lots: Mapping[str, MadeLot], files_beside: Iterable[str]) -> Found:
     """Compare both folders with what was made, the site's other files too. Raises OutsideError."""
+    by_lot = {name: plan.unpacked([lot]) for name, lot in lots.items()}
+    made = {path: each for own in by_lot.values() for path, each in own.items()}
     listed = output.listed(docs)
     others: list[str] = []
     whole: set[str] = set()
@@ -54,7 +57,11 @@ def look(docs: Path, site: Path, made: Mapping[str, Made], files_beside: Iterabl
     return Found(
         frozenset(listed - made.keys()),
         frozenset(made.keys() - listed),
-        frozenset(damaged),
+        {
+            name: frozenset(own.keys() & damaged)
+            for name, own in by_lot.items()
+            if len(own) != lots[name].count or not damaged.isdisjoint(own)
+        },
         tuple(sorted(others)),
         frozenset(_strangers(site, {*on_site, *files_beside, output.MARK})),
     )

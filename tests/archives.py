@@ -16,8 +16,9 @@ from typing import Any
 import yaml
 from msgspec.structs import asdict, replace
 
-from generator import archive, build, content, urls
+from generator import archive, build, content, pages, urls
 from generator.model import Content, DailyList, Paper, SavedQuery, Settings, Source, Tag, Tagging
+from generator.plan import Target
 
 ROOT = Path(__file__).resolve().parents[1]
 """The repository: where `mkdocs.yml` and the hand-written pages are."""
@@ -74,6 +75,11 @@ def whole(
         taggings=tuple(sorted(taggings, key=lambda each: (each.paper, each.part))),
         queries=tuple(sorted(queries, key=lambda each: each.slug)),
     )
+
+
+def all_pages(read: archive.Archive) -> list[Target]:
+    """Every page of an archive, those that come in lots first."""
+    return [*(each for lot in pages.lots(read) for each in lot.targets()), *pages.targets(read)]
 
 
 def joined(*lists: DailyList, **more: Any) -> archive.Archive:

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from generator import archive, comparison, feeds, pages
+from generator import archive, comparison, feeds
 from generator.addresses import State
 from generator.comparison import Comparison, Gained, QueryChange, TagChange
 from generator.model import DailyList, Paper, Settings, Tagging
-from tests.archives import MONDAY, daily, paper, saved, tag, varied, whole
+from tests.archives import MONDAY, all_pages, daily, paper, saved, tag, varied, whole
 
 
 def state(*lists: DailyList, **more: Any) -> State:
@@ -21,7 +21,7 @@ def state(*lists: DailyList, **more: Any) -> State:
 
 
 def of(read: archive.Archive) -> State:
-    targets = chain(pages.targets(read), feeds.targets(read))
+    targets = chain(all_pages(read), feeds.targets(read))
     return State(read, {target.path: target.inputs for target in targets})
 
 

@@ -12,10 +12,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from generator import archive, content, importers, markup, pages, publish, site, urls
+from generator import archive, content, importers, markup, publish, site, urls
 from generator.dialect import NotInDialect, html
 from generator.plan import Target
-from tests.archives import ROOT, SETTINGS
+from tests.archives import ROOT, SETTINGS, all_pages
 
 Slow = Callable[[str, str], str]
 
@@ -32,7 +32,7 @@ def slow(tmp_path_factory: pytest.TempPathFactory) -> Slow:
 def bodies(root: Path) -> dict[str, str]:
     """The Markdown bodies of all pages of a content folder."""
     read = archive.build(content.load(root).content)
-    return {each.path: body(each) for each in pages.targets(read) if each.path.endswith(".md")}
+    return {each.path: body(each) for each in all_pages(read) if each.path.endswith(".md")}
 
 
 def body(target: Target) -> str:

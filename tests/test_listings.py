@@ -8,13 +8,15 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from generator import dialect, pages, urls
 from generator.archive import Archive
-from generator.model import Paper
+from generator.model import Paper, Tagging
 from generator.pages import authors, tags
-from tests.archives import MONDAY, daily, joined, paper, tag
+from tests.archives import MONDAY, all_pages, daily, joined, paper, tag
 
 LINE = re.compile(r"^- \[", re.MULTILINE)
 LINK = re.compile(r"\]\(([^):]+\.md)\)")
@@ -42,7 +44,7 @@ def made() -> Mapping[str, str]:
         for week in range(50)
     ]
     archive = joined(*lists, tags=[tag("graphs", match=("graphs",))], author_min_papers=1)
-    return {target.path: target.make().decode() for target in pages.targets(archive)}
+    return {target.path: target.make().decode() for target in all_pages(archive)}
 
 
 def links(made: Mapping[str, str], path: str) -> set[str]:
@@ -138,7 +140,7 @@ def test_all_of_them_are_in_the_dialect(made: Mapping[str, str]) -> None:
 def inputs_of(*papers: Paper) -> dict[str, bytes]:
     """What the pages of papers depend on, on two days of which the second has one paper."""
     read = joined(daily(MONDAY, *papers), daily(MONDAY + timedelta(1), paper("other")))
-    found = pages.targets(read)
+    found = all_pages(read)
     return {each.path: each.inputs for each in found if each.path.startswith("papers/")}
 
 
@@ -152,3 +154,55 @@ def test_a_papers_page_depends_on_those_beside_it_on_its_day(changed: str, those
     assert {path for path in before if before[path] != after[path]} == {
         f"papers/{name}.md" for name in those
     }
+
+
+PAPERS = st.lists(
+    st.tuples(
+        st.sampled_from("abcd"),
+        st.sampled_from(("On graphs", "On texts")),
+        st.lists(st.sampled_from(("Ann", "ann", "Bo", "Cy")), unique=True, max_size=2),
+    ),
+    unique_by=lambda each: each[0],
+    min_size=1,
+    max_size=3,
+)
+LISTS = st.lists(PAPERS, min_size=2, max_size=4)
+"""Papers of days some weeks apart: their ids, titles and authors."""
+Papers = list[tuple[str, str, list[str]]]
+
+
+def read_of(lists: list[Papers], *taggings: Tagging) -> Archive:
+    days = [
+        daily(MONDAY + timedelta(15 * number), *(paper(i, t, authors=tuple(n)) for i, t, n in own))
+        for number, own in enumerate(lists)
+    ]
+    tags = (tag("graphs", match=("graphs",)), tag("texts"))
+    return joined(*days, tags=tags, taggings=taggings, author_min_papers=2)
+
+
+def lots_of(read: Archive) -> dict[str, tuple[bytes, list[tuple[str, bytes]]]]:
+    """Of each lot its digest, and path and digest of its targets."""
+    return {
+        lot.name: (lot.inputs, [(each.path, each.inputs) for each in lot.targets()])
+        for lot in pages.lots(read)
+    }
+
+
+@given(lists=LISTS, place=st.integers(0, 4), new=PAPERS, is_tagged=st.booleans())
+def test_a_lot_changes_with_what_its_pages_depend_on(
+    lists: list[Papers], place: int, new: Papers, *, is_tagged: bool
+) -> None:
+    one = lots_of(read_of(lists))
+    changed = [*lists[:place], new, *lists[place + 1 :]]
+    other = lots_of(read_of(changed, *([Tagging("a", ("texts",))] if is_tagged else ())))
+    for name in one.keys() & other.keys():
+        assert one[name][0] != other[name][0] or one[name][1] == other[name][1]
+
+
+@given(lists=LISTS)
+def test_each_paper_and_author_is_in_one_lot(lists: list[Papers]) -> None:
+    read = read_of(lists)
+    found = [path for _, targets in lots_of(read).values() for path, _ in targets]
+    papers, people = map(urls.paper_page, read.entries), map(urls.author_page, read.authors)
+    assert sorted(found) == sorted([*papers, *people])
+    assert all(map(read.has_page, found))

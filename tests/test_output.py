@@ -21,10 +21,10 @@ FILES = st.dictionaries(
 def write(folder: Path, made: dict[str, bytes]) -> int:
     """One run as the build does it; gives how many files it removed."""
     stale = sorted(output.listed(folder) - made.keys())
-    output.announce(folder, [*made, *stale])
+    output.announce(folder, made.keys() - output.listed(folder))
     for name, data in made.items():
         files.write(folder / name, data)
-    output.prune(folder, stale, made)
+    output.prune(folder, stale)
     return len(stale)
 
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence, Set
 from datetime import date
+from itertools import permutations
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from generator import plan
-from generator.plan import Made, Print, Target, Why, digest
+from generator.plan import Lot, Made, MadeLot, Plan, Print, Target, Why, digest
 from tests.archives import paper
 
 SOME = Print(1, 1)
@@ -29,10 +33,21 @@ def made(inputs: bytes = b"1", *, published: bool = True) -> Made:
     return Made(inputs, SOME, SOME if published else None)
 
 
+def decide(
+    targets: Sequence[Target],
+    known: Mapping[str, Made],
+    damaged: Set[str] = frozenset(),
+    shard: tuple[int, int] = (1, 1),
+) -> Plan:
+    """Decide on targets of one lot, which isn't what it was."""
+    before = {"one": plan.pack(b"before", known)} if known else {}
+    return plan.decide([Lot("one", b"now", lambda: targets)], before, {"one": damaged}, shard)
+
+
 def test_a_target_that_is_as_it_was_is_kept() -> None:
     known = {"a.md": made(), ".settings": made(published=False)}
-    targets = [target("a.md"), target(".settings", published=False)]
-    assert plan.decide(targets, known, frozenset()) == plan.Plan((), known, ())
+    decided = decide([target("a.md"), target(".settings", published=False)], known)
+    assert (decided.make, decided.keep, decided.remove, decided.kept) == ((), known, (), 2)
 
 
 @pytest.mark.parametrize(
@@ -48,10 +63,11 @@ def test_a_target_that_is_as_it_was_is_kept() -> None:
 def test_a_target_is_made_for_a_reason(
     before: dict[str, Made], damaged: set[str], why: Why
 ) -> None:
-    decided = plan.decide([target("a.md")], before, damaged)
+    decided = decide([target("a.md")], before, damaged)
     assert [(work.target.path, work.why) for work in decided.make] == [("a.md", why)]
     assert not decided.keep
     assert not decided.remove
+    assert decided.replaced == before
 
 
 def test_a_file_of_before_is_read_where_it_is_whole_and_made_again() -> None:
@@ -59,30 +75,113 @@ def test_a_file_of_before_is_read_where_it_is_whole_and_made_again() -> None:
     paths = ("kept.md", "changed.md", "damaged.md", "new.md")
     before = plan.Before(lambda path: f"text of {path}")
     assert not before.stays("kept.md")
-    before.know(plan.decide([target(path) for path in paths], known, {"damaged.md"}))
+    before.know(decide([target(path) for path in paths], known, {"damaged.md"}))
     assert [path for path in paths if before.stays(path)] == ["kept.md"]
     assert [before.text(path) for path in paths] == ["", "text of changed.md", "", ""]
 
 
+def test_of_a_target_of_another_part_nobody_says_that_it_stays() -> None:
+    mine, other = next(
+        (one, two)
+        for one, two in permutations([f"papers/{number}.md" for number in range(9)], 2)
+        if plan.is_in(one, 1, 2) and plan.is_in(two, 2, 2)
+    )
+    before = plan.Before(str)
+    before.know(decide([target(mine), target(other)], {mine: made()}, shard=(1, 2)), (1, 2))
+    assert (before.stays(mine), before.stays(other)) == (True, False)
+
+
 def test_what_was_made_and_is_no_target_is_removed_in_order() -> None:
     known = {"c.md": made(), "a.md": made(), "b.md": made()}
-    decided = plan.decide([target("b.md")], known, {"a.md"})
-    assert decided == plan.Plan((), {"b.md": made()}, ("a.md", "c.md"))
+    decided = decide([target("b.md")], known, {"a.md"})
+    assert (decided.make, decided.keep) == ((), {"b.md": made()})
+    assert decided.remove == ("a.md", "c.md")
+    assert decided.replaced == {"a.md": made(), "c.md": made()}
+
+
+def test_a_lot_that_is_as_it_was_is_not_opened() -> None:
+    def refuse_to_tell() -> Sequence[Target]:
+        raise AssertionError("nobody asks for its targets")
+
+    known = plan.pack(b"1", {"a.md": made()})
+    decided = plan.decide([Lot("one", b"1", refuse_to_tell)], {"one": known}, {})
+    assert decided == Plan((), {}, (), {"one": known})
+    assert decided.kept == 1
+    assert decided.lots({}) == {"one": known}
+
+
+def test_of_a_lot_of_which_nobody_knows_what_was_made_all_is_made() -> None:
+    lost = replace(plan.pack(b"1", {"a.md": made()}), packed=msgspec.Raw(b"\xc1"))
+    lot = Lot("one", b"1", lambda: [target("a.md")])
+    decided = plan.decide([lot], {"one": lost}, {"one": frozenset()})
+    assert [work.why for work in decided.make] == [Why.NEW]
+
+
+def test_a_target_may_change_its_lot() -> None:
+    before = {"one": plan.pack(b"1", {"a.md": made()}), "two": plan.pack(b"2", {"b.md": made()})}
+    lots = [plan.lot("two", [target("a.md"), target("b.md")])]
+    decided = plan.decide(lots, before, {})
+    assert (decided.make, decided.remove) == ((), ())
+    assert decided.keep == {"a.md": made(), "b.md": made()}
+    assert plan.unpacked(decided.lots({}).values()) == decided.keep
+
+
+def test_lots_go_by_folder_and_what_is_hidden_is_apart() -> None:
+    targets = [
+        target("index.md"),
+        target("tags/a.md"),
+        target("tags/a/2025.md"),
+        target(".settings", published=False),
+    ]
+    lots = [[each.path for each in lot.targets()] for lot in plan.lots(targets)]
+    assert lots == [["index.md"], ["tags/a.md", "tags/a/2025.md"], [".settings"]]
+
+
+@given(one=INPUTS, other=INPUTS, hidden=st.booleans())
+def test_a_lot_changes_with_anything_of_its_targets(
+    one: dict[str, bytes], other: dict[str, bytes], *, hidden: bool
+) -> None:
+    first = plan.lot("one", [target(path, inputs) for path, inputs in one.items()])
+    second = plan.lot(
+        "one", [target(path, inputs, published=not hidden) for path, inputs in other.items()]
+    )
+    is_same = list(one.items()) == list(other.items()) and not (hidden and one)
+    assert (first.inputs == second.inputs) == is_same
 
 
 @given(before=INPUTS, now=INPUTS, damaged=st.sets(NAMES))
 def test_every_target_is_made_or_kept_and_the_rest_removed(
     before: dict[str, bytes], now: dict[str, bytes], damaged: set[str]
 ) -> None:
-    known = {path: made(inputs) for path, inputs in before.items()}
-    targets = [target(path, inputs) for path, inputs in now.items()]
-    decided = plan.decide(targets, known, damaged)
+    known = {lot.name: pack(lot) for lot in lots(before)}
+    hurt = {lot.name: paths for lot in lots(before) if (paths := damaged & paths_of(lot))}
+    decided = plan.decide(lots(now), known, hurt)
     fresh = {work.target.path for work in decided.make}
-    assert fresh | decided.keep.keys() == now.keys()
-    assert not fresh & decided.keep.keys()
+    kept = {**decided.keep, **plan.unpacked(decided.whole.values())}
+    assert fresh | kept.keys() == now.keys()
+    assert not fresh & kept.keys()
+    assert decided.kept == len(kept)
     assert set(decided.remove) == before.keys() - now.keys()
-    assert all(before[path] == now[path] and path not in damaged for path in decided.keep)
+    assert decided.replaced.keys() == before.keys() - kept.keys()
+    assert all(before[path] == now[path] and path not in damaged for path in kept)
     assert all(path in damaged for path in fresh if before.get(path) == now[path])
+    there = decided.lots({each.path: made(each.inputs) for each, _ in decided.make})
+    assert there == {lot.name: pack(lot) for lot in lots(now)}
+
+
+def lots(inputs: Mapping[str, bytes]) -> list[Lot]:
+    """Targets in lots of three."""
+    targets = [target(path, own) for path, own in sorted(inputs.items())]
+    places = range(0, len(targets), 3)
+    return [plan.lot(str(place), targets[place : place + 3]) for place in places]
+
+
+def paths_of(lot: Lot) -> set[str]:
+    return {each.path for each in lot.targets()}
+
+
+def pack(lot: Lot) -> MadeLot:
+    return plan.pack(lot.inputs, {each.path: made(each.inputs) for each in lot.targets()})
 
 
 @given(paths=st.sets(NAMES), of=st.integers(1, 4))

@@ -7,14 +7,15 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from msgspec import Raw
 from msgspec.structs import replace
 
-from generator import files, output, survey, urls
-from generator.plan import Made, Print
+from generator import files, output, plan, survey, urls
+from generator.plan import Made, MadeLot, Print
 from generator.survey import Found
 
 PAGES = ("index.md", "papers/a.md", "papers/b.md", "rss.xml")
-ALL_IS_WELL = Found(frozenset(), frozenset(), frozenset(), (), frozenset())
+ALL_IS_WELL = Found(frozenset(), frozenset(), {}, (), frozenset())
 
 
 def put(folder: Path, texts: Mapping[str, str]) -> None:
@@ -40,7 +41,16 @@ def made(folder: Path) -> dict[str, Made]:
 
 def look(folder: Path, known: dict[str, Made]) -> Found:
     beside = ("assets/style.css", "about/index.html")
-    return survey.look(folder / "docs", folder / "site", known, beside)
+    return survey.look(folder / "docs", folder / "site", lots(known), beside)
+
+
+def lots(known: dict[str, Made]) -> dict[str, MadeLot]:
+    """Papers in a lot of their own."""
+    parts = {
+        "papers": {path: each for path, each in known.items() if path.startswith("papers/")},
+        "others": {path: each for path, each in known.items() if not path.startswith("papers/")},
+    }
+    return {name: plan.pack(b"", part) for name, part in parts.items()}
 
 
 def test_nothing_is_found_where_all_is_as_it_was(folder: Path) -> None:
@@ -62,7 +72,16 @@ def test_a_file_that_is_not_as_it_was_written_is_damaged(
         path.unlink()
         if damage == "a folder":
             path.mkdir()
-    assert look(folder, known) == replace(ALL_IS_WELL, damaged=frozenset({"papers/a.md"}))
+    hurt = {"papers": frozenset({"papers/a.md"})}
+    assert look(folder, known) == replace(ALL_IS_WELL, damaged=hurt)
+
+
+def test_a_lot_of_which_nobody_knows_what_was_made_is_damaged(folder: Path) -> None:
+    known = lots(made(folder))
+    known["papers"] = replace(known["papers"], packed=Raw(b"\xc1"))
+    beside = ("assets/style.css", "about/index.html")
+    found = survey.look(folder / "docs", folder / "site", known, beside)
+    assert found.damaged == {"papers": frozenset()}
 
 
 def test_files_that_people_put_into_docs_are_told_from_generated_ones(folder: Path) -> None:
@@ -93,7 +112,8 @@ def test_without_docs_all_is_damaged(folder: Path) -> None:
     known = made(folder)
     (folder / "docs").rename(folder / "elsewhere")
     found = look(folder, known)
-    assert (found.damaged, found.others) == (frozenset(known), ())
+    assert frozenset().union(*found.damaged.values()) == frozenset(known)
+    assert found.others == ()
 
 
 def test_a_print_tells_size_and_time_of_what_is_there(tmp_path: Path) -> None:

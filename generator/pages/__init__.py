@@ -1,6 +1,7 @@
 """The archive's pages as Markdown files: one module for each kind of page.
 
-Takes an archive, gives targets below `docs/`, each with a digest of all that its page shows. The
+Takes an archive, gives targets below `docs/`, each with a digest of all that its page shows, and
+lots of such targets where there are very many. The
 templates decide the words, the modules what goes into them. Every value is escaped unless it is
 `Markdown` already, so content can't become markup. Nothing here knows MkDocs.
 """
@@ -25,15 +26,20 @@ from generator.pages import (
     tags,
     vocabulary,
 )
-from generator.plan import Target
+from generator.plan import Lot, Target
+
+
+def lots(archive: Archive) -> Iterator[Lot]:
+    """Pages of which there are very many."""
+    yield from papers.lots(archive)
+    yield from authors.lots(archive)
 
 
 def targets(archive: Archive, corrected: Corrected = None) -> Iterator[Target]:
-    """All pages of the archive."""
+    """All other pages of the archive."""
     yield from home.targets(archive)
     yield from days.targets(archive)
     yield from periods.targets(archive)
-    yield from papers.targets(archive)
     yield from tags.targets(archive)
     yield from authors.targets(archive)
     yield from queries.targets(archive)

@@ -1,6 +1,6 @@
 """A page for each author with several papers, their index, and its parts by first letters.
 
-Takes an archive, gives targets.
+Takes an archive, gives targets; those of authors who have one page come in lots.
 """
 
 from __future__ import annotations
@@ -8,18 +8,25 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import partial
+from itertools import chain
+from operator import attrgetter
 from typing import Any, NamedTuple
+from zlib import crc32
 
 from generator import markup, subscriptions, urls
-from generator.archive import Archive, Author, Entry
+from generator.archive import Archive, Author, Entry, by_year
 from generator.markup import Markdown
-from generator.pages.page import by_year, count_papers, counted, digests, page
-from generator.plan import Target, digest
+from generator.pages.page import count_papers, counted, digests, page
+from generator.plan import Lot, Target, digest
 
 SPLIT_ABOVE = 300
 """More authors than that are shown by first letters, and by more letters where it needs them."""
 SPLIT_AUTHOR_ABOVE = 100
 """An author with more papers shows so many, the newest, and links to a page for each year."""
+_LOTS = 2_048
+"""So many there are, since authors of a new day's papers are few of all: most lots stay."""
+
+_PLACES = attrgetter("places")
 
 
 class _Node(NamedTuple):
@@ -32,8 +39,32 @@ class _Node(NamedTuple):
     """The letters of the nodes below, where there are some."""
 
 
+def lots(archive: Archive) -> Iterator[Lot]:
+    """The pages of authors who have just one."""
+    found: dict[int, list[Author]] = defaultdict(list)
+    for slug, author in archive.authors.items():
+        if author.count <= SPLIT_AUTHOR_ABOVE:
+            found[crc32(slug.encode()) % _LOTS].append(author)
+    told = [entry.digest for entry in archive.oldest_first]
+    for number in sorted(found):
+        own = found[number]
+        papers = b"".join(map(told.__getitem__, chain.from_iterable(map(_PLACES, own))))
+        inputs = digest((_lines(own), papers))
+        yield Lot(f"authors/{number}", inputs, partial(_targets, archive, own))
+
+
+def _targets(archive: Archive, authors: Sequence[Author]) -> list[Target]:
+    """The pages of authors who have just one each."""
+    found: list[Target] = []
+    for author in authors:
+        papers = digests(map(archive.oldest_first.__getitem__, author.places))
+        make = partial(_author, archive, author, ())
+        found.append(Target(urls.author_page(author.slug), digest((author.name, papers)), make))
+    return found
+
+
 def targets(archive: Archive) -> Iterator[Target]:
-    """All author pages and their index."""
+    """All other author pages and their index."""
     authors = list(archive.authors.values())
     nodes = list(_all_nodes(authors)) if len(authors) > SPLIT_ABOVE else []
     shown = archive.busiest(SPLIT_ABOVE) if nodes else authors
@@ -46,14 +77,9 @@ def targets(archive: Archive) -> Iterator[Target]:
         inputs = digest((names, node.next, letters))
         make = partial(_letter, archive, node, letters)
         yield Target(urls.author_letter_page(node.letters), inputs, make)
-    all_digests = [entry.digest for entry in archive.oldest_first]
     for author in authors:
         if author.count > SPLIT_AUTHOR_ABOVE:
             yield from _split(archive, author)
-            continue
-        own = b"".join(map(all_digests.__getitem__, author.places))
-        make = partial(_author, archive, author, ())
-        yield Target(urls.author_page(author.slug), digest((author.name, own)), make)
 
 
 def _split(archive: Archive, author: Author) -> Iterator[Target]:

@@ -8,11 +8,10 @@ from __future__ import annotations
 import functools
 import json
 import re
-from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date
 from operator import attrgetter
-from typing import Any, TypeVar
+from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -31,7 +30,6 @@ TITLE_LENGTH = 64
 """Characters of a title in links that lead past it."""
 EXCERPT_LENGTH = 280
 _DIGEST = attrgetter("digest")
-_Period = TypeVar("_Period")
 _FEEDS = (("RSS", urls.RSS_FILE), ("Atom", urls.ATOM_FILE), ("JSON", urls.JSON_FEED_FILE))
 
 _BLANK_LINES = re.compile(r"\n{3,}")
@@ -74,31 +72,6 @@ def page(
 def digests(entries: Iterable[Entry]) -> bytes:
     """What a list of papers depends on."""
     return b"".join(map(_DIGEST, entries))
-
-
-def by_year(entries: Sequence[Entry]) -> dict[int, Sequence[Entry]]:
-    """Papers, given by the day they were listed first, by the year of that day."""
-    return dict(_runs(entries, lambda day: day.year))
-
-
-def by_month(entries: Sequence[Entry]) -> dict[date, Sequence[Entry]]:
-    """Papers, given newest first, by the first day of the month in which they were listed first."""
-    return dict(_runs(entries, lambda day: day.replace(day=1)))
-
-
-def _runs(
-    entries: Sequence[Entry], period: Callable[[date], _Period]
-) -> Iterator[tuple[_Period, Sequence[Entry]]]:
-    """Neighbours of the same period, found without a look at each of them."""
-    end = 0
-    while (start := end) < len(entries):
-        own = period(entries[start].days[0])
-
-        def is_later(entry: Entry, own: _Period = own) -> bool:
-            return period(entry.days[0]) != own
-
-        end = bisect_left(entries, True, lo=start, key=is_later)
-        yield own, entries[start:end]
 
 
 def front_matter(values: Mapping[str, Any]) -> str:

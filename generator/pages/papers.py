@@ -1,20 +1,20 @@
 """A page for each paper: what it is, its tags and where they come from, how to cite it.
 
-Takes an archive, gives one target a paper.
+Takes an archive, gives one target a paper, in a lot for each month.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from operator import eq
 from typing import Any, NamedTuple
 
 from generator import authors, exports, markup, prefilled, urls
-from generator.archive import Archive, Entry
+from generator.archive import Archive, Entry, by_month
 from generator.markup import Markdown
-from generator.pages.page import link, literal, outward, page, short_text
-from generator.plan import Target, digest_of
+from generator.pages.page import digests, link, literal, outward, page, short_text
+from generator.plan import Lot, Target, digest_of
 
 MOST_AUTHORS = 14
 """A page and its head name so many authors, and say how many more there are."""
@@ -32,23 +32,37 @@ class Neighbours(NamedTuple):
 _NOBODY = bytes(16)
 
 
-def targets(archive: Archive) -> Iterator[Target]:
-    """All paper pages."""
-    entries = archive.oldest_first
-    links, length = archive.links, authors.LINK
+def lots(archive: Archive) -> Iterator[Lot]:
+    """All paper pages, those of papers listed first in the same month together."""
+    first, length = 0, authors.LINK
+    for month, entries in by_month(archive.oldest_first).items():
+        end = first + len(entries)
+        # The digest of a paper changes with its days as well, and so with who is beside it.
+        inputs = digests(entries) + archive.links[first * length : end * length]
+        make = partial(_targets, archive, first, entries)
+        yield Lot(f"papers/{urls.month_name(month)}", digest_of(inputs), make)
+        first = end
+
+
+def _targets(archive: Archive, first: int, entries: Sequence[Entry]) -> list[Target]:
+    """Pages of papers that follow each other, all of the days they were listed first."""
+    length = authors.LINK
     days = [entry.days[0] for entry in entries]
     # Papers of the same day follow each other in the order of its list.
     goes_on = [False, *map(eq, days, days[1:]), False]
     told = [entry.of_paper for entry in entries]
-    for place, entry in enumerate(entries):
+    found: list[Target] = []
+    for at, entry in enumerate(entries):
+        place = first + at
         inputs = (
             entry.digest
-            + (told[place - 1] if goes_on[place] else _NOBODY)
-            + (told[place + 1] if goes_on[place + 1] else _NOBODY)
-            + links[place * length : (place + 1) * length]
+            + (told[at - 1] if goes_on[at] else _NOBODY)
+            + (told[at + 1] if goes_on[at + 1] else _NOBODY)
+            + archive.links[place * length : (place + 1) * length]
         )
         make = partial(_paper, archive, entry, place)
-        yield Target(urls.paper_page(entry.key), digest_of(inputs), make)
+        found.append(Target(urls.paper_page(entry.key), digest_of(inputs), make))
+    return found
 
 
 def _neighbours(archive: Archive, place: int) -> Neighbours:

@@ -10,12 +10,10 @@ from functools import partial
 from typing import Any
 
 from generator import exports, subscriptions, urls
-from generator.archive import Archive, Entry, QueryPage
+from generator.archive import Archive, Entry, QueryPage, by_month, by_year
 from generator.markup import Markdown
 from generator.model import SavedQuery
 from generator.pages.page import (
-    by_month,
-    by_year,
     count_papers,
     counted,
     digests,

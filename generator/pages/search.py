@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from functools import partial
 
 from generator import markup, urls, vocabulary
-from generator.archive import Archive
+from generator.archive import Archive, by_year
 from generator.markup import Markdown
 from generator.model import Tag
-from generator.pages.page import by_year, page
+from generator.pages.page import page
 from generator.plan import Target, digest
 
 

@@ -14,12 +14,10 @@ from operator import attrgetter
 from typing import Any
 
 from generator import subscriptions, urls
-from generator.archive import Archive, Entry, TagPage
+from generator.archive import Archive, Entry, TagPage, by_month, by_year
 from generator.markup import Markdown
 from generator.model import Tag
 from generator.pages.page import (
-    by_month,
-    by_year,
     count_papers,
     counted,
     digests,
