@@ -12,6 +12,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from heapq import nlargest
 from itertools import count, groupby, repeat
 from operator import attrgetter
 from types import MappingProxyType
@@ -167,8 +168,6 @@ class Archive(Struct, frozen=True, eq=False):
     """By slug, in the order of names."""
     authors: Mapping[str, Author]
     """Authors who have a page, by slug."""
-    authors_by_name: Mapping[str, Author]
-    """The same by each of their names as papers have it."""
     queries: Mapping[str, QueryPage] = field(default_factory=dict)
     """Saved queries by slug, in the order of names."""
     oldest_first: Sequence[Entry] = ()
@@ -185,8 +184,7 @@ class Archive(Struct, frozen=True, eq=False):
     def busiest(self, most: int) -> list[Author]:
         """So many authors with the most papers, by how many they have and by slug."""
         everybody = self.authors.values()
-        counts = sorted((author.count for author in everybody), reverse=True)
-        least = counts[most - 1] if len(counts) > most else 0
+        least = min(nlargest(most, (author.count for author in everybody)), default=0)
         found = [author for author in everybody if author.count >= least]
         return sorted(found, key=lambda author: (-author.count, author.slug))[:most]
 
@@ -199,7 +197,7 @@ class Archive(Struct, frozen=True, eq=False):
 
     def author_of(self, name: str) -> Author | None:
         """The author with a name that papers have, None where the name has no page."""
-        return self.authors_by_name.get(name)
+        return self.authors.get(urls.slug(name))
 
 
 def build(
@@ -219,19 +217,18 @@ def build(
     at_least = content.settings.author_min_papers
     kept = cache or Cache(None, b"")
     gathered = kept.read(_PEOPLE, _Gathered)
+
+    def people() -> authors.Index:
+        return _people([each.head.names for each in listed.values()], at_least, gathered, kept)
+
     # What is missing of those gathered before is added sooner than a process is started.
-    several = jobs if gathered is None and len(order) >= processes.FEW else 1
-
-    def people() -> bytes:
-        names = [each.head.names for each in listed.values()]
-        return _encode(_people(names, at_least, gathered, kept))
-
-    with processes.beside(people, several) as index:
+    apart = jobs > 1 and gathered is None and len(order) >= processes.FEW
+    with processes.beside(lambda: _encode(people()), jobs if apart else 1) as index:
         entries = _entries(content, listed, days_of, kept, jobs)
         oldest_first = list(entries.values())
         newest_first = sorted(oldest_first, key=_FIRST_DAY, reverse=True)
         tags = _tag_pages(content.tags, newest_first)
-        indexed = _decode_index(index())
+        indexed = _decode_index(index()) if apart else people()
     own = {
         each.slug: Author(each.slug, each.name, each.papers, oldest_first)
         for each in indexed.people
@@ -240,12 +237,11 @@ def build(
         settings=content.settings,
         entries={entry.key: entry for entry in newest_first},
         days=tuple(
-            Day(daily.date, daily.source, tuple(entries[key] for key in dict.fromkeys(its_keys)))
+            Day(daily.date, daily.source, tuple(map(entries.__getitem__, dict.fromkeys(its_keys))))
             for daily, its_keys in zip(content.lists, keys, strict=True)
         ),
         tags=tags,
         authors=own,
-        authors_by_name={name: own[each.slug] for each in indexed.people for name in each.names},
         oldest_first=oldest_first,
         links=indexed.links,
         queries=_query_pages(content, newest_first, tags, own) if content.queries else {},
@@ -279,7 +275,7 @@ def _holds(known: _Gathered, names: Sequence[msgspec.Raw], at_least: int) -> boo
 
 
 def _of_names(names: Iterable[msgspec.Raw]) -> bytes:
-    return plan.digest_of(b"".join(map(bytes, names)))
+    return plan.digest_of(b"".join(names))
 
 
 class _Listed(NamedTuple):

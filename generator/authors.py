@@ -39,11 +39,6 @@ class Person(msgspec.Struct, frozen=True, array_like=True, gc=False):
     spellings: tuple[tuple[str, int], ...] = ()
     """By letters, with how often each stands; none for one spelling, once on each paper."""
 
-    @property
-    def names(self) -> tuple[str, ...]:
-        """All spellings."""
-        return tuple(name for name, _ in self.spellings) or (self.name,)
-
 
 class Index(NamedTuple):
     """Those with enough papers."""

@@ -266,9 +266,7 @@ def _text(docs: Path, path: str) -> str:
 def _with_beside(
     own: Sequence[Target], read: Archive, folders: Folders, found: Found | None
 ) -> tuple[list[Target], list[Target], Sources]:
-    """What comes of the archive and what hand-written pages ask for; what only MkDocs reads; and
-    what the frame is made of.
-    """
+    """All published targets but those in lots, those for MkDocs alone, and the frame's parts."""
     is_generated = _paths(read, own)
     others = found.others if found else None
     source = frames.sources(folders.project, folders.docs, read.settings, is_generated, others)

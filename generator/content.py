@@ -42,6 +42,8 @@ _NOT_CONTENT = (".md", ".txt")
 """Endings of files that people may keep beside the content at its top, such as a README."""
 _MOST_BYTES = 8 * 1024
 """Of a file that people write by hand: more would only keep the checks busy."""
+_BLOCK = 64 * 1024
+"""Bytes of a file that are read at once: more than most lists have."""
 _MOST_NAMES = 100
 """In a list of a tag's file."""
 _MOST_TAGS = 50
@@ -145,11 +147,9 @@ def _read_all(
     else:
         unknown = []
         names = [path.relative_to(root).as_posix() for path in paths]
-        several = jobs if len(paths) >= processes.FEW else 1
-        with processes.beside(lambda: list(map(_digest, paths)), several) as digests:
-            shelf.open(names)
-            hashes = digests()
-        for path, name, its_hash in zip(paths, names, hashes, strict=True):
+        shelf.open(names)
+        for path, name in zip(paths, names, strict=True):
+            its_hash = _digest(path)
             found = shelf.get(name, its_hash, partial(_list_again, root, path, its_hash))
             if found is None:
                 unknown.append(path)
@@ -187,11 +187,17 @@ def _read_part(root: Path, paths: Iterable[Path]) -> Iterator[tuple[*_Reading, b
 
 def _digest(path: Path) -> bytes:
     """A hash of a file's bytes; of nothing where it can't be read, which reading reports."""
+    told = sha256()
     try:
-        with path.open("rb", buffering=0) as file:
-            return sha256(file.read()).digest()
+        file = os.open(path, os.O_RDONLY)  # to open a Path takes longer, for each file
+        try:
+            while block := os.read(file, _BLOCK):
+                told.update(block)
+        finally:
+            os.close(file)
     except OSError:
         return b""
+    return told.digest()
 
 
 def parsed(root: Path, file: str, data: bytes) -> tuple[Value | None, tuple[Problem, ...]]:
@@ -271,17 +277,17 @@ def _files(root: Path, problems: list[Problem]) -> Iterator[Path]:
             name for name in folders if not name.startswith(".") and not name.endswith(_ENDINGS)
         ]
         problems.extend(_link(Path(folder, name)) for name in folders if _is_link(folder, name))
+        within = Path(folder).relative_to(root).parts
         for name in names:
-            path = Path(folder, name)
-            parts = path.relative_to(root).parts
-            if name.startswith(".") or path == root / ARCHIVE_FILE:
+            if name.startswith(".") or (not within and name == ARCHIVE_FILE):
                 continue
-            if len(parts) > 1 and parts[0] in _FOLDERS and path.suffix in _ENDINGS:
+            path = Path(folder, name)
+            if within and within[0] in _FOLDERS and name.endswith(_ENDINGS):
                 if _is_link(folder, name):
                     problems.append(_link(path))
                 else:
                     yield path
-            elif len(parts) > 1 or path.suffix.lower() not in _NOT_CONTENT:
+            elif within or path.suffix.lower() not in _NOT_CONTENT:
                 message = "nothing is read from a file of this name in this place"
                 problems.append(Problem(path.as_posix(), 0, 0, "bad-name", message, _PLACES_HINT))
 

@@ -8,15 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache, partial
+from itertools import chain
 from typing import NamedTuple, TypeVar
-
-from msgspec import Struct
 
 from generator import markup, processes
 from generator.cache import Cache
 from generator.matching import PhraseIndex, normal_form
 from generator.model import Paper, Tag
-from generator.plan import digest
+from generator.plan import DIGEST, digest
 
 _FOLDER = "findings"
 Found = tuple[str, str]
@@ -30,25 +29,26 @@ Finding = tuple[str, tuple[U, ...], bytes]
 their names, each with what was found first; 16 bytes that change with the tags and their names."""
 
 
-class _Known(Struct, frozen=True, array_like=True, gc=False):
-    """A finding as it is kept."""
-
-    title: str
-    tags: tuple[int, ...]
-    """Places among those of all papers that are kept together."""
-    digest: bytes
-
-
-_Fresh = tuple[str, list[Found], bytes]
-"""Plain title, tags, and their digest, as they were just found."""
-
-
 class _Kept(NamedTuple):
+    """Findings of a part's papers, in columns: most often all are taken as they are."""
+
     rules: bytes
     """Digest of the rules that found it."""
     tags: list[Found]
-    found: dict[bytes, _Known]
-    """By the paper's digest."""
+    """Each once."""
+    papers: bytes
+    """Digests of the papers, one after the other."""
+    titles: list[str]
+    places: list[tuple[int, ...]]
+    """Of each paper's tags among `tags`."""
+    digests: bytes
+    """Of each paper's tags."""
+
+    def findings(self, use: Callable[[Found], U]) -> Iterator[Finding[U]]:
+        """Of each of the papers."""
+        use_at = list(map(use, self.tags)).__getitem__
+        for title, places, told in zip(self.titles, self.places, _split(self.digests), strict=True):
+            yield title, tuple(map(use_at, places)), told
 
 
 class Rules:
@@ -65,14 +65,14 @@ class Rules:
         told = [(tag.slug, tag.name, tag.aliases, tag.match) for tag in tags]
         self.digest = digest(told)
 
-    def find(self, paper: Paper) -> _Fresh:
+    def find(self, paper: Paper) -> Finding[Found]:
         """Look through one paper: for its plain title, its tags by name, and their digest."""
         found: dict[str, str] = {}
         for slug, phrase in self._all(paper):
             found.setdefault(slug, phrase)
         tags = sorted(found.items(), key=lambda each: self._order[each[0]])
         told = digest([(slug, self._names[slug], phrase) for slug, phrase in tags])
-        return markup.plain(paper.title), tags, told
+        return markup.plain(paper.title), tuple(tags), told
 
     def _all(self, paper: Paper) -> Iterator[tuple[str, str]]:
         for keyword in paper.keywords:
@@ -127,52 +127,50 @@ def find_all(
     fresh: list[tuple[bytes, P]] = []
     for part, own in parts.items():
         kept = _read(cache, part, rules)
-        unknown = own.keys() - kept.found.keys()
-        if unknown:
+        if b"".join(own) == kept.papers:
+            found.update(zip(own, kept.findings(use), strict=True))
+        else:
+            unknown = own.keys() - set(_split(kept.papers))
             lacking[part] = kept
             fresh.extend((each, one) for each, one in own.items() if each in unknown)
-        else:
-            found.update(_used(kept, own, use))
     new = dict(processes.spread(partial(_find, rules, paper), fresh, jobs))
     for part, before in lacking.items():
         kept = _joined(before, parts[part], new)
         cache.write(f"{_FOLDER}/{part}", kept)
-        found.update(_used(kept, parts[part], use))
+        found.update(zip(parts[part], kept.findings(use), strict=True))
     return found
-
-
-def _used(
-    kept: _Kept, digests: Iterable[bytes], use: Callable[[Found], U]
-) -> Iterator[tuple[bytes, Finding[U]]]:
-    use_at = list(map(use, kept.tags)).__getitem__
-    for each in digests:
-        one = kept.found[each]
-        yield each, (one.title, tuple(map(use_at, one.tags)), one.digest)
 
 
 def _find(
     rules: Rules, paper: Callable[[P], Paper], items: Iterable[tuple[bytes, P]]
-) -> Iterator[tuple[bytes, _Fresh]]:
+) -> Iterator[tuple[bytes, Finding[Found]]]:
     for key, each in items:
         yield key, rules.find(paper(each))
 
 
 def _read(cache: Cache, part: str, rules: Rules) -> _Kept:
     kept = cache.read(f"{_FOLDER}/{part}", _Kept)
-    return kept if kept and kept.rules == rules.digest else _Kept(rules.digest, [], {})
+    nothing = _Kept(rules.digest, [], b"", [], [], b"")
+    return kept if kept and kept.rules == rules.digest else nothing
 
 
-def _joined(kept: _Kept, digests: Iterable[bytes], new: Mapping[bytes, _Fresh]) -> _Kept:
+def _joined(kept: _Kept, digests: Iterable[bytes], new: Mapping[bytes, Finding[Found]]) -> _Kept:
     """What is kept of a part's papers: what was, and what was found anew."""
-    places: dict[Found, int] = {}
-    found: dict[bytes, _Known] = {}
-    for each in digests:
-        known = kept.found.get(each)
-        if known:
-            title, told = known.title, known.digest
-            tags = [kept.tags[place] for place in known.tags]
-        else:
-            title, tags, told = new[each]
-        its_places = (places.setdefault(tag, len(places)) for tag in tags)
-        found[each] = _Known(title, tuple(its_places), told)
-    return _Kept(kept.rules, list(places), found)
+    known = dict(zip(_split(kept.papers), kept.findings(lambda tag: tag), strict=True))
+    found = [known.get(each) or new[each] for each in digests]
+    place_of: dict[Found, int] = {}
+    for tag in chain.from_iterable(tags for _, tags, _ in found):
+        place_of.setdefault(tag, len(place_of))
+    return _Kept(
+        kept.rules,
+        tags=list(place_of),
+        papers=b"".join(digests),
+        titles=[title for title, _, _ in found],
+        places=[tuple(map(place_of.__getitem__, tags)) for _, tags, _ in found],
+        digests=b"".join(told for _, _, told in found),
+    )
+
+
+def _split(digests: bytes) -> Iterator[bytes]:
+    """Digests that stand one after the other."""
+    return (digests[start : start + DIGEST] for start in range(0, len(digests), DIGEST))

@@ -31,24 +31,28 @@ _OLD_MARK = "assets/archive.css"
 
 def listed(folder: Path) -> set[str]:
     """The files that an earlier run made in the folder."""
+    return set(_listed(folder))
+
+
+def _listed(folder: Path) -> list[str]:
     with files.outside(f"cannot read {folder}"):
         try:
-            names = (folder / LIST).read_text("utf-8").splitlines()
+            text = (folder / LIST).read_text("utf-8")
         except FileNotFoundError:
-            return set()
+            return []
         except UnicodeDecodeError:
             # Nobody knows any more what was made here; nothing is removed for it.
-            return set()
-    return {name for name in names if name and not _leads_out(name)}
+            return []
+    return [name for name in text.splitlines() if name and not _leads_out(name)]
 
 
 def announce(folder: Path, new: Set[str]) -> None:
-    """Add files to the list, ere they are written.
+    """Add files to the list that it hasn't, ere they are written.
 
     An interrupted run so leaves no file that nobody knows of. Raises OutsideError.
     """
     if new:
-        _write_list(folder, listed(folder) | new)
+        _write_list(folder, [*_listed(folder), *sorted(new)])
 
 
 def prune(folder: Path, stale: Sequence[str]) -> None:
@@ -58,16 +62,18 @@ def prune(folder: Path, stale: Sequence[str]) -> None:
             (folder / name).unlink(missing_ok=True)
             _remove_if_empty(folder, (folder / name).parent)
     if stale:
-        _write_list(folder, listed(folder).difference(stale))
+        gone = frozenset(stale)
+        _write_list(folder, [name for name in _listed(folder) if name not in gone])
 
 
-def _write_list(folder: Path, names: Iterable[str]) -> None:
+def _write_list(folder: Path, names: list[str]) -> None:
+    # Most are in order already, which makes sorting quick.
     files.write(folder / LIST, "".join(f"{name}\n" for name in sorted(names)).encode())
 
 
 def _leads_out(name: str) -> bool:
     """Whether a line of a damaged list would name a file outside the folder."""
-    return name.startswith("/") or ".." in name.split("/")
+    return name.startswith("/") or (".." in name and ".." in name.split("/"))
 
 
 # --- the site -------------------------------------------------------------------------------

@@ -19,6 +19,9 @@ from msgspec import Struct
 
 _encode = msgspec.msgpack.Encoder().encode
 
+DIGEST: Final = 16
+"""Bytes of a digest."""
+
 
 class Print(Struct, frozen=True, array_like=True, gc=False):
     """What tells cheaply whether a file is the one that was written."""
@@ -149,13 +152,13 @@ NOTHING_BEFORE: Final = Before(lambda _: "")
 
 
 def digest(inputs: object) -> bytes:
-    """16 bytes that differ where the inputs differ: texts, bytes, numbers, days, tuples, lists."""
-    return blake2b(_encode(inputs), digest_size=16).digest()
+    """Bytes that differ where the inputs differ: texts, bytes, numbers, days, tuples, lists."""
+    return blake2b(_encode(inputs), digest_size=DIGEST).digest()
 
 
 def digest_of(inputs: bytes | memoryview) -> bytes:
     """The same for what is bytes already."""
-    return blake2b(inputs, digest_size=16).digest()
+    return blake2b(inputs, digest_size=DIGEST).digest()
 
 
 def lots(targets: Iterable[Target]) -> list[Lot]:

@@ -6,8 +6,10 @@ a process of its own can look while the content is read. Writes nothing.
 
 from __future__ import annotations
 
+import contextlib
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
+from itertools import chain
 from pathlib import Path
 
 from msgspec import Struct
@@ -43,27 +45,30 @@ def look(docs: Path, site: Path, lots: Mapping[str, MadeLot], files_beside: Iter
     made = {path: each for own in by_lot.values() for path, each in own.items()}
     listed = output.listed(docs)
     others: list[str] = []
-    whole: set[str] = set()
+    damaged = set(made)
     with files.outside(f"cannot read {docs}"):
         for name, entry in walk(docs) if docs.is_dir() else ():
             known = made.get(name)
             if known is None:
                 if name not in listed and not is_hidden(name):
                     others.append(name)
-            elif _is_as_printed(entry.stat(), known.docs):
-                whole.add(name)
-    damaged = made.keys() - whole
-    on_site = _compare(site, made, damaged)
+                continue
+            status = entry.stat()
+            if status.st_size == known.docs.size and status.st_mtime_ns == known.docs.mtime:
+                damaged.discard(name)
+    with files.outside(f"cannot read {site}"):
+        damaged.update(_damaged(site, made))
+        strangers = frozenset(_strangers(site, made, {*files_beside, output.MARK}))
     return Found(
-        frozenset(listed - made.keys()),
-        frozenset(made.keys() - listed),
+        frozenset(listed.difference(made)),
+        frozenset(path for path in made if path not in listed),
         {
             name: frozenset(own.keys() & damaged)
             for name, own in by_lot.items()
             if len(own) != lots[name].count or not damaged.isdisjoint(own)
         },
         tuple(sorted(others)),
-        frozenset(_strangers(site, {*on_site, *files_beside, output.MARK})),
+        strangers,
     )
 
 
@@ -72,35 +77,41 @@ def listed(docs: Path) -> Listed:
     return Listed(frozenset(output.listed(docs)), frozenset())
 
 
-def _compare(site: Path, made: Mapping[str, Made], damaged: set[str]) -> list[str]:
-    """Add to the damaged targets those whose file of the site isn't as it was; gives all files."""
-    names: list[str] = []
-    top, stat = f"{site}/", os.stat  # a Path takes longer, for each file
-    for path, each in made.items():
-        if each.site is None:
-            continue
-        name = urls.site_file(path)
-        names.append(name)
-        try:
-            status = stat(top + name)
-        except OSError:
-            damaged.add(path)
-            continue
-        if not _is_as_printed(status, each.site):
-            damaged.add(path)
-    return names
+def _damaged(site: Path, made: Mapping[str, Made]) -> Iterator[str]:
+    """Targets whose file of the site isn't as it was."""
+    with _opened(site) as top:
+        for path, each in made.items():
+            known = each.site
+            if known is None:
+                continue
+            try:
+                status = os.stat(urls.site_file(path), dir_fd=top)
+            except OSError:
+                yield path
+                continue
+            if status.st_size != known.size or status.st_mtime_ns != known.mtime:
+                yield path
 
 
-def _is_as_printed(status: os.stat_result, known: Print) -> bool:
-    return status.st_size == known.size and status.st_mtime_ns == known.mtime
+@contextlib.contextmanager
+def _opened(folder: Path) -> Iterator[int]:
+    """A folder in which files are looked up by their names alone, which is quicker."""
+    number = os.open(folder, os.O_RDONLY)
+    try:
+        yield number
+    finally:
+        os.close(number)
 
 
 def walk(top: Path) -> Iterator[tuple[str, os.DirEntry[str]]]:
-    """All files below a folder by their paths, in no certain order; none of hidden folders."""
+    """All files below a folder by their paths, in no certain order; none of hidden folders.
+
+    An entry may be asked for its status until the next one is taken.
+    """
     folders = [""]
     while folders:
         below = folders.pop()
-        with os.scandir(f"{top}/{below}") as entries:
+        with _opened(top / below) as folder, os.scandir(folder) as entries:
             for entry in entries:
                 name = entry.name
                 if not entry.is_dir():
@@ -130,27 +141,47 @@ def _print(status: os.stat_result) -> Print:
     return Print(status.st_size, status.st_mtime_ns)
 
 
-def _strangers(site: Path, known: set[str]) -> Iterator[str]:
-    """What lies in folders that hold folders, beside known files and folders.
+def _strangers(site: Path, made: Mapping[str, Made], beside: Set[str]) -> Iterator[str]:
+    """What lies in folders that hold folders, comes of no target, and isn't a file `beside` them.
 
     A look into each page's own folder would take as long as the rest of a small build.
     """
-    beside: dict[str, set[str]] = {"": set()}
-    for folder in {name.rpartition("/")[0] for name in known}:
+    # A page lies in a folder of its own, within the folder that its Markdown lies in.
+    holding = {path.rpartition("/")[0] for path in made if path.endswith(urls.PAGE)}
+    others = (path for path in made if not path.endswith(urls.PAGE))
+    folders = _with_those_above(
+        chain(holding, (path.rpartition("/")[0] for path in chain(others, beside)))
+    )
+    holding.update(folder.rpartition("/")[0] for folder in folders)
+
+    def is_published(path: str) -> bool:
+        each = made.get(path)
+        return bool(each and each.site)
+
+    def is_known(folder: str, path: str) -> bool:
+        if path in folders or path in beside:
+            return True
+        if path == urls.site_file(f"{folder}index.md"):
+            return is_published(f"{folder}index.md") or is_published(folder[:-1] + urls.PAGE)
+        return is_published(path)
+
+    for name in holding:
+        if not (site / name).is_dir():
+            continue
+        folder = f"{name}/" if name else ""
+        for found in os.listdir(site / name):  # noqa: PTH208 - quicker by far
+            path = folder + found
+            page = made.get(path + urls.PAGE)
+            if not (page and page.site) and not is_known(folder, path):
+                yield path
+
+
+def _with_those_above(folders: Iterable[str]) -> set[str]:
+    """Folders and all that they lie in, but for the top."""
+    found = {""}
+    for folder in set(folders):
         below = folder
-        while below:
-            above, _, last = below.rpartition("/")
-            there = beside.setdefault(above, set())
-            if last in there:
-                break  # and so are those above it
-            there.add(last)
-            below = above
-    for name in known:
-        folder, _, last = name.rpartition("/")
-        if folder in beside:
-            beside[folder].add(last)
-    for folder, expected in beside.items():
-        if (site / folder).is_dir():
-            names = os.listdir(site / folder)  # noqa: PTH208 - quicker by far
-            strangers = sorted(set(names) - expected)
-            yield from (f"{folder}/{name}" if folder else name for name in strangers)
+        while below not in found:
+            found.add(below)
+            below = below.rpartition("/")[0]
+    return found - {""}

@@ -36,7 +36,10 @@ def test_papers_are_gathered_by_slug(papers: list[list[str]], at_least: int, old
         if len(places) >= at_least:
             expected[slug] = (common, set(every), places)
     found = index_of(papers, at_least, older).people
-    assert {each.slug: (each.name, set(each.names), each.papers) for each in found} == expected
+    assert {
+        each.slug: (each.name, set(dict(each.spellings)) or {each.name}, each.papers)
+        for each in found
+    } == expected
     assert [each.slug for each in found] == list(expected)
 
 

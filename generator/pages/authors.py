@@ -49,7 +49,7 @@ def lots(archive: Archive) -> Iterator[Lot]:
     for number in sorted(found):
         own = found[number]
         papers = b"".join(map(told.__getitem__, chain.from_iterable(map(_PLACES, own))))
-        inputs = digest((_lines(own), papers))
+        inputs = digest(([author.slug for author in own], papers))
         yield Lot(f"authors/{number}", inputs, partial(_targets, archive, own))
 
 

@@ -20,6 +20,8 @@ CACHE = ".cache/paper-archive"
 SUMMARY = "GITHUB_STEP_SUMMARY"
 """GitHub's variable that names the file of a job's summary."""
 
+_KEPT: list[object] = []
+
 
 def add_cache(parser: Parser) -> None:
     """The option that says where verbs remember what they worked out."""
@@ -34,6 +36,14 @@ def today() -> date:
 def processors() -> int:
     """How many processors this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def keep_whole(value: object) -> None:
+    """Spare a command that is about to end to take a value apart, such as an archive.
+
+    The next one kept takes its place.
+    """
+    _KEPT[:] = [value]
 
 
 def day(text: str) -> date:

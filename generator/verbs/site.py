@@ -17,7 +17,16 @@ from msgspec.structs import replace
 from generator import files, state
 from generator.errors import ArchiveError, ContentError, UsageError
 from generator.progress import say
-from generator.verbs.common import CACHE, Parser, Verbs, count, count_problems, processors, today
+from generator.verbs.common import (
+    CACHE,
+    Parser,
+    Verbs,
+    count,
+    count_problems,
+    keep_whole,
+    processors,
+    today,
+)
 
 if TYPE_CHECKING:
     from generator.budget import Budget, Weights
@@ -97,6 +106,7 @@ def _build(options: argparse.Namespace) -> int:
         limits = _limits()
         how = build.How(options.jobs, options.full, options.shard, not options.no_search)
         report = build.build(_folders(options), today(), how, seen)
+    keep_whole(report)
     say(
         f"built {options.site}: {report.changed} pages and files made, "
         f"{report.unchanged} as before, {report.removed} removed"
