@@ -370,12 +370,15 @@ def _findings(
     cache: Cache,
     jobs: int,
 ) -> dict[bytes, Finding[TagUse]]:
-    """What was found in each paper, by its digest; kept together by month."""
+    """What was found in each paper, by its digest; kept together by year.
+
+    Of a shorter time there would be more to read: each part names the tags it has, and phrases.
+    """
     parts: dict[str, dict[bytes, _Listed]] = {}
     # They come by the day they were listed first.
     for day, those in groupby(listed.items(), lambda each: days_of[each[0]][0]):
         own = {each.head.digest: each for _, each in those}
-        parts.setdefault(urls.month_name(day), {}).update(own)
+        parts.setdefault(f"{day.year:04}", {}).update(own)
     rules = findings.Rules(tags)
     return findings.find_all(rules, parts, _Listed.paper, tagger.by_rule, cache, jobs)
 

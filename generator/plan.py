@@ -22,6 +22,9 @@ _encode = msgspec.msgpack.Encoder().encode
 DIGEST: Final = 16
 """Bytes of a digest."""
 
+_LETTERS = 4
+"""So many that there are more lots than a day changes, and fewer than targets by far."""
+
 
 class Print(Struct, frozen=True, array_like=True, gc=False):
     """What tells cheaply whether a file is the one that was written."""
@@ -162,13 +165,14 @@ def digest_of(inputs: bytes | memoryview) -> bytes:
 
 
 def lots(targets: Iterable[Target]) -> list[Lot]:
-    """Targets in lots by their folder at the top; those not published apart."""
+    """Targets in lots by the first folder and a few letters more: of days, the year.
+
+    Those that aren't published are apart.
+    """
     found: dict[str, list[Target]] = {}
     for target in targets:
-        folder = target.path.partition("/")[0] if "/" in target.path else ""
-        found.setdefault(f"{folder}/" if target.published else f"{folder}/hidden", []).append(
-            target
-        )
+        start = target.path[: target.path.find("/") + 1 + _LETTERS]
+        found.setdefault(start if target.published else f"{start} hidden", []).append(target)
     return [lot(name, own) for name, own in found.items()]
 
 

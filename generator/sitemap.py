@@ -51,10 +51,11 @@ def targets(archive: Archive, others: Iterable[str]) -> Iterator[Target]:
 
 def _urls(site_url: str, part: _Part) -> bytes:
     paths = sorted(map(part.path_of, part.names))
-    lines = "".join(
-        f"<url><loc>{escape(site_url + urls.address(path))}</loc></url>\n" for path in paths
-    )
-    return f"{_XML}<urlset {_XMLNS}>\n{lines}</urlset>\n".encode()
+    # They are escaped together, since there are very many.
+    addresses = escape("\n".join(site_url + urls.address(path) for path in paths))
+    lines = addresses.replace("\n", "</loc></url>\n<url><loc>")
+    listed = f"<url><loc>{lines}</loc></url>\n" if paths else ""
+    return f"{_XML}<urlset {_XMLNS}>\n{listed}</urlset>\n".encode()
 
 
 def _index(site_url: str, names: list[str]) -> bytes:

@@ -126,15 +126,25 @@ def test_a_target_may_change_its_lot() -> None:
     assert plan.unpacked(decided.lots({}).values()) == decided.keep
 
 
-def test_lots_go_by_folder_and_what_is_hidden_is_apart() -> None:
+def test_lots_go_by_folder_and_letters_and_what_is_hidden_is_apart() -> None:
     targets = [
+        target("daily/2025-03-11.md"),
+        target("tags/graphs.md"),
+        target("daily/2025-03-12.md"),
+        target("daily/2024-12-31.md"),
+        target("tags/graphs/2025.md"),
         target("index.md"),
-        target("tags/a.md"),
-        target("tags/a/2025.md"),
-        target(".settings", published=False),
+        target("index.md", published=False),
     ]
     lots = [[each.path for each in lot.targets()] for lot in plan.lots(targets)]
-    assert lots == [["index.md"], ["tags/a.md", "tags/a/2025.md"], [".settings"]]
+    assert lots == [
+        ["daily/2025-03-11.md", "daily/2025-03-12.md"],
+        ["tags/graphs.md", "tags/graphs/2025.md"],
+        ["daily/2024-12-31.md"],
+        ["index.md"],
+        ["index.md"],
+    ]
+    assert len({lot.name for lot in plan.lots(targets)}) == len(lots)
 
 
 @given(one=INPUTS, other=INPUTS, hidden=st.booleans())

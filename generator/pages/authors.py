@@ -50,7 +50,7 @@ def lots(archive: Archive) -> Iterator[Lot]:
         own = found[number]
         papers = b"".join(map(told.__getitem__, chain.from_iterable(map(_PLACES, own))))
         inputs = digest(([author.slug for author in own], papers))
-        yield Lot(f"authors/{number}", inputs, partial(_targets, archive, own))
+        yield Lot(f"authors, {number}", inputs, partial(_targets, archive, own))
 
 
 def _targets(archive: Archive, authors: Sequence[Author]) -> list[Target]:

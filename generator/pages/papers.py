@@ -1,17 +1,17 @@
 """A page for each paper: what it is, its tags and where they come from, how to cite it.
 
-Takes an archive, gives one target a paper, in a lot for each month.
+Takes an archive, gives one target a paper, in a lot for each day.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from functools import partial
-from operator import eq
 from typing import Any, NamedTuple
 
 from generator import authors, exports, markup, prefilled, urls
-from generator.archive import Archive, Entry, by_month
+from generator.archive import Archive, Entry
 from generator.markup import Markdown
 from generator.pages.page import digests, link, literal, outward, page, short_text
 from generator.plan import Lot, Target, digest_of
@@ -33,47 +33,33 @@ _NOBODY = bytes(16)
 
 
 def lots(archive: Archive) -> Iterator[Lot]:
-    """All paper pages, those of papers listed first in the same month together."""
-    first, length = 0, authors.LINK
-    for month, entries in by_month(archive.oldest_first).items():
-        end = first + len(entries)
-        # The digest of a paper changes with its days as well, and so with who is beside it.
-        inputs = digests(entries) + archive.links[first * length : end * length]
-        make = partial(_targets, archive, first, entries)
-        yield Lot(f"papers/{urls.month_name(month)}", digest_of(inputs), make)
+    """All paper pages, those of papers listed first on the same day together."""
+    days = [entry.days[0] for entry in archive.oldest_first]
+    first = 0
+    while first < len(days):
+        end = bisect_right(days, days[first], lo=first)
+        entries = archive.oldest_first[first:end]
+        links = archive.links[first * authors.LINK : end * authors.LINK]
+        make = partial(_targets, archive, entries, links)
+        yield Lot(f"papers of {days[first]}", digest_of(digests(entries) + links), make)
         first = end
 
 
-def _targets(archive: Archive, first: int, entries: Sequence[Entry]) -> list[Target]:
-    """Pages of papers that follow each other, all of the days they were listed first."""
-    length = authors.LINK
-    days = [entry.days[0] for entry in entries]
-    # Papers of the same day follow each other in the order of its list.
-    goes_on = [False, *map(eq, days, days[1:]), False]
-    told = [entry.of_paper for entry in entries]
+def _targets(archive: Archive, entries: Sequence[Entry], links: bytes) -> list[Target]:
+    """The pages of a day's papers, in the order of its list."""
+    around = (None, *entries, None)
     found: list[Target] = []
     for at, entry in enumerate(entries):
-        place = first + at
-        inputs = (
-            entry.digest
-            + (told[at - 1] if goes_on[at] else _NOBODY)
-            + (told[at + 1] if goes_on[at + 1] else _NOBODY)
-            + archive.links[place * length : (place + 1) * length]
-        )
-        make = partial(_paper, archive, entry, place)
+        beside = Neighbours(around[at], around[at + 2])
+        told = (each.of_paper if each else _NOBODY for each in beside)
+        own_links = links[at * authors.LINK : (at + 1) * authors.LINK]
+        inputs = b"".join((entry.digest, *told, own_links))
+        make = partial(_paper, archive, entry, beside)
         found.append(Target(urls.paper_page(entry.key), digest_of(inputs), make))
     return found
 
 
-def _neighbours(archive: Archive, place: int) -> Neighbours:
-    """Of the paper at a place among all, oldest first."""
-    entries = archive.oldest_first
-    day = entries[place].days[0]
-    beside = (entries[at] if 0 <= at < len(entries) else None for at in (place - 1, place + 1))
-    return Neighbours(*(each if each and each.days[0] == day else None for each in beside))
-
-
-def _paper(archive: Archive, entry: Entry, place: int) -> bytes:
+def _paper(archive: Archive, entry: Entry, beside: Neighbours) -> bytes:
     path = urls.paper_page(entry.key)
     paper = entry.paper
     return page(
@@ -91,7 +77,7 @@ def _paper(archive: Archive, entry: Entry, place: int) -> bytes:
             "bibtex": literal(exports.bibtex(entry)),
             "suggest": _suggest_links(archive, entry),
             "history": _history_link(archive, entry),
-            "beside": _neighbours(archive, place),
+            "beside": beside,
         },
     )
 
