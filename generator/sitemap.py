@@ -51,9 +51,9 @@ def targets(archive: Archive, others: Iterable[str]) -> Iterator[Target]:
 
 def _urls(site_url: str, part: _Part) -> bytes:
     paths = sorted(map(part.path_of, part.names))
-    # They are escaped together, since there are very many.
-    addresses = escape("\n".join(site_url + urls.address(path) for path in paths))
-    lines = addresses.replace("\n", "</loc></url>\n<url><loc>")
+    # They are escaped together, since there are very many; no path has a null byte.
+    addresses = escape("\0".join(site_url + urls.address(path) for path in paths))
+    lines = addresses.replace("\0", "</loc></url>\n<url><loc>")
     listed = f"<url><loc>{lines}</loc></url>\n" if paths else ""
     return f"{_XML}<urlset {_XMLNS}>\n{listed}</urlset>\n".encode()
 

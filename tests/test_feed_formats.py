@@ -585,9 +585,11 @@ def after(*, stays: bool, changed: bool) -> dict[str, bytes]:
     targets = {each.path: each for each in feeds.targets(joined(daily(MONDAY, known)))}
     old = {path: each.make().decode().replace("Told", "old") for path, each in targets.items()}
     before = plan.Before(old.__getitem__)
-    kept = {urls.paper_page("2503.00001"): plan.Made(b"", PRINT, PRINT)} if stays else {}
+    page = plan.Target(urls.paper_page("2503.00001"), b"", bytes)
+    kept = {page.path: plan.Made(b"", PRINT, PRINT)} if stays else {}
     why = plan.Why.CHANGED if changed else plan.Why.DAMAGED
-    before.know(plan.Plan(tuple(plan.Work(each, why) for each in targets.values()), kept, ()))
+    work = [plan.Work(each, why) for each in (*targets.values(), *(() if stays else (page,)))]
+    before.know(plan.Plan(tuple(work), kept, ()))
     now = joined(daily(MONDAY, known, fresh))
     return {each.path: each.make() for each in feeds.targets(now, None, before)}
 

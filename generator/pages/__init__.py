@@ -1,9 +1,9 @@
 """The archive's pages as Markdown files: one module for each kind of page.
 
 Takes an archive, gives targets below `docs/`, each with a digest of all that its page shows, and
-lots of such targets where there are very many. The
-templates decide the words, the modules what goes into them. Every value is escaped unless it is
-`Markdown` already, so content can't become markup. Nothing here knows MkDocs.
+lots of such targets where there are very many. The templates decide the words, the modules what
+goes into them. Every value is escaped unless it is `Markdown` already, so content can't become
+markup. Nothing here knows MkDocs.
 """
 
 from __future__ import annotations
