@@ -190,10 +190,10 @@ class Archive(Struct, frozen=True, eq=False):
 
     def has_page(self, path: str) -> bool:
         """Whether a path is the page of a paper or author."""
-        folder, _, name = path.removesuffix(urls.PAGE).partition("/")
-        if folder == "papers":
-            return name in self.entries and path == urls.paper_page(name)
-        return folder == "authors" and name in self.authors and path == urls.author_page(name)
+        name = path.partition("/")[2].removesuffix(urls.PAGE)
+        if path == urls.paper_page(name):
+            return name in self.entries
+        return path == urls.author_page(name) and name in self.authors
 
     def author_of(self, name: str) -> Author | None:
         """The author with a name that papers have, None where the name has no page."""

@@ -45,7 +45,7 @@ from generator.corrections import Corrected
 from generator.errors import ContentError, UsageError
 from generator.frames import Kept, Sources
 from generator.model import Settings
-from generator.plan import NOTHING_BEFORE, Before, Lot, Made, Plan, Target, Why
+from generator.plan import NOTHING_BEFORE, Before, Lot, Made, MadeLot, Plan, Target, Why
 from generator.progress import reading, track
 from generator.shelf import Shelf
 from generator.state import Seen, State
@@ -156,11 +156,8 @@ def _build(folders: Folders, today: date, how: How, seen: Seen) -> Report:
         made = _make(todo, listed, places, how)
         index = _index(read, folders, stage, memory, how)
         gone, new = _changes(known, todo, made, frame)
-        weights = _weights(known, gone, new)
         now = todo.lots(made)
-        if weights is None:
-            weights = budget.weigh(_sizes(plan.unpacked(now.values()), frame).items())
-        kept = State(key, mark, now, frame, weights)
+        kept = State(key, mark, now, frame, _weights(known, gone, new, now, frame))
         stale: Set[str] = gone.keys() - new.keys()
         if known and found:
             stale |= found.strangers | index.stale
@@ -346,12 +343,17 @@ def _sizes(made: Mapping[str, Made], frame: Kept | None) -> dict[str, int]:
 
 
 def _weights(
-    known: State | None, gone: Mapping[str, int], new: Mapping[str, int]
-) -> Weights | None:
-    """What all files weigh but the search index; None where only a look at all of them tells."""
+    known: State | None,
+    gone: Mapping[str, int],
+    new: Mapping[str, int],
+    lots: Mapping[str, MadeLot],
+    frame: Kept,
+) -> Weights:
+    """What all files weigh but the search index."""
     if known is None:
         return budget.weigh(new.items())
-    return budget.weigh_again(known.weights, gone.items(), new.items())
+    again = budget.weigh_again(known.weights, gone.items(), new.items())
+    return again or budget.weigh(_sizes(plan.unpacked(lots.values()), frame).items())
 
 
 def _index(read: Archive, folders: Folders, stage: Path, memory: Cache, how: How) -> search.Index:

@@ -206,3 +206,5 @@ def test_each_paper_and_author_is_in_one_lot(lists: list[Papers]) -> None:
     papers, people = map(urls.paper_page, read.entries), map(urls.author_page, read.authors)
     assert sorted(found) == sorted([*papers, *people])
     assert all(map(read.has_page, found))
+    others = ("papers/nobody.md", "papers/ann.md", "authors/a.md", "papers/a", "a.md", "tags/a.md")
+    assert not any(map(read.has_page, others))

@@ -14,7 +14,7 @@ from generator import authors, exports, markup, prefilled, urls
 from generator.archive import Archive, Entry
 from generator.markup import Markdown
 from generator.pages.page import digests, link, literal, outward, page, short_text
-from generator.plan import Lot, Target, digest_of
+from generator.plan import DIGEST, Lot, Target, digest_of
 
 MOST_AUTHORS = 14
 """A page and its head name so many authors, and say how many more there are."""
@@ -29,7 +29,7 @@ class Neighbours(NamedTuple):
     next: Entry | None
 
 
-_NOBODY = bytes(16)
+_NOBODY = bytes(DIGEST)
 
 
 def lots(archive: Archive) -> Iterator[Lot]:
