@@ -13,8 +13,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks import synthetic, tables, words
-from generator import content, importers, urls
-from generator.model import Tag
+from generator.content import reader, writer
+from generator.core import paths
+from generator.core.model import Tag
+from generator.sources import run
 
 ROOT = Path(__file__).resolve().parents[1]
 VOCABULARY = ROOT / "content"
@@ -35,10 +37,10 @@ def real(work: Path) -> Path | None:
     source = data_file()
     if source is None:
         return None
-    state = f"{source.stat().st_size} {_digest(importers.__file__, urls.__file__)}"
+    state = f"{source.stat().st_size} {_digest(run.__file__, paths.__file__)}"
 
     def fill(root: Path) -> None:
-        importers.run(root, "jsonl", source, None, track=lambda items, *_: items)
+        run.run_import(root, "jsonl", source, None, track=lambda items, *_: items)
 
     return _made(work / "corpora" / "real", state, fill)
 
@@ -56,7 +58,7 @@ def made_up(work: Path, papers: int, seed: int = 0) -> Path:
 def write(root: Path, papers: int, seed: int, tags: tuple[Tag, ...]) -> None:
     """Write invented lists below a content folder, one after another."""
     for each in synthetic.lists(papers, tags, seed):
-        content.write_list(root, each)
+        writer.write_list(root, each)
 
 
 _SETTINGS = "author_feed_min_papers: 0\n"
@@ -65,7 +67,7 @@ _SETTINGS = "author_feed_min_papers: 0\n"
 
 def vocabulary() -> tuple[Tag, ...]:
     """The committed tags."""
-    return content.load(VOCABULARY).content.tags
+    return reader.load_content(VOCABULARY).content.tags
 
 
 def _made(folder: Path, state: str, fill: Callable[[Path], None]) -> Path:
@@ -80,7 +82,7 @@ def _made(folder: Path, state: str, fill: Callable[[Path], None]) -> Path:
         target = root / path.relative_to(VOCABULARY)
         target.parent.mkdir(exist_ok=True)
         shutil.copyfile(path, target)
-    with (root / content.ARCHIVE_FILE).open("a", encoding="utf-8") as settings:
+    with (root / reader.ARCHIVE_FILE).open("a", encoding="utf-8") as settings:
         settings.write(_SETTINGS)
     fill(root)
     stamp.write_text(state, "utf-8")
@@ -88,7 +90,7 @@ def _made(folder: Path, state: str, fill: Callable[[Path], None]) -> Path:
 
 
 def _settings_files() -> list[Path]:
-    return [VOCABULARY / content.ARCHIVE_FILE, *sorted((VOCABULARY / "tags").glob("*.yaml"))]
+    return [VOCABULARY / reader.ARCHIVE_FILE, *sorted((VOCABULARY / "tags").glob("*.yaml"))]
 
 
 def _digest(*paths: str) -> str:

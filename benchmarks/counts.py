@@ -19,10 +19,11 @@ from jinja2.runtime import Context
 
 from benchmarks import corpora, ours
 from benchmarks.measure import Case, measure
-from generator import build, content, output
-from generator.build import Folders, How
-from generator.model import Tag
-from generator.pages import page
+from generator.content import reader
+from generator.core.model import Tag
+from generator.render.pages import page
+from generator.site import build, generated
+from generator.site.build import BuildOptions, Folders
 
 FILE = Path(__file__).parent / "counts.json"
 PAPERS = 500
@@ -80,7 +81,7 @@ def _words(counts: dict[str, int]) -> str:
 def _fill(root: Path) -> None:
     """The archive: its vocabulary is made up too, so that edits of the real one change nothing."""
     root.mkdir(parents=True)
-    (root / content.ARCHIVE_FILE).write_text(_SETTINGS, "utf-8")
+    (root / reader.ARCHIVE_FILE).write_text(_SETTINGS, "utf-8")
     tags = tuple(
         Tag(
             f"topic-{number}", f"Topic {number}", f"Papers on {number}.", match=(f"topic{number}x",)
@@ -100,7 +101,7 @@ def _fill(root: Path) -> None:
 def _written(docs: Path) -> set[str]:
     """Pages at the top of docs/ that somebody wrote, without ending."""
     return {path.stem for path in docs.glob("*.md")} - {
-        name.removesuffix(".md") for name in output.listed(docs)
+        name.removesuffix(".md") for name in generated.manifest(docs)
     }
 
 
@@ -129,7 +130,7 @@ def _templates(folders: Folders) -> dict[str, dict[str, int]]:
     page.environment.cache_clear()
     page.environment().template_class = Counted
     try:
-        report = build.build(folders, ours.TODAY, How(searchable=False))
+        report = build.build(folders, ours.TODAY, BuildOptions(searchable=False))
     finally:
         page.environment.cache_clear()
     pages = {"all pages and files": {"times": report.changed}}

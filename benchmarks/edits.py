@@ -9,8 +9,9 @@ import statistics
 from datetime import date
 from pathlib import Path
 
-from generator import content, files, urls
-from generator.model import DailyList
+from generator.content import reader
+from generator.core import files, ids, paths
+from generator.core.model import DailyList
 
 _RECENT_LISTS = 50
 
@@ -43,7 +44,7 @@ def tag_paper(root: Path) -> None:
     middle = _read(root, lists[len(lists) // 2])
     paper = middle.papers[0]
     slug = min(path.stem for path in (root / "tags").glob("*.yaml"))
-    path = root / urls.tagging_file(urls.paper_key(paper.id))
+    path = root / paths.tagging_file(ids.paper_key(paper.id))
     files.write(path, f"tags:\n- {slug}\n".encode())
 
 
@@ -61,7 +62,7 @@ def _list_files(root: Path) -> list[Path]:
 
 
 def _read(root: Path, path: Path) -> DailyList:
-    found, problems = content.read_list(root, date.fromisoformat(path.stem))
+    found, problems = reader.read_list(root, date.fromisoformat(path.stem))
     if found is None:
         raise ValueError(f"{path}: {problems}")
     return found

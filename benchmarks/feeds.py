@@ -20,7 +20,9 @@ from time import perf_counter
 
 import yaml
 
-from generator import content, matching, urls
+from generator.content import reader
+from generator.core import ids, paths
+from generator.text import phrases
 
 ROUNDS = 3
 FEWEST, MOST = 6, 400
@@ -57,7 +59,7 @@ def main() -> None:
 
 
 def _is_feed(path: Path) -> bool:
-    return path.name in urls.FEED_TYPES or path.name == urls.OPML_FILE
+    return path.name in paths.FEED_TYPES or path.name == paths.OPML_FILE
 
 
 def _build(folder: Path, how: str, number: int) -> tuple[float, float]:
@@ -82,26 +84,26 @@ def _used() -> float:
 
 def _add_tags(root: Path, wanted: int) -> int:
     """Add tags for pairs of words of titles, the commonest that aren't too common."""
-    loaded = content.load(root).content
+    loaded = reader.load_content(root).content
     known = {tag.slug for tag in loaded.tags}
     pairs: Counter[str] = Counter()
     for daily in loaded.lists:
         for paper in daily.papers:
-            words = matching.normal_form(paper.title).split()
+            words = phrases.normal_form(paper.title).split()
             pairs.update({" ".join(pair) for pair in pairwise(words) if min(map(len, pair)) > 3})
     taken = {
-        matching.normal_form(name)
+        phrases.normal_form(name)
         for tag in loaded.tags
         for name in (tag.slug, tag.name, *tag.aliases, *tag.match)
     }
     for phrase, count in sorted(pairs.items(), key=lambda pair: (-pair[1], pair[0])):
         if len(known) >= wanted:
             break
-        slug = urls.slug(phrase)
-        form = matching.normal_form(slug)
+        slug = ids.slug(phrase)
+        form = phrases.normal_form(slug)
         if FEWEST <= count <= MOST and form not in taken:
             tag = {"name": phrase, "description": f"Papers on {phrase}.", "match": [phrase]}
-            (root / urls.tag_file(slug)).write_text(yaml.safe_dump(tag), "utf-8")
+            (root / paths.tag_file(slug)).write_text(yaml.safe_dump(tag), "utf-8")
             known.add(slug)
             taken.add(form)
     return len(known)

@@ -16,11 +16,10 @@ from datetime import date
 from pathlib import Path
 
 from benchmarks.corpora import ROOT
-from generator import build as build_module
-from generator import checks, content
-from generator.build import How
-from generator.cache import Cache
-from generator.shelf import Shelf
+from generator.content import checks, reader
+from generator.content.read_cache import ReadCache
+from generator.core.cache import Cache
+from generator.site.build import BuildOptions, Folders, from_markdown
 
 TODAY = date(2100, 1, 1)
 """No list is from the future."""
@@ -71,11 +70,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.add_argument(f"--{name}", type=Path)
     options = parser.parse_args(arguments)
     if options.verb == "site":
-        folders = build_module.Folders(Path(), options.docs, options.site, ROOT)
-        build_module.from_markdown(folders, How(jobs=os.cpu_count() or 1))
+        folders = Folders(Path(), options.docs, options.site, ROOT)
+        from_markdown(folders, BuildOptions(jobs=os.cpu_count() or 1))
     elif options.verb in {"load", "check"}:
-        shelf = Shelf(Cache(options.cache, b"benchmark")) if options.cache else None
-        loaded = content.load(options.content, shelf=shelf, jobs=os.cpu_count() or 1)
+        shelf = ReadCache(Cache(options.cache, b"benchmark")) if options.cache else None
+        loaded = reader.load_content(options.content, shelf=shelf, jobs=os.cpu_count() or 1)
         if options.verb == "check":
             return 1 if checks.check(loaded, TODAY) else 0
     return 0

@@ -17,9 +17,12 @@ from time import perf_counter
 from msgspec import structs
 from msgspec.structs import replace
 
-from generator import archive, content, matching, suggestions, waiting
-from generator.archive import Archive, Entry
-from generator.model import Tag
+from generator.archive import tag_model, tagging_queue
+from generator.archive.build import build_archive
+from generator.archive.model import Archive, Entry
+from generator.content import reader
+from generator.core.model import Tag
+from generator.text.phrases import PhraseIndex, normal_form
 
 FOLDS = 5
 """Papers are held out in so many parts, one after the other."""
@@ -88,13 +91,13 @@ class Mask:
         self._phrases: dict[str, set[tuple[str, ...]]] = defaultdict(set)
         for tag in tags:
             for phrase in (*tag.match, tag.name, *tag.aliases):
-                words = tuple(matching.normal_form(phrase).split())
+                words = tuple(normal_form(phrase).split())
                 if words:
                     self._phrases[words[0]].add(words)
 
     def text(self, entry: Entry) -> str:
         """What is left of what the model reads."""
-        words = suggestions.text(entry).split()
+        words = tag_model.text(entry).split()
         hidden: set[int] = set()
         for start, word in enumerate(words):
             for phrase in self._phrases.get(word, ()):
@@ -105,7 +108,7 @@ class Mask:
 
 def not_given_away(read: Archive, entries: Sequence[Entry]) -> list[Case]:
     """Tags that a keyword or people gave: no phrase or name of them stands in the paper's text."""
-    phrases = matching.PhraseIndex(
+    phrases = PhraseIndex(
         (phrase, slug)
         for slug, each in read.tags.items()
         for phrase in (*each.tag.match, each.tag.name, *each.tag.aliases)
@@ -123,7 +126,7 @@ def not_given_away(read: Archive, entries: Sequence[Entry]) -> list[Case]:
 
 def main(root: Path) -> None:
     """Print a table of all ways to suggest and to ask."""
-    read = archive.build(content.load(root).content)
+    read = build_archive(reader.load_content(root).content)
     entries = sorted((e for e in read.entries.values() if e.tags), key=lambda e: e.key)
     started = perf_counter()
     answers = Answers()
@@ -148,13 +151,13 @@ def _ask(read: Archive, known: list[Entry], asked: list[Entry], answers: Answers
     labels = [slugs_of(entry) for entry in known]
     counts = Counter(slug for own in labels for slug in own)
     commonest = sorted(counts, key=lambda slug: (-counts[slug], slug))
-    masked = suggestions.Model([mask.text(entry) for entry in known], labels)
+    masked = tag_model.Model([mask.text(entry) for entry in known], labels)
     started = perf_counter()
-    seeing = suggestions.Model([suggestions.text(entry) for entry in known], labels)
+    seeing = tag_model.Model([tag_model.text(entry) for entry in known], labels)
     answers.seconds += perf_counter() - started
 
     everything = [Case(entry, slugs_of(entry)) for entry in asked]
-    plain = seeing.rank([suggestions.text(each) for each in asked])
+    plain = seeing.rank([tag_model.text(each) for each in asked])
     hidden = masked.rank([mask.text(each) for each in asked])
     frequent = [commonest] * len(asked)
     answers.add("text as it stands", "most frequent", everything, frequent)
@@ -175,7 +178,7 @@ def _ask(read: Archive, known: list[Entry], asked: list[Entry], answers: Answers
 
 def _hints(read: Archive, known: list[Entry], cases: list[Case]) -> list[list[str]]:
     """What the queue's page would say of papers, were they without the tags to be found."""
-    hints = waiting.Hints(replace(read, entries={entry.key: entry for entry in known}))
+    hints = tagging_queue.TagHints(replace(read, entries={entry.key: entry for entry in known}))
     found = []
     for case in cases:
         given = tuple(use for use in case.entry.tags if use.tag.slug in case.given)

@@ -15,7 +15,7 @@ from math import exp, log
 from random import Random
 
 from benchmarks import tables, words
-from generator.model import DailyList, Paper, Source, Tag
+from generator.core.model import DailyList, Paper, Source, Tag
 
 LAST = date(2026, 8, 20)
 SOURCE = Source("Invented papers", "https://example.org/invented")

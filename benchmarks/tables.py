@@ -1,7 +1,7 @@
 """What the real corpus looks like, in numbers: 11,522 papers of 544 daily lists, 2024 to 2026.
 
 Each table gives the value below which a share of all lies, for the shares of `SHARES`. They were
-counted once; `tests/test_benchmarks.py` compares what is generated with the corpus itself.
+counted once; `tests/project/test_benchmarks.py` compares what is generated with the corpus itself.
 """
 
 from __future__ import annotations

@@ -5,6 +5,8 @@ process ends without taking an archive's objects apart one by one, which takes a
 the run.
 """
 
+from __future__ import annotations
+
 import contextlib
 import os
 import sys
@@ -14,9 +16,10 @@ from typing import NoReturn
 def main() -> NoReturn:
     """Run the command, and end the process with its exit code."""
     try:
-        from generator import cli  # noqa: PLC0415 - loaded where an interruption is caught
+        # Loaded here, so that an interruption while it is loaded is caught, too.
+        from generator.cli import main as command  # noqa: PLC0415
 
-        code = cli.main()
+        code = command.main()
     except KeyboardInterrupt:
         sys.stderr.write("paper-archive: interrupted; no file is half-written\n")
         code = 130

@@ -16,9 +16,23 @@ from typing import Any
 import yaml
 from msgspec.structs import asdict, replace
 
-from generator import archive, build, content, pages, urls
-from generator.model import Content, DailyList, Paper, SavedQuery, Settings, Source, Tag, Tagging
-from generator.plan import Target
+from generator.archive.build import build_archive
+from generator.archive.model import Archive
+from generator.content import reader, writer
+from generator.core import paths
+from generator.core.model import (
+    Content,
+    DailyList,
+    Paper,
+    SavedQuery,
+    Settings,
+    Source,
+    Tag,
+    Tagging,
+)
+from generator.core.target import Target
+from generator.render.pages.targets import page_batches, page_targets
+from generator.site import build
 
 ROOT = Path(__file__).resolve().parents[1]
 """The repository: where `mkdocs.yml` and the hand-written pages are."""
@@ -77,14 +91,14 @@ def whole(
     )
 
 
-def all_pages(read: archive.Archive) -> list[Target]:
+def all_pages(read: Archive) -> list[Target]:
     """Every page of an archive, those that come in lots first."""
-    return [*(each for lot in pages.lots(read) for each in lot.targets()), *pages.targets(read)]
+    return [*(each for lot in page_batches(read) for each in lot.targets()), *page_targets(read)]
 
 
-def joined(*lists: DailyList, **more: Any) -> archive.Archive:
+def joined(*lists: DailyList, **more: Any) -> Archive:
     """The archive of some lists, tags, taggings and settings."""
-    return archive.build(whole(*lists, **more))
+    return build_archive(whole(*lists, **more))
 
 
 # --- folders ----------------------------------------------------------------------------------
@@ -92,18 +106,18 @@ def joined(*lists: DailyList, **more: Any) -> archive.Archive:
 
 def write(root: Path, what: Content) -> Path:
     """Write content to a folder, as an importer and people would; returns the folder."""
-    _put(root / content.ARCHIVE_FILE, asdict(what.settings))
+    _put(root / reader.ARCHIVE_FILE, asdict(what.settings))
     for each in what.lists:
-        content.write_list(root, each)
+        writer.write_list(root, each)
     for each_tag in what.tags:
         values = {key: value for key, value in asdict(each_tag).items() if key != "slug" and value}
-        _put(root / urls.tag_file(each_tag.slug), values)
+        _put(root / paths.tag_file(each_tag.slug), values)
     for tagging in what.taggings:
         values = {"tags": tagging.tags, "remove": tagging.remove}
-        _put(root / urls.tagging_file(tagging.paper, tagging.part), values)
+        _put(root / paths.tagging_file(tagging.paper, tagging.part), values)
     for saved in what.queries:
         values = {key: value for key, value in asdict(saved).items() if key != "slug"}
-        _put(root / urls.query_file(saved.slug), values)
+        _put(root / paths.query_file(saved.slug), values)
     return root
 
 

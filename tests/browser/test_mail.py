@@ -7,25 +7,27 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from generator import archive, digests, mail
+from generator.archive.build import build_archive
+from generator.archive.model import Archive
+from generator.mail import compose, digest
 from tests.archives import MONDAY, daily, joined, paper, varied
 from tests.browser.test_axe import RULES, RUN
-from tests.test_feeds import HOSTILE
+from tests.render.feeds.test_feeds import HOSTILE
 
 pytestmark = pytest.mark.browser
 WIDTHS = (390, 700)
 
 
-def html_of(read: archive.Archive) -> str:
-    issue = digests.issue(read, digests.select(read), "week", MONDAY)
-    envelope = mail.Envelope(unsubscribe=("https://example.org/leave", "mailto:x@example.org"))
-    part = mail.message(read.settings, issue, envelope).get_body(("html",))
+def html_of(read: Archive) -> str:
+    issue = digest.digest_for(read, digest.select(read), "week", MONDAY)
+    envelope = compose.Envelope(unsubscribe=("https://example.org/leave", "mailto:x@example.org"))
+    part = compose.message(read.settings, issue, envelope).get_body(("html",))
     assert part is not None
     text: str = part.get_content()
     return text
 
 
-def hostile() -> archive.Archive:
+def hostile() -> Archive:
     long = "Unbroken" * 60
     texts = [*HOSTILE, long, "\u200f\u05d0\u05d1", "long words " * 90]
     return joined(
@@ -46,7 +48,7 @@ def test_a_digest_reads(
     browser: Browser, node_modules: Path, kind: str, width: int, scheme: str, tmp_path: Path
 ) -> None:
     """Nothing runs or is loaded, nothing sticks out, and axe finds nothing."""
-    read = archive.build(varied()) if kind == "varied" else hostile()
+    read = build_archive(varied()) if kind == "varied" else hostile()
     context = browser.new_context(
         viewport={"width": width, "height": 844},
         color_scheme="dark" if scheme == "dark" else "light",

@@ -10,7 +10,10 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
-from generator import build, importers, search, urls
+from generator.archive.load import load_archive
+from generator.core import paths
+from generator.render.search import search_index
+from generator.sources import run
 from tests.browser.sites import KINDS, ROOT, Site, Sites
 from tests.browser.window import DESKTOP, IS_CLOSED, PHONE, QUERY, RESULTS, STATUS, Window
 
@@ -21,7 +24,7 @@ FOCUSED = "document.activeElement"
 KEYS = ["/", "s", "f"]
 MOST = 300 * 1024
 ON_DEMAND = "assets/search-panel.js"
-INDEX = f"{urls.SEARCH_INDEX}/"
+INDEX = f"{paths.SEARCH_INDEX}/"
 
 
 def query_of(page: Page) -> dict[str, list[str]]:
@@ -409,7 +412,7 @@ def _copy(sites: Sites, tmp_path: Path) -> Site:
     folder = sites["repository"].folder
 
     def is_index(path: str, names: list[str]) -> list[str]:
-        return names if Path(path) == folder / urls.SEARCH_INDEX else []
+        return names if Path(path) == folder / paths.SEARCH_INDEX else []
 
     shutil.copytree(folder, tmp_path / "site", ignore=is_index)
     return sites.serve(tmp_path / "site", "/sub/path/")
@@ -422,9 +425,9 @@ def corpus_site(sites: Sites, corpus: Path, tmp_path_factory: pytest.TempPathFac
     content = root / "content"
     shutil.copytree(ROOT / "content" / "tags", content / "tags")
     shutil.copy(ROOT / "content" / "archive.yaml", content)
-    importers.run(content, "jsonl", corpus / "hf-daily-2024-2026.jsonl.gz", None)
+    run.run_import(content, "jsonl", corpus / "hf-daily-2024-2026.jsonl.gz", None)
     site = _copy(sites, root)
-    search.index(build.load(content, date(2100, 1, 1)), site.folder, site.folder, {})
+    search_index.index(load_archive(content, date(2100, 1, 1)), site.folder, site.folder, {})
     return site
 
 

@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from generator import urls
+from generator.core import paths
 from tests.browser import hostile
 from tests.browser.sites import Site, Sites
 from tests.browser.test_axe import assert_passes
@@ -58,10 +58,10 @@ def test_nothing_is_asked_for_before_it_opens(window: Window, sites: Sites) -> N
     page = window.ready(address)
     page.wait_for_load_state("networkidle")
     asked = {path for path, _ in site.sent}
-    assert not asked & {urls.TAGS_FILE, "assets/tag-dialog.js"}
+    assert not asked & {paths.TAGS_FILE, "assets/tag-dialog.js"}
     opened(window, sites)
     asked = {path for path, _ in site.sent}
-    assert asked >= {urls.TAGS_FILE, "assets/tag-dialog.js"}
+    assert asked >= {paths.TAGS_FILE, "assets/tag-dialog.js"}
     assert window.seen.errors == []
 
 

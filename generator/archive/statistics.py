@@ -1,0 +1,40 @@
+"""Figures of an archive: how many papers, how many of them have a tag, which tags take most.
+
+Takes an archive, gives text. Does no I/O.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from generator.archive.model import Archive
+
+MOST_TAGS = 10
+
+
+def figures(archive: Archive) -> str:
+    """The figures, a line each."""
+    entries = archive.entries.values()
+    total = len(entries)
+    tagged = sum(1 for entry in entries if entry.tags)
+    uses = Counter(use.tag.slug for entry in entries for use in entry.tags)
+    by_people = sum(1 for entry in entries for use in entry.tags if use.origin == "people")
+    unused = sum(1 for tag_page in archive.tags.values() if not tag_page.entries)
+    lines = [
+        f"papers        {total:>7,}",
+        f"daily lists   {len(archive.days):>7,}",
+        f"authors       {len(archive.authors):>7,} with a page",
+        f"tags          {len(archive.tags):>7,} of which {unused} have no paper",
+        f"tagged        {tagged:>7,} papers, {_share(tagged, total)}",
+        f"tags a paper  {uses.total() / max(1, total):>7.1f}, {by_people:,} of all by people",
+        "most used:",
+        *(
+            f"  {slug:<32} {count:>6,} papers, {_share(count, total)}"
+            for slug, count in sorted(uses.items(), key=lambda use: (-use[1], use[0]))[:MOST_TAGS]
+        ),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{100 * part / whole:.1f} %" if whole else "none"

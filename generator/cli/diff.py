@@ -1,0 +1,56 @@
+"""`paper-archive diff`: what a merge would change."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from generator.cli.options import Commands, Parser, add_cache, count_problems, processors, today
+from generator.content import checks, reader
+from generator.content.problems import as_text
+from generator.content.read_cache import ReadCache
+from generator.core import toolchain
+from generator.core.cache import Cache
+from generator.core.progress import reading, say
+from generator.review import baseline, changes
+from generator.review.report import FORMATS, ChangeReport
+from generator.site import state
+
+
+def add(commands: Commands, common: Parser) -> None:
+    """The options of `diff`."""
+    differ = commands.add_parser(
+        "diff", parents=[common], help="tell what differs on the site from a git revision's"
+    )
+    differ.add_argument("base", metavar="BASE", help="a branch, tag or commit, such as main")
+    differ.add_argument("--format", choices=sorted(FORMATS), default="text")
+    add_cache(differ)
+    differ.set_defaults(run=_diff)
+
+
+def _diff(options: argparse.Namespace) -> int:
+    tools = toolchain.fingerprint(Path())
+    cache, base_cache = (Cache(options.cache / each, tools) for each in ("", "base"))
+    shelf = ReadCache(cache)
+    with state.without_collecting():
+        loaded = reader.load_content(options.content, reading, shelf=shelf, jobs=processors())
+        problems = checks.check(loaded, today())
+        if problems:
+            sys.stderr.write(as_text(problems))
+            say(f"{count_problems(len(problems))}: mend them, then compare")
+            return 1
+        both = baseline.before_and_after(
+            loaded,
+            shelf,
+            options.base,
+            today(),
+            cache=cache,
+            base_cache=base_cache,
+            jobs=processors(),
+        )
+        found = changes.compare(both.before, both.after)
+    of = both.revision
+    report = ChangeReport(of.name, of.commit, of.is_behind, both.problems, found)
+    sys.stdout.write(FORMATS[options.format](report))
+    return 0

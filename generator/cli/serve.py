@@ -1,0 +1,48 @@
+"""`paper-archive serve`: a preview that follows edits."""
+# ruff: noqa: PLC0415
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from msgspec.structs import replace
+
+from generator.cli.options import Commands, Parser, count_problems, processors, today
+from generator.cli.site_options import folders, site_folders
+from generator.core.errors import ArchiveError, ContentError
+from generator.core.progress import say
+
+
+def add(commands: Commands, common: Parser) -> None:
+    """The options of `serve`."""
+    places = site_folders()
+    serve = commands.add_parser(
+        "serve", parents=[common, places], help="preview the site and pick up edits"
+    )
+    serve.set_defaults(run=_serve)
+
+
+def _serve(options: argparse.Namespace) -> int:
+    from generator.content import problems
+    from generator.site import build, mkdocs_site
+
+    where = replace(folders(options), site=options.docs.parent / ".serve")
+    how = build.BuildOptions(processors())
+    settings = build.build(where, today(), how).archive.settings
+
+    def rebuild() -> None:
+        try:
+            report = build.build(where, today(), how)
+        except ContentError as error:
+            sys.stderr.write(problems.as_text(error.problems))
+            say(f"{count_problems(len(error.problems))}; showing the last good state")
+        except ArchiveError as error:
+            say(f"paper-archive: {error}")
+        else:
+            say(f"{report.changed} pages and files made again")
+
+    project = where.project
+    watched = (where.content, project / "docs", project / "mkdocs.yml", project / "generator")
+    mkdocs_site.serve(where.site, settings.site_url, watched, rebuild)
+    return 0

@@ -1,0 +1,161 @@
+"""Files written whole or not at all, and the system's refusals as errors for people.
+
+Takes paths and bytes. Knows nothing of what they mean.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+from collections.abc import Iterator, Mapping
+from io import FileIO
+from pathlib import Path
+
+from generator.core.errors import OutsideError
+
+PART = ".part"
+"""Ending of a file that is being written; what a killed run leaves is overwritten next."""
+
+BUFFER = 1 << 16
+"""With a size of its own, a file that is opened isn't asked whether it is a terminal."""
+
+_WAYS_OUT = {
+    errno.ENOSPC: "free some space and run it again",
+    errno.EDQUOT: "free some space and run it again",
+    errno.EROFS: "choose a folder that can be written to",
+    errno.EACCES: "check who owns it and its permissions",
+    errno.EPERM: "check who owns it and its permissions",
+}
+
+
+@contextlib.contextmanager
+def outside(doing: str) -> Iterator[None]:
+    """Turn an OSError into an `OutsideError` that says what was being done and the way out."""
+    try:
+        yield
+    except OSError as error:
+        reason = error.strerror or str(error)
+        place = f" ({error.filename})" if error.filename else ""
+        way_out = _WAYS_OUT.get(error.errno or 0, "")
+        hint = f"; {way_out}" if way_out else ""
+        raise OutsideError(f"{doing}: {reason}{place}{hint}") from error
+
+
+def write(path: Path, data: bytes) -> bool:
+    """Write a file unless it already holds the data; tells whether it wrote.
+
+    The data goes to a hidden file beside it, which is then renamed, so an interruption leaves
+    the old file or the new one. Raises OutsideError.
+    """
+    return put(str(path), data)
+
+
+def put(path: str, data: bytes) -> bool:
+    """The same for a path as text, which is quicker for very many files."""
+    with outside(f"cannot write {path}"):
+        if _holds(path, data):
+            return False
+        folder, slash, name = path.rpartition("/")
+        part = f"{folder}{slash}.{name}{PART}"
+        try:
+            try:
+                _create(part, data)
+            except FileNotFoundError:
+                Path(folder).mkdir(parents=True, exist_ok=True)
+                _create(part, data)
+            os.replace(part, path)  # noqa: PTH105 - a Path takes longer, for each file
+        except BaseException:
+            with contextlib.suppress(OSError):
+                Path(part).unlink(missing_ok=True)
+            raise
+    return True
+
+
+def renew(path: str, data: bytes) -> os.stat_result:
+    """Write a file that can be made again, in place where there is one; gives its status.
+
+    To create a file takes a disk several times as long. Whatever ends the writing takes the file
+    with it, but for a machine that stops: who reads it has to know if it is whole. Raises
+    OutsideError.
+    """
+    with outside(f"cannot write {path}"):
+        try:
+            # Not through a link: what is written belongs here.
+            number = os.open(path, os.O_RDWR | getattr(os, "O_NOFOLLOW", 0))
+        except OSError:
+            put(path, data)
+            return os.stat(path)  # noqa: PTH116 - as above
+        try:
+            with open(number, "r+b", buffering=0) as file:  # noqa: PTH123 - as above
+                return _overwritten(file, data)
+        except BaseException:
+            Path(path).unlink(missing_ok=True)
+            raise
+
+
+def _overwritten(file: FileIO, data: bytes) -> os.stat_result:
+    """The status of an open file, once it holds the data."""
+    status = os.fstat(file.fileno())
+    if status.st_size == len(data) and file.read() == data:
+        return status
+    file.seek(0)
+    rest = memoryview(data)
+    while rest:
+        rest = rest[file.write(rest) :]
+    file.truncate(len(data))
+    return os.fstat(file.fileno())
+
+
+def replace_all(changes: Mapping[Path, bytes | None]) -> None:
+    """Write files, and remove those with None: all of them, or none where something fails.
+
+    All that needs space is written beside them first; then files change by renaming, and go back
+    in the same way. Raises OutsideError.
+    """
+    new = {path: _beside(path, PART) for path in changes}
+    old = {path: _beside(path, f".old{PART}") for path in changes}
+    there = {path for path in changes if path.exists()}
+    touched: list[Path] = []
+    with outside("cannot change all files, so none was changed"):
+        try:
+            for path, data in changes.items():
+                path.parent.mkdir(parents=True, exist_ok=True)
+                if path in there:
+                    old[path].write_bytes(path.read_bytes())
+                if data is not None:
+                    new[path].write_bytes(data)
+            for path, data in changes.items():
+                touched.append(path)
+                if data is None:
+                    path.unlink(missing_ok=True)
+                else:
+                    new[path].replace(path)
+        except BaseException:
+            for path in reversed(touched):
+                if path in there:
+                    old[path].replace(path)
+                else:
+                    path.unlink(missing_ok=True)
+            raise
+        finally:
+            for part in (*new.values(), *old.values()):
+                part.unlink(missing_ok=True)
+
+
+def _beside(path: Path, ending: str) -> Path:
+    return path.with_name(f".{path.name}{ending}")
+
+
+def _create(path: str, data: bytes) -> None:
+    with open(path, "wb", buffering=BUFFER) as file:  # noqa: PTH123 - as above
+        file.write(data)
+
+
+def _holds(path: str, data: bytes) -> bool:
+    try:
+        if os.stat(path).st_size != len(data):  # noqa: PTH116 - as above
+            return False
+        return Path(path).read_bytes() == data
+    except FileNotFoundError:
+        return False

@@ -1,0 +1,101 @@
+"""Ids and slugs: what a paper, a tag and an author is called in paths.
+
+Takes names, titles and ids, gives texts. The only user of slugify. Does no I/O.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+from slugify import slugify
+
+TITLE_SLUG_LENGTH = 100
+MAX_LENGTH = 150
+"""Characters of a name in a path: file systems end at 255 bytes, with endings and hidden names."""
+_RESERVED = frozenset({"index"})
+_SEPARATORS = re.compile(r"[.-]{2,}")
+_ARXIV = re.compile(r"\d{4}\.\d{4,5}", re.ASCII)
+_ARXIV_OLD = re.compile(r"[a-z-]+(\.[A-Z]{2})?/\d{7}", re.ASCII)
+_DOI = re.compile(r"doi:10\.\d{4,9}/[!-~]+", re.ASCII)
+_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_KEY = re.compile(r"[a-z0-9]+([.-][a-z0-9]+)*")
+_KEY_PATTERN = re.compile(r"[^a-z0-9.]+")
+_PLAIN_NAME = re.compile(r"[A-Za-z]+(?:[ -][A-Za-z]+)*")
+
+
+_VERSION = re.compile(r"v\d+$", re.ASCII)
+
+
+def slug(text: str) -> str:
+    """Lower-case ASCII words joined by hyphens; a short hash where nothing else is left."""
+    if _PLAIN_NAME.fullmatch(text):  # most names: slugify would take ten times as long
+        return _shortened(text.lower().replace(" ", "-"), text)
+    return _shortened(slugify(text), text)
+
+
+def title_slug(title: str) -> str:
+    """The id of a paper that has neither an arXiv id nor a DOI: a slug of its plain title."""
+    cut = slugify(title, max_length=TITLE_SLUG_LENGTH, word_boundary=True)
+    return cut if is_slug(cut) else f"paper-{_digest(title)}"
+
+
+def distinct_slug(title: str) -> str:
+    """Another slug for a title whose `title_slug` another paper of its list already has."""
+    return f"{title_slug(title)}-{_digest(title)}"
+
+
+def is_slug(text: str) -> bool:
+    """Whether a text is a slug as this module makes them."""
+    return bool(_SLUG.fullmatch(text)) and text not in _RESERVED and len(text) <= MAX_LENGTH
+
+
+def is_arxiv_id(paper_id: str) -> bool:
+    """Whether an id is an arXiv id without version, new style or old."""
+    return bool(_ARXIV.fullmatch(paper_id) or _ARXIV_OLD.fullmatch(paper_id))
+
+
+def is_doi(paper_id: str) -> bool:
+    """Whether an id is a DOI, written `doi:10.…`."""
+    return bool(_DOI.fullmatch(paper_id))
+
+
+def is_paper_id(paper_id: str) -> bool:
+    """Whether a text may be a paper's id: see `model.Paper.id`."""
+    return is_arxiv_id(paper_id) or is_slug(paper_id) or is_doi(paper_id)
+
+
+def arxiv_id(text: str) -> str:
+    """The arXiv id in a text such as `arXiv:2403.16981v2`, without version; empty if none."""
+    bare = _VERSION.sub("", text.strip().removeprefix("arXiv:"))
+    return bare if is_arxiv_id(bare) else ""
+
+
+def paper_key(paper_id: str) -> str:
+    """The id as it stands in paths: arXiv ids and slugs as they are, others made into one."""
+    if _ARXIV.fullmatch(paper_id) or is_slug(paper_id):
+        return paper_id
+    return _shortened(_joined(slugify(paper_id, regex_pattern=_KEY_PATTERN)), paper_id)
+
+
+def is_paper_key(text: str) -> bool:
+    """Whether a text has the form of a key, so that it can safely be a file's name."""
+    return bool(_KEY.fullmatch(text)) and text not in _RESERVED and len(text) <= MAX_LENGTH
+
+
+def _joined(key: str) -> str:
+    """A key with single dots and hyphens between its parts."""
+    return _SEPARATORS.sub(lambda found: found.group()[0], key).strip(".-")
+
+
+def _shortened(name: str, text: str) -> str:
+    """The name if it may be one, else one told apart by a short hash of the text."""
+    if not name:
+        return f"x-{_digest(text)}"
+    if name in _RESERVED or len(name) > MAX_LENGTH:
+        return f"{name[: MAX_LENGTH - 9].rstrip('.-')}-{_digest(text)}"
+    return name
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:8]

@@ -1,0 +1,110 @@
+"""Links into the repository's host with a request for tags filled in: its file, and a form.
+
+Takes the archive's settings, a paper and tags, gives addresses; none where the archive names no
+repository. Does no I/O, and escapes nothing for Markdown or HTML: whoever shows an address does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from urllib.parse import quote, urlencode
+
+from generator.core import paths
+from generator.core.ids import is_arxiv_id, is_doi
+from generator.core.model import Settings, Tagging
+
+FORM = "tag.yml"
+"""The form for tags of a paper, in `.github/ISSUE_TEMPLATE/`; its fields are filled in by id."""
+MOST_NAME = 60
+"""Characters, once encoded, of a title in an address: it is there for people to recognise."""
+
+
+def tagging_file_url(
+    settings: Settings, key: str, tagging: Tagging | None, tags: Sequence[str] = ()
+) -> str:
+    """The editor with a paper's tagging file open or, where there is none, begun.
+
+    A host fills in only what is new: tags for a paper that has a file get one beside it.
+    """
+    if not settings.repository:
+        return ""
+    if tagging and not tags:
+        file = "content/" + paths.tagging_file(key, tagging.part)
+        return edit_url(settings.repository, settings.branch, file)
+    file = "content/" + paths.tagging_file(key, tags[0] if tagging else "")
+    lines = [f"- {slug}\n" for slug in tags] or ["- "]
+    text = "tags:\n" + "".join(lines)
+    return new_file_url(settings.repository, settings.branch, file, text)
+
+
+def tag_form_url(settings: Settings, paper_id: str, title: str, tags: Iterable[str] = ()) -> str:
+    """A new issue of the form, with the paper and tags to add filled in."""
+    if not settings.repository:
+        return ""
+    fields = {
+        "title": f"Tags for {paper_id}",
+        "paper": paper_id,
+        "name": _short(title),
+    }
+    added = "\n".join(tags)
+    return issue_form_url(settings.repository, FORM, fields | ({"add": added} if added else {}))
+
+
+def _short(title: str) -> str:
+    """A title that is at most `MOST_NAME` characters long in an address, whole words if it can."""
+    if _fits(title):
+        return title
+    words = title.split()
+    while len(words) > 1 and not _fits(" ".join(words) + "..."):
+        words.pop()
+    cut = " ".join(words)
+    while not _fits(cut + "..."):
+        cut = cut[:-1]
+    return cut + "..."
+
+
+def _fits(text: str) -> bool:
+    return len(query_string({"name": text})) <= len("name=") + MOST_NAME
+
+
+# --- out of the archive -------------------------------------------------------------------
+
+
+def abstract_url(paper_id: str) -> str:
+    """Where the paper itself is described: arXiv or the DOI's resolver; empty for a slug."""
+    if is_arxiv_id(paper_id):
+        return f"https://arxiv.org/abs/{paper_id}"
+    if is_doi(paper_id):
+        return f"https://doi.org/{quote(paper_id.removeprefix('doi:'), safe='/;()._-:')}"
+    return ""
+
+
+def pdf_url(paper_id: str) -> str:
+    """The paper's PDF where the id tells it; empty otherwise."""
+    return f"https://arxiv.org/pdf/{paper_id}" if is_arxiv_id(paper_id) else ""
+
+
+def edit_url(repository: str, branch: str, path: str) -> str:
+    """The repository's page for editing a file that is there."""
+    return f"{repository}/edit/{quote(branch)}/{quote(path)}"
+
+
+def history_url(repository: str, branch: str, path: str) -> str:
+    """The repository's page of all changes of a file or folder."""
+    return f"{repository}/commits/{quote(branch)}/{quote(path)}"
+
+
+def new_file_url(repository: str, branch: str, path: str, text: str) -> str:
+    """The repository's page for a new file, with its path and text filled in."""
+    filled = urlencode({"filename": path, "value": text}, quote_via=quote, safe="/:")
+    return f"{repository}/new/{quote(branch)}?{filled}"
+
+
+def issue_form_url(repository: str, form: str, fields: Mapping[str, str]) -> str:
+    """The repository's page for a new issue by a form, with fields filled in by their ids."""
+    return f"{repository}/issues/new?{query_string({'template': form, **fields})}"
+
+
+def query_string(fields: Mapping[str, str]) -> str:
+    """Fields as the query of an address, as a browser writes those of a form."""
+    return urlencode(fields, safe="/:")

@@ -1,0 +1,228 @@
+"""Slugs, and every path and address: of the site, of the content, and out of the archive.
+
+Takes ids, names and days, returns texts. Does no I/O.
+Site paths never change once published; `docs/dev/site-paths.md` lists them.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+_TAG_PATH = re.compile(r"tags/([^/.]+)(\.md|/.+)")
+
+
+# --- below content/ -----------------------------------------------------------------------
+
+
+def list_file(day: date) -> str:
+    """The daily list of a day."""
+    return f"daily/{day.year:04}/{day.isoformat()}.yaml"
+
+
+def tagging_file(key: str, part: str = "") -> str:
+    """A tagging file of a paper, below the start of the key, to keep folders small.
+
+    It is named after the paper, or stands as a part in a folder named so.
+    """
+    return f"tagging/{key[:4].rstrip('-.')}/{key}{part and '/'}{part}.yaml"
+
+
+def tag_file(tag_slug: str) -> str:
+    """The file of a tag of the vocabulary."""
+    return f"tags/{tag_slug}.yaml"
+
+
+def query_file(query_slug: str) -> str:
+    """The file of a saved query."""
+    return f"feeds/{query_slug}.yaml"
+
+
+# --- of the site: Markdown files below docs/; the page's address is the name without .md ----
+
+
+def paper_page(key: str) -> str:
+    """A paper's page."""
+    return f"papers/{key}.md"
+
+
+def day_page(day: date) -> str:
+    """A day's page."""
+    return f"daily/{day.isoformat()}.md"
+
+
+def week_name(day: date) -> str:
+    """The ISO 8601 week of a day, as 2025-W11."""
+    year, week, _ = day.isocalendar()
+    return f"{year:04}-W{week:02}"
+
+
+def month_name(day: date) -> str:
+    """The month of a day, as 2025-03."""
+    return f"{day.year:04}-{day.month:02}"
+
+
+def week_page(name: str) -> str:
+    """A week's page, by the week's name."""
+    return f"weekly/{name}.md"
+
+
+def month_page(name: str) -> str:
+    """A month's page, by the month's name."""
+    return f"monthly/{name}.md"
+
+
+def year_page(year: int) -> str:
+    """A year's page."""
+    return f"yearly/{year:04}.md"
+
+
+def tag_page(tag_slug: str, year: int | None = None) -> str:
+    """A tag's page, or the page of one of its years."""
+    return f"tags/{tag_slug}.md" if year is None else f"tags/{tag_slug}/{year:04}.md"
+
+
+def tag_month_page(tag_slug: str, day: date) -> str:
+    """The page of a tag in the month of a day."""
+    return f"tags/{tag_slug}/{month_name(day)}.md"
+
+
+PAGE = ".md"
+"""How a page's path ends."""
+
+
+def tag_parts(path: str) -> tuple[str, str]:
+    """Slug and rest of a path below docs/ that belongs to a tag: its page, or what is below it.
+
+    Both are empty for any other path.
+    """
+    found = _TAG_PATH.fullmatch(path)
+    return (found[1], found[2]) if found and path != TAGS_PAGE else ("", "")
+
+
+def tag_path(tag_slug: str, rest: str) -> str:
+    """The path of which `tag_parts` gives these."""
+    return f"tags/{tag_slug}{rest}"
+
+
+def author_page(author_slug: str, year: int | None = None) -> str:
+    """An author's page, or the page of one of the years."""
+    stem = f"authors/{author_slug}"
+    return f"{stem}.md" if year is None else f"{stem}/{year:04}.md"
+
+
+def query_page(query_slug: str, year: int | None = None) -> str:
+    """A saved query's page, or the page of one of its years."""
+    return f"feeds/{query_slug}.md" if year is None else f"feeds/{query_slug}/{year:04}.md"
+
+
+def query_month_page(query_slug: str, day: date) -> str:
+    """The page of a saved query in the month of a day."""
+    return f"feeds/{query_slug}/{month_name(day)}.md"
+
+
+def query_feeds(query_slug: str) -> str:
+    """The folder of a saved query's feeds, ending in a slash."""
+    return f"feeds/{query_slug}/"
+
+
+def query_bib_file(query_slug: str) -> str:
+    """The bibliography of a saved query's papers."""
+    return f"{query_feeds(query_slug)}{query_slug}.bib"
+
+
+LETTER_FOLDER = "letter"
+"""The folder of authors by first letters; an author of that name has no pages of years."""
+
+
+def author_letter_page(letters: str) -> str:
+    """Authors by the first letters of their slug; two levels deep, so no author's slug clashes."""
+    return f"authors/{LETTER_FOLDER}/{letters}.md"
+
+
+HOME_PAGE = "index.md"
+DAYS_PAGE = "daily/index.md"
+TAGS_PAGE = "tags/index.md"
+AUTHORS_PAGE = "authors/index.md"
+QUERIES_PAGE = "feeds/index.md"
+SEARCH_PAGE = "search.md"
+VOCABULARY_PAGE = "vocabulary.md"
+"""Not below tags/, where each name may be a tag's."""
+QUEUE_PAGE = "queue.md"
+SUBSCRIBE_PAGE = "subscribe.md"
+SEARCH_INDEX = "search/index"
+"""The folder of the search index, beside the page's own `index.html`."""
+SEARCH_LISTING = "parts.json"
+"""Tells a reader's browser there which parts there are, newest first."""
+TAGS_FILE = "api/v1/tags.json"
+RSS_FILE, ATOM_FILE, JSON_FEED_FILE = "rss.xml", "atom.xml", "feed.json"
+"""The main feeds; those of a tag and so on have the same names in a folder of their own."""
+FEED_TYPES = {
+    RSS_FILE: "application/rss+xml",
+    ATOM_FILE: "application/atom+xml",
+    JSON_FEED_FILE: "application/feed+json",
+}
+"""Media types by a feed's file."""
+DAILY_FEEDS, WEEKLY_FEEDS = "daily/", "weekly/"
+"""Folders of the digests' feeds."""
+CORRECTIONS_FEEDS = "corrections/"
+"""The folder of the corrections' feeds."""
+CORRECTIONS_PAGE = "corrections/index.md"
+OPML_FILE = "feeds.opml"
+FEED_STYLE = "assets/feed.css"
+"""Of the theme: how a browser shows feeds."""
+SITEMAP_FILE = "sitemap.xml"
+SETTINGS_FILE = ".archive.json"
+"""Below docs/, for MkDocs' hooks; no part of the site."""
+
+
+def sitemap_part(name: str) -> str:
+    """One part of the sitemap, by its name."""
+    return f"sitemaps/{name}.xml"
+
+
+def tag_feeds(tag_slug: str) -> str:
+    """The folder of a tag's feeds."""
+    return f"tags/{tag_slug}/"
+
+
+def author_feeds(author_slug: str) -> str:
+    """The folder of an author's feeds."""
+    return f"authors/{author_slug}/"
+
+
+def month_feed(name: str) -> str:
+    """The feed document that holds a month's papers, by the month's name."""
+    return f"monthly/{name}/{ATOM_FILE}"
+
+
+def site_path(page: str) -> str:
+    """The site path of a Markdown page, relative to the site's root, ending in a slash."""
+    stem = page.removesuffix(".md")
+    if stem == "index":
+        return ""
+    return f"{stem.removesuffix('/index')}/"
+
+
+def site_file(path: str) -> str:
+    """The file of the site that comes of a file below docs/."""
+    if not path.endswith(".md"):
+        return path
+    # Most pages are no index of a folder.
+    return (
+        f"{site_path(path)}index.html" if path.endswith("index.md") else f"{path[:-3]}/index.html"
+    )
+
+
+def page_name(page: str) -> str:
+    """What to call a page of a period: the last part of its path, as 2025-W11."""
+    return "All days" if page == DAYS_PAGE else page.removesuffix(".md").split("/")[-1]
+
+
+def relative(page: str, target: str) -> str:
+    """The way from one Markdown page to another file below docs/, as a relative link."""
+    here = page.split("/")[:-1]
+    there = target.split("/")
+    while here and len(there) > 1 and here[0] == there[0]:
+        here, there = here[1:], there[1:]
+    return "../" * len(here) + "/".join(there)

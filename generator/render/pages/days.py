@@ -1,0 +1,93 @@
+"""A page for each daily list, and the page of all days.
+
+Takes an archive, gives targets.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+from functools import partial
+
+from generator.archive.model import Archive, Day
+from generator.core import paths
+from generator.core.model import Tag
+from generator.core.target import Target, digest
+from generator.render.feeds import catalog
+from generator.render.pages.calendar import month_tables
+from generator.render.pages.page import count_papers, counted, day_words, digests, page
+from generator.text import markup
+from generator.text.markup import Markdown
+
+MOST_TAGS = 10
+"""A day shows so many of its tags above the papers, the commonest."""
+_FEEDS = catalog.announced(paths.DAILY_FEEDS, catalog.EVERY_DAY)
+
+
+def targets(archive: Archive) -> Iterator[Target]:
+    """All day pages and their index."""
+    days = archive.days
+    for index, day in enumerate(days):
+        before = days[index - 1] if index else None
+        after = days[index + 1] if index + 1 < len(days) else None
+        beside = (before.date if before else None, after.date if after else None)
+        yield Target(
+            paths.day_page(day.date),
+            digest((day.source, digests(day.entries), beside)),
+            partial(_day, archive, day, *beside),
+        )
+    listed = [(day.date, len(day.entries)) for day in days]
+    inputs = digest((listed, len(archive.entries)))
+    yield Target(paths.DAYS_PAGE, inputs, partial(_all_days, archive))
+
+
+def day_tags(day: Day) -> list[tuple[Tag, int]]:
+    """The tags of a day's papers, commonest first."""
+    counts: Counter[str] = Counter()
+    tags: dict[str, Tag] = {}
+    for entry in day.entries:
+        for use in entry.tags:
+            counts[use.tag.slug] += 1
+            tags[use.tag.slug] = use.tag
+    ordered = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+    return [(tags[slug], count) for slug, count in ordered]
+
+
+def _day(archive: Archive, day: Day, before: date | None, after: date | None) -> bytes:
+    words = day_words(day.date)
+    source = markup.plain(day.source.name)
+    return page(
+        archive,
+        paths.day_page(day.date),
+        "day.md.j2",
+        title=f"Papers of {words}",
+        kind="day",
+        description=f"{count_papers(len(day.entries))} listed by {source} on {words}.",
+        head=_FEEDS,
+        values={
+            "day": day,
+            "marks": Markdown("##"),
+            "tags": day_tags(day)[:MOST_TAGS],
+            "previous": before,
+            "next": after,
+        },
+    )
+
+
+def _all_days(archive: Archive) -> bytes:
+    years = sorted({day.date.year for day in archive.days}, reverse=True)
+    newest = [day for day in archive.days if years and day.date.year == years[0]]
+    return page(
+        archive,
+        paths.DAYS_PAGE,
+        "all_days.md.j2",
+        title="All days",
+        kind="days",
+        description=f"A calendar of {counted(len(archive.days), 'daily list')}.",
+        head=_FEEDS,
+        values={
+            "years": years,
+            "tables": month_tables(newest, paths.DAYS_PAGE),
+        },
+    )

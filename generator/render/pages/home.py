@@ -1,0 +1,57 @@
+"""The front page: the newest day, the days before it, tags on the rise, totals.
+
+Takes an archive, gives one target.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+from generator.archive import trends
+from generator.archive.model import Archive, Day
+from generator.core import paths
+from generator.core.target import Target, digest
+from generator.render.feeds import catalog
+from generator.render.pages.page import digests, page
+from generator.text import markup
+from generator.text.markup import Markdown
+
+DAYS_BEFORE = 7
+
+
+def targets(archive: Archive) -> Iterator[Target]:
+    """The front page."""
+    rising = trends.trending(archive)
+    before = archive.days[-2 : -2 - DAYS_BEFORE : -1]
+    newest = archive.newest
+    inputs = (
+        newest and (newest.date, newest.source, digests(newest.entries)),
+        [(day.date, len(day.entries)) for day in before],
+        rising,
+        [len(each) for each in (archive.entries, archive.days, archive.tags, archive.authors)],
+    )
+    yield Target(paths.HOME_PAGE, digest(inputs), partial(_home, archive, before, rising))
+
+
+def _home(archive: Archive, before: tuple[Day, ...], rising: list[trends.Trend]) -> bytes:
+    return page(
+        archive,
+        paths.HOME_PAGE,
+        "home.md.j2",
+        title=markup.plain(archive.settings.title),
+        kind="home",
+        description=markup.plain(archive.settings.description),
+        head=catalog.announced("", ""),
+        values={
+            "day": archive.newest,
+            "marks": Markdown("###"),
+            "before": before,
+            "rising": rising,
+            "recent_lists": trends.RECENT_LISTS,
+            "earlier_lists": min(
+                trends.EARLIER_LISTS, max(0, len(archive.days) - trends.RECENT_LISTS)
+            ),
+            "at_least": trends.AT_LEAST,
+        },
+    )

@@ -1,0 +1,287 @@
+"""What all pages share: the template environment, front matter, links and dates in words.
+
+Takes a page's path and values, gives its Markdown. Knows no kind of page.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date
+from operator import attrgetter
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from generator.archive import citation
+from generator.archive.model import Archive, Author, Entry, TagUse
+from generator.core import paths
+from generator.core.model import Tag
+from generator.text import markup
+from generator.text.markup import Markdown
+
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+MONTHS = (
+    "January February March April May June July August September October November December"
+).split()
+SHORT_AUTHORS = 5
+DESCRIPTION_LENGTH = 155
+TITLE_LENGTH = 64
+"""Characters of a title in links that lead past it."""
+EXCERPT_LENGTH = 280
+_DIGEST = attrgetter("digest")
+_FEEDS = (("RSS", paths.RSS_FILE), ("Atom", paths.ATOM_FILE), ("JSON", paths.JSON_FEED_FILE))
+
+_BLANK_LINES = re.compile(r"\n{3,}")
+_URL_ESCAPES = str.maketrans(
+    {
+        "&": "&amp;",
+        "$": "%24",
+        "(": "%28",
+        ")": "%29",
+        "[": "%5B",
+        "]": "%5D",
+        "*": "%2A",
+        "'": "%27",
+    }
+)
+
+
+def page(
+    archive: Archive,
+    path: str,
+    template: str,
+    *,
+    title: str,
+    kind: str,
+    description: str,
+    values: Mapping[str, Any],
+    head: Mapping[str, Any] | None = None,
+) -> bytes:
+    """Render one page; `title` and `description` are plain text, `head` goes to front matter."""
+    front = {"title": title, "description": description, "kind": kind, **(head or {})}
+    body = (
+        environment()
+        .get_template(template)
+        .render(archive=archive, settings=archive.settings, path=path, **values)
+    )
+    text = front_matter(front) + _BLANK_LINES.sub("\n\n", body.strip()) + "\n"
+    return text.encode()
+
+
+def digests(entries: Iterable[Entry]) -> bytes:
+    """What a list of papers depends on."""
+    return b"".join(map(_DIGEST, entries))
+
+
+def front_matter(values: Mapping[str, Any]) -> str:
+    """YAML front matter, each value as JSON, which is YAML that needs no further quoting."""
+    lines = (f"{key}: {json.dumps(value, ensure_ascii=False)}\n" for key, value in values.items())
+    return f"---\n{''.join(lines)}---\n\n"
+
+
+@functools.cache
+def environment() -> Environment:
+    """The templates, with whatever isn't `Markdown` escaped on its way out."""
+    env = Environment(
+        loader=PackageLoader("generator.render"),
+        autoescape=False,  # noqa: S701 - finalize escapes for Markdown, which HTML escaping can't
+        finalize=_finalize,
+        undefined=StrictUndefined,
+        auto_reload=False,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    env.filters |= {
+        "tex": markup.inline,
+        "short_title": short_title,
+        "paragraphs": markup.paragraphs,
+        "day": day_words,
+        "short_day": short_day,
+        "month": month,
+        "number": number,
+        "byline": byline,
+        "excerpt": excerpt,
+        "anchor": anchor,
+        "tag_list": tag_list,
+        "tag_with": tag_with,
+        "source_links": source_links,
+        "counted": counted,
+        "papers": count_papers,
+        "upvotes": count_upvotes,
+    }
+    env.globals |= {
+        "author_lines": author_lines,
+        "author_names": author_names,
+        "feed_links": feed_links,
+        "lines": lines,
+        "link": link,
+        "link_with": link_with,
+        "outward": outward,
+        "paths": paths,
+    }
+    return env
+
+
+def _finalize(value: object) -> str:
+    return value if isinstance(value, Markdown) else markup.escape(str(value))
+
+
+# --- links ----------------------------------------------------------------------------------
+
+
+def link(label: str, path: str, target: str) -> Markdown:
+    """A link from one page to another file of the site."""
+    return Markdown(f"[{_finalize(label)}]({paths.relative(path, target)})")
+
+
+def link_with(label: str, count: int, path: str, target: str) -> Markdown:
+    """A link that says how many papers there are."""
+    return link(Markdown(f"{_finalize(label)} *{number(count)}*"), path, target)
+
+
+def feed_links(folder: str, path: str) -> Markdown:
+    """Links to the feeds in a folder, one a format."""
+    made = (f"[{label}]({paths.relative(path, folder + file)})" for label, file in _FEEDS)
+    return Markdown(" · ".join(made))
+
+
+def lines(entries: Iterable[Entry], path: str) -> Markdown:
+    """A list of papers on a page outside `papers/`: title, first authors, day, upvotes of each.
+
+    A function and no template, since a paper's line stands on dozens of pages.
+    """
+    top = "../" * path.count("/")
+    return Markdown("\n".join(top.join(_line(entry)) for entry in entries))
+
+
+def author_lines(authors: Iterable[Author], path: str) -> Markdown:
+    """A list of authors: names, and how many papers each has."""
+    made = (f"- {_author_link(author, path)} *{author.count}*" for author in authors)
+    return Markdown("\n".join(made))
+
+
+def author_names(authors: Iterable[Author], path: str) -> Markdown:
+    """A list of authors' names, which changes only when somebody comes or goes."""
+    return Markdown("\n".join(f"- {_author_link(author, path)}" for author in authors))
+
+
+def _author_link(author: Author, path: str) -> Markdown:
+    target = paths.relative(path, paths.author_page(author.slug))
+    return Markdown(f"[{markup.inline(author.name)}]({target})")
+
+
+@functools.lru_cache(maxsize=16_384)
+def _line(entry: Entry) -> tuple[str, str]:
+    """What stands in a paper's line before and after the way to the top of the site."""
+    paper = entry.paper
+    facts = [short_day(entry.listed)]
+    if paper.authors:
+        facts.insert(0, byline(entry, 2))
+    if paper.upvotes is not None:
+        facts.append(count_upvotes(paper.upvotes))
+    shown = " · ".join(map(_finalize, facts))
+    return f"- [{markup.inline(paper.title)}](", f"{paths.paper_page(entry.key)})\n  *{shown}*"
+
+
+def literal(text: str) -> Markdown:
+    """A block of literal text; indenting holds whatever the text contains."""
+    return Markdown("".join(f"    {line}\n" for line in text.splitlines()))
+
+
+def outward(label: str, address: str) -> Markdown:
+    """A link out of the site; the address is known to be a web URL."""
+    return Markdown(f"[{_finalize(label)}]({address.translate(_URL_ESCAPES)})")
+
+
+def source_links(entry: Entry) -> Markdown:
+    """Links to the paper where it is published, its PDF, code and so on."""
+    links = (outward(label, address) for label, address in citation.source_links(entry))
+    return Markdown(" · ".join(links))
+
+
+def tag_list(uses: Iterable[TagUse | Tag], path: str) -> Markdown:
+    """Tags as links side by side."""
+    tags = (use if isinstance(use, Tag) else use.tag for use in uses)
+    return Markdown(" ".join(link(tag.name, path, paths.tag_page(tag.slug)) for tag in tags))
+
+
+def tag_with(tag: Tag, count: int, path: str) -> Markdown:
+    """A tag as a link that says how many papers it has."""
+    return link_with(tag.name, count, path, paths.tag_page(tag.slug))
+
+
+def anchor(entry: Entry) -> Markdown:
+    """The id of a paper's heading in a list."""
+    return Markdown("p-" + entry.key.replace(".", "-"))
+
+
+# --- words ----------------------------------------------------------------------------------
+
+
+def byline(entry: Entry, most: int = SHORT_AUTHORS) -> Markdown:
+    """The first authors as text, and how many more there are."""
+    names = [markup.inline(name) for name in entry.paper.authors[:most]]
+    more = len(entry.paper.authors) - most
+    if more > 0:
+        names.append(Markdown(f"{more} more"))
+    return Markdown(", ".join(names[:-1]) + " and " + names[-1] if more > 0 else ", ".join(names))
+
+
+def excerpt(entry: Entry) -> Markdown:
+    """The summary, or the abstract's beginning; empty where there is neither."""
+    paper = entry.paper
+    return markup.inline(paper.summary or markup.excerpt(paper.abstract, EXCERPT_LENGTH))
+
+
+def short_title(source: str) -> str:
+    """The beginning of a title, for links that lead past it."""
+    return markup.excerpt(source, TITLE_LENGTH)
+
+
+def day_words(day: date) -> Markdown:
+    """Tuesday, 11 March 2025."""
+    return Markdown(f"{weekday(day)}, {short_day(day)}")
+
+
+def short_day(day: date) -> Markdown:
+    """11 March 2025."""
+    return Markdown(f"{day.day} {MONTHS[day.month - 1]} {day.year}")
+
+
+def weekday(day: date) -> Markdown:
+    """Tuesday."""
+    return Markdown(WEEKDAYS[day.weekday()])
+
+
+def month(day: date) -> Markdown:
+    """March 2025."""
+    return Markdown(f"{MONTHS[day.month - 1]} {day.year}")
+
+
+def number(value: int) -> Markdown:
+    """12,345."""
+    return Markdown(f"{value:,}")
+
+
+def counted(count: int, noun: str) -> Markdown:
+    """1 day, 1,234 days."""
+    return Markdown(f"{count:,} {noun}{'' if count == 1 else 's'}")
+
+
+def count_papers(count: int) -> Markdown:
+    """1 paper, 12 papers."""
+    return counted(count, "paper")
+
+
+def count_upvotes(count: int) -> Markdown:
+    """1 upvote, 12 upvotes."""
+    return counted(count, "upvote")
+
+
+def short_text(source: str) -> str:
+    """The beginning of a text as plain text, for descriptions in a page's head."""
+    return markup.plain(markup.excerpt(source, DESCRIPTION_LENGTH))

@@ -1,0 +1,62 @@
+"""The queue: papers that wait for people's tags, a limited number, with tags to consider.
+
+Takes an archive, gives one target.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from itertools import islice
+
+from generator.archive import tagging_queue
+from generator.archive.model import Archive
+from generator.archive.tagging_queue import QueuedPaper
+from generator.core import links, paths
+from generator.core.target import Target, digest
+from generator.render.pages.page import count_papers, digests, outward, page
+from generator.text.markup import Markdown
+
+MOST = 50
+"""So many papers are shown, so that the page doesn't grow with the archive."""
+
+
+def targets(archive: Archive) -> Iterator[Target]:
+    """The queue's page."""
+    tags = [each.tag for each in archive.tags.values()]
+    inputs = digest((tags, digests(archive.entries.values())))
+    yield Target(paths.QUEUE_PAGE, inputs, partial(_queue, archive))
+
+
+def _queue(archive: Archive) -> bytes:
+    hints = tagging_queue.TagHints(archive)
+    shown = [
+        QueuedPaper(entry, hints.of(entry)) for entry in islice(tagging_queue.queue(archive), MOST)
+    ]
+    tagged = [
+        bool(entry.tags) for entry in archive.entries.values() if tagging_queue.needs_tags(entry)
+    ]
+    return page(
+        archive,
+        paths.QUEUE_PAGE,
+        "queue.md.j2",
+        title="Queue",
+        kind="queue",
+        description=f"{count_papers(len(tagged))} without a tag that people gave.",
+        values={
+            "total": len(tagged),
+            "without": tagged.count(False),
+            "shown": [(each, _links(archive, each)) for each in shown],
+        },
+    )
+
+
+def _links(archive: Archive, each: QueuedPaper) -> Markdown:
+    """To the tagging file and the form, with the tags filled in; empty without a repository."""
+    settings, entry = archive.settings, each.entry
+    if not settings.repository:
+        return Markdown("")
+    slugs = [tag.slug for tag in each.tags]
+    file = links.tagging_file_url(settings, entry.key, entry.tagging, slugs)
+    form = links.tag_form_url(settings, entry.paper.id, entry.title, slugs)
+    return Markdown(f"{outward('by file', file)} · {outward('by form', form)}")

@@ -1,0 +1,89 @@
+"""How to subscribe: every feed there is, what it is for, and how it gets into a reader.
+
+Takes an archive, gives one target. What is in a feed, `render/feeds/catalog.py` decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
+from urllib.parse import quote
+
+from generator.archive.corrections import Corrected
+from generator.archive.model import Archive
+from generator.core import paths
+from generator.core.target import Target, digest
+from generator.render.feeds import catalog
+from generator.render.feeds.catalog import Subscription
+from generator.render.pages.page import feed_links, link, outward, page
+from generator.text.markup import Markdown
+
+READERS = (
+    ("Feedly", "https://feedly.com/i/subscription/feed/"),
+    ("Inoreader", "https://www.inoreader.com/?add_feed="),
+    ("NewsBlur", "https://www.newsblur.com/?url="),
+    ("The Old Reader", "https://theoldreader.com/feeds/subscribe?url="),
+)
+"""Readers on the web that add a feed by a link, to which its encoded URL is appended."""
+
+
+def targets(archive: Archive, corrected: Corrected) -> Iterator[Target]:
+    """The page; it tells of corrections if something is known of them."""
+    tags = [(tag.slug, tag.name, tag.parent) for tag in (p.tag for p in archive.tags.values())]
+    has_authors = any(_authors(archive))
+    queries = [each.saved for each in archive.queries.values()]
+    others = [catalog.daily(archive), catalog.weekly(archive)]
+    if corrected is not None:
+        others.append(catalog.of_corrections(corrected))
+    inputs = digest((tags, has_authors, queries, len(others)))
+    yield Target(paths.SUBSCRIBE_PAGE, inputs, partial(_subscribe, archive, others, has_authors))
+
+
+def _subscribe(archive: Archive, others: Sequence[Subscription], has_authors: bool) -> bytes:
+    return page(
+        archive,
+        paths.SUBSCRIBE_PAGE,
+        "subscribe.md.j2",
+        title="Subscribe",
+        kind="subscribe",
+        description="A feed of every list: all papers, a digest, a tag, an author.",
+        values={
+            "whole": catalog.whole(archive),
+            "readers": partial(readers, archive.settings.site_url),
+            "others": [(each, Markdown(each.folder.strip("/"))) for each in others],
+            "queries": Markdown("".join(_queries(archive))),
+            "tree": Markdown("".join(_branches(archive, "", 0))),
+            "has_authors": has_authors,
+            "opml": Markdown(f"[{paths.OPML_FILE}]({paths.OPML_FILE})"),
+        },
+    )
+
+
+def _authors(archive: Archive) -> Iterator[bool]:
+    return (catalog.has_feeds(archive.settings, each) for each in archive.authors.values())
+
+
+def readers(site_url: str, feed: Subscription) -> Markdown:
+    """Links that add a feed to readers on the web."""
+    address = quote(f"{site_url}{feed.folder}{paths.RSS_FILE}", safe="")
+    return Markdown(" · ".join(outward(name, start + address) for name, start in READERS))
+
+
+def _queries(archive: Archive) -> Iterator[str]:
+    """A list item for each saved query, with its feeds."""
+    for query_page in archive.queries.values():
+        saved = query_page.saved
+        label = link(saved.name, paths.SUBSCRIBE_PAGE, paths.query_page(saved.slug))
+        feeds = feed_links(paths.query_feeds(saved.slug), paths.SUBSCRIBE_PAGE)
+        yield f"- {label} {feeds}\n"
+
+
+def _branches(archive: Archive, parent: str, depth: int) -> Iterable[str]:
+    """The tags below a parent as nested list items, each with its feeds."""
+    for tag_page in archive.tags.values():
+        tag = tag_page.tag
+        if tag.parent == parent:
+            label = link(tag.name, paths.SUBSCRIBE_PAGE, paths.tag_page(tag.slug))
+            feeds = feed_links(paths.tag_feeds(tag.slug), paths.SUBSCRIBE_PAGE)
+            yield f"{'    ' * depth}- {label} {feeds}\n"
+            yield from _branches(archive, tag.slug, depth + 1)

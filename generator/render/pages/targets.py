@@ -1,0 +1,50 @@
+"""The archive's pages as Markdown files: one module for each kind of page.
+
+Takes an archive, gives targets below `docs/`, each with a digest of all that its page shows, and
+lots of such targets where there are very many. The templates decide the words, the modules what
+goes into them. Every value is escaped unless it is `Markdown` already, so content can't become
+markup. Nothing here knows MkDocs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.archive.corrections import Corrected
+from generator.archive.model import Archive
+from generator.core.target import Batch, Target
+from generator.render.pages import (
+    authors,
+    corrections,
+    days,
+    home,
+    papers,
+    periods,
+    queries,
+    queue,
+    search,
+    subscribe,
+    tags,
+    vocabulary,
+)
+
+
+def page_batches(archive: Archive) -> Iterator[Batch]:
+    """Pages of which there are very many."""
+    yield from papers.batches(archive)
+    yield from authors.batches(archive)
+
+
+def page_targets(archive: Archive, corrected: Corrected = None) -> Iterator[Target]:
+    """All other pages of the archive."""
+    yield from home.targets(archive)
+    yield from days.targets(archive)
+    yield from periods.targets(archive)
+    yield from tags.targets(archive)
+    yield from authors.targets(archive)
+    yield from queries.targets(archive)
+    yield from search.targets(archive)
+    yield from vocabulary.targets(archive, corrected)
+    yield from queue.targets(archive)
+    yield from subscribe.targets(archive, corrected)
+    yield from corrections.targets(archive, corrected)

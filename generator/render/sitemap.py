@@ -1,0 +1,72 @@
+"""The sitemap (sitemaps.org, protocol 0.9): an index, and parts below the 50,000 URLs of one.
+
+Takes an archive and the paths of its other pages, gives targets. Tells no time: what search
+engines make of a date that every new list changes isn't worth a changed file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from html import escape
+from itertools import groupby
+from operator import itemgetter
+from typing import NamedTuple
+
+from generator.archive.model import Archive, by_year
+from generator.core.paths import (
+    PAGE,
+    SITEMAP_FILE,
+    author_page,
+    paper_page,
+    site_path,
+    sitemap_part,
+)
+from generator.core.target import Target, digest
+
+_XMLNS = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+_XML = '<?xml version="1.0" encoding="UTF-8"?>\n'
+
+
+class _SitemapPart(NamedTuple):
+    """Pages that are listed together."""
+
+    path_of: Callable[[str], str]
+    names: list[str]
+
+
+def targets(archive: Archive, others: Iterable[str]) -> Iterator[Target]:
+    """The sitemap of papers by the year they were listed first, authors by letter, and of others.
+
+    `others` are paths of files below docs/, of which the Markdown becomes pages; they may name
+    some of these papers and authors as well.
+    """
+    parts: dict[str, _SitemapPart] = {}
+    for year, entries in by_year(archive.oldest_first).items():
+        keys = [entry.key for entry in entries]
+        parts[f"papers-{year:04}"] = _SitemapPart(paper_page, keys)
+    for letter, slugs in groupby(sorted(archive.authors), itemgetter(0)):
+        parts[f"authors-{letter}"] = _SitemapPart(author_page, list(slugs))
+    pages = [path for path in others if path.endswith(PAGE) and not archive.has_page(path)]
+    parts["pages"] = _SitemapPart(str, sorted(pages))
+    for name, part in sorted(parts.items()):
+        make = partial(_urls, archive.settings.site_url, part)
+        yield Target(sitemap_part(name), digest(part.names), make)
+    make_index = partial(_index, archive.settings.site_url, sorted(parts))
+    yield Target(SITEMAP_FILE, digest(sorted(parts)), make_index)
+
+
+def _urls(site_url: str, part: _SitemapPart) -> bytes:
+    paths = sorted(map(part.path_of, part.names))
+    # They are escaped together, since there are very many; no path has a null byte.
+    addresses = escape("\0".join(site_url + site_path(path) for path in paths))
+    lines = addresses.replace("\0", "</loc></url>\n<url><loc>")
+    listed = f"<url><loc>{lines}</loc></url>\n" if paths else ""
+    return f"{_XML}<urlset {_XMLNS}>\n{listed}</urlset>\n".encode()
+
+
+def _index(site_url: str, names: list[str]) -> bytes:
+    lines = "".join(
+        f"<sitemap><loc>{escape(site_url + sitemap_part(name))}</loc></sitemap>\n" for name in names
+    )
+    return f"{_XML}<sitemapindex {_XMLNS}>\n{lines}</sitemapindex>\n".encode()

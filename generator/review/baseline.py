@@ -1,0 +1,82 @@
+"""The archive as it stands against the one at a revision of git.
+
+Takes what was loaded from a content folder, and a revision's name; gives both states, and what
+differs. Writes nothing but caches and a temporary folder. Raises UsageError, OutsideError.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from datetime import date
+from pathlib import Path
+
+from msgspec import Struct
+
+from generator.archive.build import build_archive
+from generator.archive.model import Archive
+from generator.content import checks, reader
+from generator.content.read_cache import ReadCache
+from generator.content.reader import LoadedContent
+from generator.core import files, git
+from generator.core.cache import Cache
+from generator.core.git import Revision
+from generator.render.targets import all_targets
+from generator.review.lost_urls import ArchiveState
+
+_HTML = "/index.html"
+
+
+class BeforeAfter(Struct, frozen=True):
+    """The archive at a revision, and as it stands."""
+
+    revision: Revision
+    before: ArchiveState
+    after: ArchiveState
+    problems: int
+    """Of the content at the revision: what they hide is missing from `before`."""
+
+
+def before_and_after(
+    now: LoadedContent,
+    shelf: ReadCache,
+    base: str,
+    today: date,
+    *,
+    cache: Cache,
+    base_cache: Cache,
+    jobs: int,
+) -> BeforeAfter:
+    """Both states. `shelf` is what `now` was read with, so that what is the same is read once."""
+    revision = git.find(now.root, base)
+    then, problems = _read(revision, now.root, shelf, today, jobs)
+    after = build_archive(now.content, cache, jobs, now.heads)
+    # With the same rules, what was just found in a paper holds for both.
+    found = cache if then.content.tags == now.content.tags else base_cache
+    before = build_archive(then.content, found, jobs, then.heads)
+    return BeforeAfter(revision, state(before), state(after), problems)
+
+
+def _read(
+    revision: Revision, root: Path, shelf: ReadCache, today: date, jobs: int
+) -> tuple[LoadedContent, int]:
+    """The content at a revision, and how many problems it has."""
+    with files.outside("cannot make a temporary folder"):
+        temporary = tempfile.TemporaryDirectory(prefix="paper-archive-")
+    with temporary as name:
+        folder = Path(name)
+        git.write_out(root, revision, folder)
+        loaded = reader.load_content(folder, shelf=shelf.lent(), jobs=jobs)
+        return loaded, len(checks.check(loaded, today))
+
+
+def state(read: Archive) -> ArchiveState:
+    """An archive with the digests of its pages and feeds.
+
+    What is made as HTML, such as a redirect, counts as the page that has this address.
+    """
+    made = (target for target in all_targets(read) if target.published)
+    return ArchiveState(read, {_page(target.path): target.inputs for target in made})
+
+
+def _page(path: str) -> str:
+    return f"{path.removesuffix(_HTML)}.md" if path.endswith(_HTML) else path

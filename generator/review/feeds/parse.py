@@ -1,0 +1,215 @@
+"""A feed file as the entries a subscriber has: RSS 2.0, Atom and JSON Feed 1.1 in one form.
+
+Takes the bytes of a file, which anybody may have written; gives a `Feed`, or raises `Malformed`.
+Loads nothing that a file names, expands no entities and does no I/O.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from hashlib import blake2b
+from types import MappingProxyType
+from typing import Any
+
+from lxml import etree
+from msgspec import Struct
+
+LARGEST = 32 * 1024 * 1024
+"""Bytes of a feed file; more is refused unread. A month of 5,000 papers takes some 25 MB."""
+
+_ATOM = "{http://www.w3.org/2005/Atom}"
+_MODIFIED = "{http://purl.org/dc/terms/}modified"
+_DOCTYPE = re.compile(rb"(?:\xef\xbb\xbf)?(?:\s+|<\?.*?\?>|<!--.*?-->)*+<!DOCTYPE", re.DOTALL)
+_NOT_CONTENT = frozenset(
+    {"guid", "pubDate", "category", _MODIFIED}
+    | {_ATOM + name for name in ("id", "published", "updated", "category")}
+)
+"""What may differ without the entry's content having changed."""
+
+
+class MalformedFeed(Exception):  # noqa: N818 - it says what the file is
+    """A file that is no feed of the format its name says; the message says why."""
+
+
+class ParsedEntry(Struct, frozen=True):
+    """An entry, as far as a subscriber relies on it."""
+
+    id: str
+    link: str
+    """Address of the page it is about; empty if it names none."""
+    title: str
+    published: datetime | None
+    updated: datetime | None
+    """None where the entry doesn't say; RSS 2.0 itself has no word for it."""
+    content: bytes
+    """Digest of all but id, times and categories."""
+
+
+class ParsedFeed(Struct, frozen=True):
+    """Entries in the feed's order, each id once."""
+
+    items: tuple[ParsedEntry, ...]
+
+
+def read(name: str, data: bytes) -> ParsedFeed:
+    """The feed in a file of a name in `READERS`. Raises Malformed."""
+    if len(data) > LARGEST:
+        raise MalformedFeed(f"it is larger than {LARGEST >> 20} MB")
+    items = tuple(READERS[name](data))
+    seen: set[str] = set()
+    for item in items:
+        if not item.id:
+            raise MalformedFeed(f"the entry '{item.title[:60]}' has no id")
+        if item.id in seen:
+            raise MalformedFeed(f"the id {item.id[:100]} stands twice")
+        seen.add(item.id)
+    return ParsedFeed(items)
+
+
+def _rss(data: bytes) -> Iterable[ParsedEntry]:
+    """RSS 2.0 (https://www.rssboard.org/rss-specification), with `atom:updated` where it is."""
+    root = _xml(data)
+    channel = root.find("channel")
+    if root.tag != "rss" or channel is None:
+        raise MalformedFeed("it is XML, but not RSS 2.0")
+    for item in channel.iterfind("item"):
+        changed = _text(item, _ATOM + "updated") or _text(item, _MODIFIED)
+        yield ParsedEntry(
+            id=_text(item, "guid"),
+            link=_text(item, "link"),
+            title=_text(item, "title"),
+            published=_rfc822(_text(item, "pubDate")),
+            updated=_rfc3339(changed),
+            content=_digest(_children(item)),
+        )
+
+
+def _atom(data: bytes) -> Iterable[ParsedEntry]:
+    """Atom (RFC 4287)."""
+    root = _xml(data)
+    if root.tag != _ATOM + "feed":
+        raise MalformedFeed("it is XML, but not Atom")
+    for entry in root.iterfind(_ATOM + "entry"):
+        links = [
+            link.get("href", "")
+            for link in entry.iterfind(_ATOM + "link")
+            if link.get("rel", "alternate") == "alternate"
+        ]
+        item = ParsedEntry(
+            id=_text(entry, _ATOM + "id"),
+            link=links[0] if links else "",
+            title=_text(entry, _ATOM + "title"),
+            published=_rfc3339(_text(entry, _ATOM + "published")),
+            updated=_rfc3339(_text(entry, _ATOM + "updated")),
+            content=_digest(_children(entry)),
+        )
+        if item.updated is None:
+            raise MalformedFeed(f"the entry {item.id[:100]} doesn't say when it was updated")
+        yield item
+
+
+def _json(data: bytes) -> Iterable[ParsedEntry]:
+    """JSON Feed 1.1 (https://www.jsonfeed.org/version/1.1/)."""
+    try:
+        feed = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise MalformedFeed(f"it is no JSON: {_short(error)}") from None
+    if not isinstance(feed, dict) or not str(feed.get("version")).startswith(
+        "https://jsonfeed.org/version/"
+    ):
+        raise MalformedFeed("it is JSON, but no JSON Feed")
+    items = feed.get("items")
+    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+        raise MalformedFeed("its 'items' are no list of objects")
+    for item in items:
+        yield ParsedEntry(
+            id=_string(item, "id"),
+            link=_string(item, "url"),
+            title=_string(item, "title"),
+            published=_rfc3339(_string(item, "date_published")),
+            updated=_rfc3339(_string(item, "date_modified")),
+            content=_digest(_members(item)),
+        )
+
+
+READERS: Mapping[str, Callable[[bytes], Iterable[ParsedEntry]]] = MappingProxyType(
+    {"rss.xml": _rss, "atom.xml": _atom, "feed.json": _json}
+)
+"""The names of feed files, whatever folder they are in."""
+
+
+def _xml(data: bytes) -> etree._Element:
+    if _DOCTYPE.match(data):
+        raise MalformedFeed("it has a document type, which no feed needs")
+    parser = etree.XMLParser(
+        encoding="utf-8",
+        resolve_entities=False,
+        load_dtd=False,
+        no_network=True,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    try:
+        return etree.fromstring(data, parser)
+    except (etree.LxmlError, ValueError) as error:
+        raise MalformedFeed(f"it is no well-formed XML: {_short(error)}") from None
+
+
+def _text(element: etree._Element, name: str) -> str:
+    return (element.findtext(name) or "").strip()
+
+
+def _string(item: dict[str, Any], key: str) -> str:
+    value = item.get(key, "")
+    if not isinstance(value, str):
+        raise MalformedFeed(f"an item's '{key}' is no text")
+    return value
+
+
+def _children(element: etree._Element) -> Iterable[bytes]:
+    """What an RSS item or Atom entry says, each part in the one form that means the same."""
+    for child in element:
+        if child.tag not in _NOT_CONTENT:
+            yield etree.tostring(child, method="c14n", exclusive=True, with_tail=False)
+
+
+def _members(item: dict[str, Any]) -> Iterable[bytes]:
+    """What a JSON item says; extensions, whose names begin with an underscore, aren't content."""
+    for key in sorted(item):
+        if key not in {"id", "tags", "date_published", "date_modified"} and key[:1] != "_":
+            yield json.dumps([key, item[key]], sort_keys=True).encode()
+
+
+def _digest(parts: Iterable[bytes]) -> bytes:
+    found = blake2b(digest_size=16)
+    for part in parts:
+        found.update(b"%d:" % len(part) + part)
+    return found.digest()
+
+
+def _rfc822(text: str) -> datetime | None:
+    return _moment(text, parsedate_to_datetime)
+
+
+def _rfc3339(text: str) -> datetime | None:
+    return _moment(text, datetime.fromisoformat)
+
+
+def _moment(text: str, parse: Callable[[str], datetime]) -> datetime | None:
+    if not text:
+        return None
+    try:
+        moment = parse(text)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise MalformedFeed(f"'{text[:60]}' is no time") from None
+
+
+def _short(error: Exception) -> str:
+    lines = str(error).splitlines()
+    return lines[0][:200] if lines else type(error).__name__

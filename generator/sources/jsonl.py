@@ -1,0 +1,116 @@
+"""Reads one paper a line as JSON, plain or compressed with gzip.
+
+Takes lines with `list_date, arxiv_id, title, authors, abstract, published, upvotes, github,
+keywords`, of which only the title must be there; gives one daily list for each `list_date`,
+oldest first, papers in the file's order. Other fields are ignored.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import zlib
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date
+from io import BufferedReader
+from typing import Any
+
+from generator.core import ids
+from generator.core.errors import SourceError, UsageError
+from generator.core.model import DailyList, Paper
+from generator.sources import source_fields
+from generator.sources.source_fields import SourceFields
+
+_GZIP = b"\x1f\x8b"
+
+
+def parse(source: BufferedReader, name: str, day: date | None) -> tuple[DailyList, ...]:
+    """The lists of a file; `day` is for the lines that have no `list_date` of their own."""
+    papers: dict[date, list[Paper]] = defaultdict(list)
+    used = False
+    for row in _rows(source, name):
+        own = row.day("list_date")
+        used = used or own is None or own == day
+        papers[own or _given(row, day)].append(_paper(row))
+    if not papers:
+        raise SourceError(f"{name}:1: the file holds no papers; give one JSON object a line")
+    if day and not used:
+        raise UsageError(
+            f"every line of {name} has a list_date of its own, none of them {day}; leave --date out"
+        )
+    return tuple(source_fields.daily_list(each, papers[each]) for each in sorted(papers))
+
+
+def _given(row: SourceFields, day: date | None) -> date:
+    if day is None:
+        raise row.error("there is no 'list_date'", "add one, or pass --date YYYY-MM-DD")
+    return day
+
+
+def _rows(source: BufferedReader, name: str) -> Iterator[SourceFields]:
+    for number, line in enumerate(_lines(source, name), start=1):
+        place = f"{name}:{number}"
+        text = _text(line, place)
+        if text.strip():
+            yield SourceFields(_object(text, place), place)
+
+
+def _lines(source: BufferedReader, name: str) -> Iterator[bytes]:
+    if not source.peek(2).startswith(_GZIP):
+        yield from source
+        return
+    number = 0
+    try:
+        with gzip.GzipFile(fileobj=source) as lines:
+            for number, line in enumerate(lines, start=1):  # noqa: B007
+                yield line
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        message = f"{name}:{number + 1}: the compressed file is damaged ({error})"
+        raise SourceError(f"{message}; fetch it again") from None
+
+
+def _text(line: bytes, place: str) -> str:
+    try:
+        return line.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise SourceError(f"{place}: not UTF-8 text; save the file as UTF-8") from None
+
+
+def _object(text: str, place: str) -> dict[str, Any]:
+    try:
+        value = json.loads(text)
+    except json.JSONDecodeError as error:
+        problem = f"not valid JSON ({error.msg} at column {error.colno})"
+    except (ValueError, RecursionError):
+        problem = "JSON nested too deeply, or with a huge number"
+    else:
+        if isinstance(value, dict):
+            return value
+        problem = f"expected an object, found {source_fields.kind(value)}"
+    raise SourceError(f"{place}: {problem}; give one JSON object a line")
+
+
+def _paper(row: SourceFields) -> Paper:
+    title = row.line("title")
+    if not title:
+        raise row.error("the paper has no title", "add one, or remove the line")
+    return Paper(
+        id=_id(row),
+        title=title,
+        authors=row.lines("authors"),
+        published=row.told_day("published"),
+        abstract=row.prose("abstract"),
+        links=source_fields.web_links(code=row.line("github")),
+        keywords=row.lines("keywords"),
+        upvotes=row.whole("upvotes"),
+    )
+
+
+def _id(row: SourceFields) -> str:
+    written = row.line("arxiv_id")
+    found = ids.arxiv_id(written)
+    if written and not found:
+        way_out = "write it like 2503.01496, or leave it out"
+        raise row.error(f"'{written[:40]}' is not an arXiv id", way_out)
+    return found

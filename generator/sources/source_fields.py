@@ -1,0 +1,206 @@
+"""What all importers do with what they read: text made clean, typed fields, papers with ids.
+
+Takes decoded text and JSON values, gives texts, dates and `DailyList`s; raises `SourceError` with
+the place that a caller names. Does no I/O and knows no source's format.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from generator.content import merge, yaml_fields
+from generator.core import ids
+from generator.core.errors import SourceError
+from generator.core.model import DailyList, Paper, Source
+from generator.text import markup
+
+_BLANK_LINES = re.compile(r"\n\s*\n")
+_DATE = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?!\d)")
+_KINDS: Mapping[type, str] = {
+    bool: "true or false",
+    int: "a number",
+    float: "a number",
+    str: "a text",
+    list: "a list",
+    dict: "an object",
+}
+
+
+# --- text ---------------------------------------------------------------------------------
+
+
+def decoded(data: bytes, name: str) -> str:
+    """A file's bytes as text."""
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        number = data.count(b"\n", 0, error.start) + 1
+        message = f"{name}:{number}: not UTF-8 text; save the file as UTF-8"
+        raise SourceError(message) from None
+
+
+def clean_line(text: str) -> str:
+    """A text with its white space collapsed, and fit to be written to a file."""
+    return " ".join(_writable(text).split())
+
+
+def clean_prose(text: str) -> str:
+    """Paragraphs, parted by blank lines; line breaks within one are the source's wrapping."""
+    lines = "\n".join(_writable(text).splitlines())
+    paragraphs = (" ".join(part.split()) for part in _BLANK_LINES.split(lines))
+    return "\n\n".join(part for part in paragraphs if part)
+
+
+def clean_lines(texts: Iterable[str]) -> tuple[str, ...]:
+    """Each text once, clean, in the given order, without empty ones."""
+    return tuple(dict.fromkeys(line for text in texts if (line := clean_line(text))))
+
+
+def web_links(**links: str) -> tuple[tuple[str, str], ...]:
+    """Those links that are addresses on the web, by kind."""
+    return tuple(sorted((kind, url) for kind, url in links.items() if yaml_fields.is_web_url(url)))
+
+
+def _writable(text: str) -> str:
+    """Without what no file can hold: NUL goes, half a surrogate pair becomes U+FFFD.
+
+    JSON escapes and Python literals can bring both; two halves that belong together are joined.
+    """
+    text = text.replace("\0", "")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
+
+
+# --- fields -------------------------------------------------------------------------------
+
+
+class SourceFields(Struct, frozen=True):
+    """The typed values of one JSON object; null counts as missing, another type as an error.
+
+    An error rather than a guess: a source that changed its format must be noticed.
+    """
+
+    values: Mapping[str, Any]
+    place: str
+    """Where the object stands, to begin an error message with."""
+
+    def line(self, key: str) -> str:
+        """A text on one line."""
+        return clean_line(self._of(key, str, "a text") or "")
+
+    def prose(self, key: str) -> str:
+        """A text of several paragraphs."""
+        return clean_prose(self._of(key, str, "a text") or "")
+
+    def lines(self, key: str) -> tuple[str, ...]:
+        """A list of texts, each once."""
+        items = self._of(key, list, "a list of texts") or []
+        for item in items:
+            if not isinstance(item, str):
+                raise self.error(f"an entry of '{key}' is {kind(item)}", "give texts")
+        return clean_lines(items)
+
+    def whole(self, key: str) -> int | None:
+        """A whole number, not negative."""
+        number = self._of(key, int, "a whole number")
+        if number is not None and not 0 <= number < 10**15:
+            raise self.error(
+                f"'{key}' is {str(number)[:20]}", "give a number that counts something"
+            )
+        return None if number is None else int(number)
+
+    def day(self, key: str) -> date | None:
+        """A day, or the day of a date with a time; anything else is an error."""
+        text = self.line(key)
+        day = _leading_day(text)
+        if text and day is None:
+            raise self.error(f"'{key}' is '{text[:40]}', not a date", "write it as 2025-03-11")
+        return day
+
+    def told_day(self, key: str) -> date | None:
+        """The day where a text tells one; sources also write mere months, years and more."""
+        return _leading_day(self.line(key))
+
+    def fields(self, key: str) -> SourceFields | None:
+        """An object within the object."""
+        values = self._of(key, dict, "an object")
+        return None if values is None else SourceFields(values, self.place)
+
+    def items(self, key: str) -> list[SourceFields]:
+        """A list of objects."""
+        items = self._of(key, list, "a list of objects") or []
+        for item in items:
+            if not isinstance(item, dict):
+                raise self.error(f"an entry of '{key}' is {kind(item)}", "give objects")
+        return [SourceFields(item, self.place) for item in items]
+
+    def error(self, message: str, way_out: str) -> SourceError:
+        """An error at this object."""
+        return SourceError(f"{self.place}: {message}; {way_out}")
+
+    def _of(self, key: str, expected: type, said: str) -> Any:
+        value = self.values.get(key)
+        # True is an int to Python, but not to a person.
+        if value is None or (isinstance(value, expected) and not isinstance(value, bool)):
+            return value
+        raise self.error(f"'{key}' is {kind(value)}", f"give {said}, or leave it out")
+
+
+def _leading_day(text: str) -> date | None:
+    match = _DATE.match(text)
+    return (
+        yaml_fields.parse_day("-".join(each.zfill(2) for each in match.groups())) if match else None
+    )
+
+
+def kind(value: object) -> str:
+    """What a JSON value is, in plain words."""
+    return _KINDS.get(type(value), "null" if value is None else "something else")
+
+
+# --- lists --------------------------------------------------------------------------------
+
+
+def daily_list(day: date, papers: Iterable[Paper], curators: tuple[str, ...] = ()) -> DailyList:
+    """A list of Hugging Face's daily papers; papers without an id (empty) get a slug."""
+    url = f"https://huggingface.co/papers/date/{day.isoformat()}"
+    source = Source("Hugging Face Daily Papers", url, curators)
+    return DailyList(day, source, _identified(papers))
+
+
+def _identified(papers: Iterable[Paper]) -> tuple[Paper, ...]:
+    """Papers with an id each, none twice: a paper that comes again fills the gaps of the first."""
+    found: dict[str, Paper] = {}
+    for given in papers:
+        paper = given if given.id else replace(given, id=_slug_id(given, found))
+        first = found.get(paper.id)
+        found[paper.id] = merge.merge_paper(paper, first) if first else paper
+    return tuple(found.values())
+
+
+def _slug_id(paper: Paper, found: Mapping[str, Paper]) -> str:
+    """A slug of the title: its own, or that of the same paper before it.
+
+    Papers that share a title but not their abstract are different papers.
+    """
+    title = markup.plain(paper.title)
+    candidate, number = ids.title_slug(title), 1
+    while candidate in found and not _same(found[candidate], paper):
+        number += 1
+        candidate = ids.distinct_slug(title if number == 2 else f"{title} {number}")
+    return candidate
+
+
+def _same(one: Paper, other: Paper) -> bool:
+    if one.title != other.title:
+        return False
+    return one.abstract == other.abstract or not (one.abstract and other.abstract)

@@ -1,0 +1,173 @@
+"""Formulas as plain text with Unicode signs, for titles, feeds and search.
+
+Takes TeX, gives text. Does no I/O.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from generator.text.mathml import (
+    _ARGUMENT_DROPPED,
+    _CONTENT,
+    _DEEPEST,
+    _DELIMITERS,
+    _DOUBLE_STRUCK,
+    _FRACTIONS,
+    _LONGEST_TEX,
+    _MARKS,
+    _NOTHING,
+    _SPACES,
+    _SUBSCRIPTS,
+    _SUPERSCRIPTS,
+    _TOKEN,
+    _convert,
+    symbol,
+)
+
+
+@lru_cache(maxsize=4_096)
+def readable(tex: str) -> str:
+    r"""The formula as Unicode (`\frac{a}{b}`: `a/b`); what is unknown stays as it's written."""
+    if len(tex) > _LONGEST_TEX:
+        return tex
+    try:
+        shown = _TexReader(tex).row(nested=False)
+    except RecursionError:
+        return tex
+    # Names of functions come between \1 and \2, to be set apart from letters beside them.
+    shown = re.sub(r"(?<=[\w)\]])\x01", " ", shown)
+    shown = re.sub(r"\x02(?=[A-Za-z0-9Α-ω√])", " ", shown)
+    return unicodedata.normalize("NFC", re.sub(r"[\x01\x02]", "", shown))
+
+
+class _TexReader:
+    """Reads TeX from left to right; each method takes what it shows off the row of tokens."""
+
+    def __init__(self, tex: str) -> None:
+        self._tokens = _TOKEN.findall(tex)
+        self._tokens.reverse()
+        self._depth = 0
+
+    def row(self, *, nested: bool = True) -> str:
+        shown: list[str] = []
+        while self._tokens:
+            if nested and self._tokens[-1] == "}":
+                self._tokens.pop()
+                break
+            shown.append(self._atom())
+        return "".join(shown)
+
+    def _atom(self) -> str:
+        part = self._tokens.pop()
+        if part in ("^", "_"):
+            return _script(part, self._argument())
+        if part == "{":
+            return self._nested()
+        if len(part) > 1 and part[0] == "\\":
+            return self._macro(part[1:])
+        if part in ("~", "&") or part.isspace():
+            return " "
+        return "′" if part == "'" else part
+
+    def _nested(self) -> str:
+        self._depth += 1
+        if self._depth > _DEEPEST:
+            raise RecursionError
+        shown = self.row()
+        self._depth -= 1
+        return shown
+
+    def _argument(self) -> str:
+        self._skip_space()
+        if not self._tokens or self._tokens[-1] == "}":
+            return ""
+        self._depth += 1
+        if self._depth > _DEEPEST:
+            raise RecursionError
+        shown = self._atom()
+        self._depth -= 1
+        return shown
+
+    def _skip_space(self) -> None:
+        while self._tokens and self._tokens[-1].isspace():
+            self._tokens.pop()
+
+    def _macro(self, name: str) -> str:
+        if name in _CONTENT:
+            return self._argument()
+        if name in _MARKS:
+            letter = self._argument()
+            return letter + _MARKS[name] if len(letter) == 1 else letter
+        if name in _NOTHING:
+            return self._nothing(name)
+        if name in _SPACES:
+            return " "
+        if name in _ARGUMENT_DROPPED:
+            self._argument()
+            return ""
+        return self._two_part(name)
+
+    def _nothing(self, name: str) -> str:
+        self._skip_space()
+        if name in _DELIMITERS and self._tokens and self._tokens[-1] == ".":
+            self._tokens.pop()
+        return ""
+
+    def _two_part(self, name: str) -> str:
+        if name in _FRACTIONS:
+            return f"{_grouped(self._argument())}/{_grouped(self._argument())}"
+        if name == "binom":
+            return f"({self._argument()} choose {self._argument()})"
+        if name == "href":
+            target = self._argument()
+            return f"{self._argument()} ({target})"
+        if name == "textcolor":
+            self._argument()
+            return self._argument()
+        if name in ("overset", "stackrel", "underset"):
+            script = _script("_" if name == "underset" else "^", self._argument())
+            return self._argument() + script
+        return self._single(name)
+
+    def _single(self, name: str) -> str:
+        if name == "sqrt":
+            return "√" + _grouped(self._argument())
+        if name in _DOUBLE_STRUCK:
+            return _double_struck(self._argument())
+        if name.startswith("operatorname"):
+            return f"\x01{self._argument()}\x02"
+        if name == "not":
+            return self._argument() + "\u0338"
+        if len(name) == 1 and not name.isalpha():
+            return "‖" if name == "|" else name
+        return self._named(name)
+
+    def _named(self, name: str) -> str:
+        known = symbol(name)
+        if known is not None:
+            return f"\x01{known}\x02" if len(known) > 1 and known.isascii() else known
+        if self._tokens and self._tokens[-1] == "{":
+            return f"\\{name}{{{self._argument()}}}"
+        return "\\" + name
+
+
+def _script(mark: str, body: str) -> str:
+    body = re.sub(r" *([^\w\s]) *", r"\1", body.strip())
+    table = _SUPERSCRIPTS if mark == "^" else _SUBSCRIPTS
+    if all(letter in table for letter in body):
+        return "".join(table[letter] for letter in body)
+    return mark + (body if body.isalnum() else f"({body})")
+
+
+def _grouped(shown: str) -> str:
+    shown = shown.strip()
+    return shown if len(shown) < 2 or re.fullmatch(r"[\w.]+", shown) else f"({shown})"
+
+
+def _double_struck(letter: str) -> str:
+    if len(letter) != 1 or not letter.isascii() or not letter.isalnum():
+        return letter
+    return "".join(_convert(rf"\mathbb{{{letter}}}").itertext())

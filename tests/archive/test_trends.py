@@ -1,0 +1,66 @@
+"""Tags on the rise: the newest lists beside those before."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from generator.archive import trends
+from generator.archive.model import Archive
+from generator.core.model import DailyList
+from tests.archives import daily, joined, paper, tag
+
+FIRST = date(2025, 1, 1)
+TAGS = (tag("graphs", match=("graph",)), tag("rags", match=("rag",)))
+
+
+def lists(*titles_of_days: tuple[str, ...]) -> list[DailyList]:
+    """A list a day with papers of the given titles."""
+    return [
+        daily(
+            FIRST + timedelta(days=day),
+            *(paper(f"2501.{day:02}{n:03}", title) for n, title in enumerate(titles)),
+        )
+        for day, titles in enumerate(titles_of_days)
+    ]
+
+
+def archive(before: tuple[str, ...], recent: tuple[str, ...], days_before: int = 5) -> Archive:
+    return joined(*lists(*[before] * days_before, *[recent] * trends.RECENT_LISTS), tags=TAGS)
+
+
+def test_a_tag_with_a_larger_share_than_before_is_on_the_rise() -> None:
+    (rise,) = trends.trending(archive(("graph", "x", "y", "z"), ("graph", "graph", "x", "y")))
+    assert (rise.tag.slug, rise.recent, rise.usual) == ("graphs", 10, 5.0)
+
+
+def test_the_share_counts_not_the_number() -> None:
+    """Twice the papers, twice the tag: nothing rises."""
+    assert trends.trending(archive(("graph", "x"), ("graph", "graph", "x", "x"))) == []
+
+
+def test_the_usual_number_is_for_as_many_papers_as_there_are_now() -> None:
+    (rise,) = trends.trending(archive(("graph", "x"), ("graph", "graph", "graph", "x")))
+    assert (rise.recent, rise.usual) == (15, 10.0)
+
+
+def test_the_tag_that_rises_most_comes_first() -> None:
+    rises = trends.trending(archive(("x",) * 4, ("graph", "rag", "graph", "x")))
+    assert [rise.tag.slug for rise in rises] == ["graphs", "rags"]
+
+
+def test_a_few_papers_are_no_trend() -> None:
+    few = lists(*[("x", "x")] * 5, ("graph", "graph"), *[("x", "x")] * (trends.RECENT_LISTS - 1))
+    assert trends.trending(joined(*few, tags=TAGS)) == []
+
+
+def test_without_lists_before_nothing_rises() -> None:
+    assert trends.trending(joined(*lists(("graph",), ("graph",)), tags=TAGS)) == []
+    assert trends.trending(joined()) == []
+
+
+def test_not_more_than_fit_are_shown() -> None:
+    words = [f"{letter}{letter}{letter}{letter}word" for letter in "abcdefghijkl"]
+    tags = [tag(word, match=(word,)) for word in words]
+    made = lists(*[("x",)] * 3, *[tuple(words)] * trends.RECENT_LISTS)
+    rises = trends.trending(joined(*made, tags=tags))
+    assert [rise.tag.slug for rise in rises] == words[: trends.SHOWN]

@@ -1,0 +1,70 @@
+"""The stamp of the tools: each thing that decides the output changes it."""
+
+from __future__ import annotations
+
+from importlib.metadata import distributions
+from pathlib import Path
+
+import pytest
+
+from generator.core import toolchain
+
+
+@pytest.fixture
+def package(tmp_path: Path) -> Path:
+    for name in ("a.py", "templates/page.md.j2", "theme/main.html", "__pycache__/a.pyc"):
+        path = tmp_path / "package" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("old")
+    (tmp_path / "mkdocs.yml").write_text("old")
+    return tmp_path / "package"
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["package/a.py", "package/templates/page.md.j2", "package/theme/main.html", "mkdocs.yml"],
+)
+def test_an_edit_changes_the_stamp(package: Path, name: str) -> None:
+    before = toolchain.fingerprint(package.parent, package)
+    (package.parent / name).write_text("new")
+    assert toolchain.fingerprint(package.parent, package) != before
+
+
+def test_a_new_name_changes_the_stamp(package: Path) -> None:
+    before = toolchain.fingerprint(package.parent, package)
+    (package / "a.py").rename(package / "b.py")
+    assert toolchain.fingerprint(package.parent, package) != before
+
+
+def test_what_python_compiled_does_not_change_the_stamp(package: Path) -> None:
+    before = toolchain.fingerprint(package.parent, package)
+    (package / "__pycache__" / "a.pyc").write_text("new")
+    assert toolchain.fingerprint(package.parent, package) == before
+
+
+def test_a_library_of_another_version_changes_the_stamp(
+    package: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = toolchain.fingerprint(package.parent, package)
+    monkeypatch.syspath_prepend(tmp_path)
+    assert toolchain.fingerprint(package.parent, package) == before
+    (tmp_path / "mkdocs-999.dist-info").mkdir()
+    assert toolchain.versions()["mkdocs"] == "999"
+    assert toolchain.fingerprint(package.parent, package) != before
+
+
+def test_the_stamp_knows_every_library() -> None:
+    told = {name.replace("_", "-"): version for name, version in toolchain.versions().items()}
+    installed = {each.name.lower().replace("_", "-"): each.version for each in distributions()}
+    assert {"mkdocs", "mkdocs-material", "text-unidecode"} <= told.keys()
+    assert told == {name.replace(".", "-"): version for name, version in installed.items()}
+
+
+def test_a_path_that_leads_nowhere_has_no_libraries(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = toolchain.versions()
+    (tmp_path / "modules.zip").touch()
+    for path in (tmp_path / "absent", tmp_path / "modules.zip"):
+        monkeypatch.syspath_prepend(path)
+    assert toolchain.versions() == before

@@ -1,0 +1,214 @@
+"""Listings of large archives: none grows without end, and links lead to all there is."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Mapping
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from generator.archive.model import Archive
+from generator.core import paths
+from generator.core.model import Paper, Tagging
+from generator.render.pages import authors
+from generator.render.pages import tags as tags_module
+from generator.render.pages.tags import NEWEST
+from generator.render.pages.targets import page_batches, page_targets
+from generator.text import fast_markdown
+from tests.archives import MONDAY, all_pages, daily, joined, paper, tag
+
+LINE = re.compile(r"^- \[", re.MULTILINE)
+LINK = re.compile(r"\]\(([^):]+\.md)\)")
+PROLIFIC = "Bea Busy"
+
+
+@pytest.fixture(scope="module")
+def made() -> Mapping[str, str]:
+    """The Markdown of an archive of one year's 400 papers by 1,200 authors, by path."""
+    names = [
+        f"Aa{first}{second} N{n}" for first in "bcdfg" for second in "lmnpq" for n in range(48)
+    ]
+    lists = [
+        daily(
+            date(2025, 1, 1) + timedelta(week * 7),
+            *(
+                paper(
+                    f"25{week // 5 + 1:02}.{number:05}",
+                    f"Graphs {number}",
+                    authors=(*names[number % 400 :: 400], PROLIFIC, "Letter"),
+                )
+                for number in range(week * 8, week * 8 + 8)
+            ),
+        )
+        for week in range(50)
+    ]
+    archive = joined(*lists, tags=[tag("graphs", match=("graphs",))], author_min_papers=1)
+    return {target.path: target.make().decode() for target in all_pages(archive)}
+
+
+def links(made: Mapping[str, str], path: str) -> set[str]:
+    here = posixpath.dirname(path)
+    return {posixpath.normpath(posixpath.join(here, each)) for each in LINK.findall(made[path])}
+
+
+def within(made: Mapping[str, str], start: str, folder: str) -> set[str]:
+    """What can be reached by links from page to page of a folder."""
+    found: set[str] = set()
+    wanted = {start}
+    while wanted:
+        path = wanted.pop()
+        found.add(path)
+        wanted |= {each for each in links(made, path) if each.startswith(folder)} - found
+    return found
+
+
+def test_every_link_leads_to_a_page(made: Mapping[str, str]) -> None:
+    frame = {"contribute.md", "about.md", "saved-queries.md"}
+    for path in made:
+        assert links(made, path) <= made.keys() | frame, path
+
+
+def test_pages_of_authors_by_letters_are_short_and_hold_all(made: Mapping[str, str]) -> None:
+    letters = [path for path in made if path.startswith("authors/letter/")]
+    assert "authors/letter/aab.md" in letters
+    assert all(len(LINE.findall(made[path])) <= authors.SPLIT_ABOVE for path in letters)
+    everyone = {path for path in made if path.count("/") == 1 and path.startswith("authors/")}
+    assert everyone <= within(made, paths.AUTHORS_PAGE, "authors/")
+
+
+def test_an_author_with_many_papers_has_a_page_for_each_year(made: Mapping[str, str]) -> None:
+    path, year = paths.author_page("bea-busy"), paths.author_page("bea-busy", 2025)
+    assert len(LINE.findall(made[path])) == authors.SPLIT_AUTHOR_ABOVE
+    assert year in links(made, path)
+    assert path in links(made, year)
+    assert len(LINE.findall(made[year])) == 400
+    assert "authors/letter/2025.md" not in made
+    assert len(LINE.findall(made["authors/letter.md"])) == 400
+
+
+def test_a_tag_with_many_papers_in_a_year_has_a_page_for_each_month(
+    made: Mapping[str, str],
+) -> None:
+    path, year = paths.tag_page("graphs"), paths.tag_page("graphs", 2025)
+    assert len(LINE.findall(made[path])) == NEWEST
+    assert not LINE.findall(made[year])
+    months = {each for each in links(made, year) if re.search(r"graphs/2025-\d\d\.md$", each)}
+    assert len(months) == 12
+    listed = set().union(*(links(made, each) for each in months))
+    assert {each for each in made if each.startswith("papers/")} <= listed
+    assert all(year in links(made, each) for each in months)
+
+
+def often_together(archive: Archive, slug: str) -> list[str]:
+    """What a tag's page says its papers have besides, and in how many."""
+    made = {target.path: target for target in page_targets(archive)}
+    text = made[paths.tag_page(slug)].make().decode()
+    section = text.partition("{: #related }")[2].partition("\n## ")[0]
+    return re.findall(r"\[([^\]]+)\]", section)
+
+
+def related() -> Archive:
+    tags = (
+        tag("graphs", match=("graph",)),
+        tag("kernels", parent="graphs", match=("kernel",)),
+        tag("texts", match=("text",)),
+    )
+    first = (paper("a", "graph of text"), paper("b", "graph kernel"), paper("c", "text"))
+    second = (paper("d", "kernel"), paper("e", "graph"), paper("f", "text as kernel"))
+    return joined(daily(date(2025, 1, 2), *first), daily(date(2025, 1, 3), *second), tags=tags)
+
+
+def test_related_tags_are_those_of_the_same_papers_but_not_of_the_same_line() -> None:
+    assert often_together(related(), "graphs") == ["Texts *2*"]
+    assert often_together(related(), "texts") == ["Graphs *1*", "Kernels *1*"]
+
+
+def test_related_tags_are_counted_in_the_newest_papers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tags_module, "RELATED_IN", 3)
+    assert often_together(related(), "graphs") == ["Texts *1*"]
+    monkeypatch.setattr(tags_module, "RELATED_IN", 2)
+    assert often_together(related(), "graphs") == []
+
+
+def test_all_of_them_are_in_the_dialect(made: Mapping[str, str]) -> None:
+    for path, text in made.items():
+        if path.startswith(("authors/", "tags/")):
+            assert fast_markdown.html(text.partition("\n---\n\n")[2], path)
+
+
+def inputs_of(*papers: Paper) -> dict[str, bytes]:
+    """What the pages of papers depend on, on two days of which the second has one paper."""
+    read = joined(daily(MONDAY, *papers), daily(MONDAY + timedelta(1), paper("other")))
+    found = all_pages(read)
+    return {each.path: each.inputs for each in found if each.path.startswith("papers/")}
+
+
+@pytest.mark.parametrize(
+    ("changed", "those"), [("a", "ab"), ("b", "abc"), ("c", "bcd"), ("d", "cd")]
+)
+def test_a_papers_page_depends_on_those_beside_it_on_its_day(changed: str, those: str) -> None:
+    papers = [paper(name, title=f"Paper {name}") for name in "abcd"]
+    before = inputs_of(*papers)
+    after = inputs_of(*(replace(p, title="New") if p.id == changed else p for p in papers))
+    assert {path for path in before if before[path] != after[path]} == {
+        f"papers/{name}.md" for name in those
+    }
+
+
+PAPERS = st.lists(
+    st.tuples(
+        st.sampled_from("abcd"),
+        st.sampled_from(("On graphs", "On texts")),
+        st.lists(st.sampled_from(("Ann", "ann", "Bo", "Cy")), unique=True, max_size=2),
+    ),
+    unique_by=lambda each: each[0],
+    min_size=1,
+    max_size=3,
+)
+LISTS = st.lists(PAPERS, min_size=2, max_size=4)
+"""Papers of days some weeks apart: their ids, titles and authors."""
+Papers = list[tuple[str, str, list[str]]]
+
+
+def read_of(lists: list[Papers], *taggings: Tagging) -> Archive:
+    days = [
+        daily(MONDAY + timedelta(15 * number), *(paper(i, t, authors=tuple(n)) for i, t, n in own))
+        for number, own in enumerate(lists)
+    ]
+    tags = (tag("graphs", match=("graphs",)), tag("texts"))
+    return joined(*days, tags=tags, taggings=taggings, author_min_papers=2)
+
+
+def lots_of(read: Archive) -> dict[str, tuple[bytes, list[tuple[str, bytes]]]]:
+    """Of each lot its digest, and path and digest of its targets."""
+    return {
+        lot.name: (lot.inputs, [(each.path, each.inputs) for each in lot.targets()])
+        for lot in page_batches(read)
+    }
+
+
+@given(lists=LISTS, place=st.integers(0, 4), new=PAPERS, is_tagged=st.booleans())
+def test_a_lot_changes_with_what_its_pages_depend_on(
+    lists: list[Papers], place: int, new: Papers, *, is_tagged: bool
+) -> None:
+    one = lots_of(read_of(lists))
+    changed = [*lists[:place], new, *lists[place + 1 :]]
+    other = lots_of(read_of(changed, *([Tagging("a", ("texts",))] if is_tagged else ())))
+    for name in one.keys() & other.keys():
+        assert one[name][0] != other[name][0] or one[name][1] == other[name][1]
+
+
+@given(lists=LISTS)
+def test_each_paper_and_author_is_in_one_lot(lists: list[Papers]) -> None:
+    read = read_of(lists)
+    found = [path for _, targets in lots_of(read).values() for path, _ in targets]
+    papers, people = map(paths.paper_page, read.entries), map(paths.author_page, read.authors)
+    assert sorted(found) == sorted([*papers, *people])
+    assert all(map(read.has_page, found))
+    others = ("papers/nobody.md", "papers/ann.md", "authors/a.md", "papers/a", "a.md", "tags/a.md")
+    assert not any(map(read.has_page, others))

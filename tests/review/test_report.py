@@ -1,0 +1,147 @@
+"""The effect report: what it says in each format, and that content can't make it say more."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from pathlib import Path
+
+import pytest
+from markdown import markdown
+from msgspec.structs import replace
+
+from generator.core.model import Tagging
+from generator.review import changes, lost_urls, tag_warnings
+from generator.review.changes import Comparison, PaperChange, QueryChange, TagChange, TagGained
+from generator.review.lost_urls import ArchiveState
+from generator.review.report import FORMATS, ChangeReport, as_json, as_markdown, as_text
+from tests.archives import MONDAY, ROOT, daily, paper, saved, tag
+from tests.review.test_changes import state
+
+EXPECTED = ROOT / "tests" / "fixtures" / "effects"
+ENDINGS = {"text": "txt", "markdown": "md", "json": "json"}
+NOTHING = Comparison((), (), (), (), (), (), (), (), ())
+HOSTILE = "</li><script>alert(1)</script> @octo-cat #1 www.example.org **`|`** \u202e\n\n# Approved"
+
+
+def _known(what: ArchiveState) -> ArchiveState:
+    """Without pages that belong to no kind, so that a new one changes nothing here."""
+    kinds = set(changes.KINDS) - {"other pages", "authors"}
+    targets = {path: each for path, each in what.targets.items() if changes.kind_of(path) in kinds}
+    return what._replace(targets=targets)
+
+
+def everything() -> ChangeReport:
+    """A report in which each kind of line stands once."""
+    count = tag_warnings.BROAD_PAPERS + 1
+    ruled = [paper(f"2503.{n:05}", f"On a graph, part {n}") for n in range(1, count + 1)]
+    sets = [paper(f"2503.1{n:04}", f"On sets, part {n}") for n in range(3)]
+    old = [
+        tag("graphs", match=("graph part 1", "graph part 2", "graph part 3")),
+        tag("nets", match=("part 2",)),
+        tag("set-theory", match=("sets",)),
+        tag("survey"),
+        tag("long-reports"),
+    ]
+    new = [
+        tag("networks", aliases=("graphs",), match=("graph",), former=("graphs",)),
+        replace(old[3], aliases=("nets",), former=("nets",)),
+        tag("collections", match=("sets",)),
+        tag("reports-long"),
+        old[4],
+    ]
+    before = state(
+        daily(MONDAY, *ruled, *sets),
+        daily(MONDAY.replace(day=3), paper("2502.00001")),
+        tags=old,
+        queries=[
+            saved("changes", '"sets part 1"'),
+            saved("goes", "sets"),
+            saved("follows", "NOT sets NOT graph"),
+        ],
+    )
+    after = state(
+        daily(MONDAY, *ruled, *sets, paper("2503.20000", "A new one")),
+        tags=new,
+        taggings=[Tagging("2503.00001", ("survey",), ("graphs",))],
+        language="de",
+        queries=[
+            saved("changes", '"sets part 2" OR "graph part"'),
+            saved("comes", "sets"),
+            saved("follows", "NOT sets NOT graph"),
+            saved("finds-nothing", 'author:"Nobody Here"'),
+        ],
+    )
+    found = changes.compare(_known(before), _known(after))
+    return ChangeReport("origin/main", "0123456789abcdef" * 2 + "01234567", True, 2, found)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_golden_report(name: str, update_golden: bool) -> None:
+    made = FORMATS[name](everything())
+    path = EXPECTED / f"report.{ENDINGS[name]}"
+    if update_golden:
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(made, encoding="utf-8")
+    assert made == path.read_text(encoding="utf-8")
+
+
+def test_nothing_is_said_in_a_sentence() -> None:
+    report = ChangeReport("main", "0" * 40, False, 0, NOTHING)
+    said = "Compared with main (commit 000000000000).\n\nNothing changes on the site.\n"
+    assert as_text(report) == said
+    assert "\nNothing changes on the site.\n" in as_markdown(report)
+    assert json.loads(as_json(report))["comparison"]["papers"] == []
+
+
+def hostile(text: str, count: int = 1) -> ChangeReport:
+    gained = tuple(TagGained("a", text, "rule", text) for _ in range(count))
+    papers = tuple(PaperChange(text, text, gained, (text,) * count) for _ in range(count))
+    tags = tuple(TagChange(text, text, "gone", perhaps=text) for _ in range(count))
+    gone = tuple(lost_urls.LostUrl(text, text, text) for _ in range(count))
+    alike = tuple(tag_warnings.SimilarTags(text, text, (text, text)) for _ in range(count))
+    broad = tuple(tag_warnings.BroadRule(text, text, 9, 10, text, 9) for _ in range(count))
+    told = ((text, text),) * count
+    pages = (changes.PageChanges("tags", *(((count, (text,) * min(count, 3)),) * 3)),)
+    queries = tuple(
+        QueryChange(text, text, "changed", ("query",), 1, 0, told, told) for _ in range(count)
+    )
+    found = Comparison((text,), papers, told, told, tags, pages, gone, alike, broad, queries)
+    return ChangeReport(text, text, True, 3, found)
+
+
+def test_markdown_of_hostile_texts_holds_no_markup_of_theirs() -> None:
+    made = markdown(as_markdown(hostile(HOSTILE)))
+    assert set(re.findall(r"<(\w+)", made)) <= {"h2", "h3", "p", "ul", "li", "strong", "code"}
+    made = re.sub(r"<code>.*?</code>", "", made)  # where GitHub looks for nothing
+    prose = html.unescape(re.sub(r"<[^>]*>", "", made))
+    assert "script" in prose
+    assert not re.search(r"@\w|#\d|www\.", prose)
+    assert made.count("<h2>") == 1
+    assert "\u202e" not in made
+
+
+def test_text_of_hostile_texts_keeps_its_lines_and_colours() -> None:
+    plain = as_text(hostile("x")).count("\n")
+    made = as_text(hostile(HOSTILE + "\x1b[31m\r\x00"))
+    assert made.count("\n") == plain
+    assert re.sub(r"[\n]", "", made).isprintable()
+
+
+def test_a_report_is_far_below_what_github_takes() -> None:
+    """1 MiB a step, whatever comes: long names of signs that each need many bytes."""
+    made = as_markdown(hostile("<" * 5000, 10_000))
+    assert len(made.encode()) < 1_000_000
+    assert "and 9,950 more" in made
+
+
+def test_json_tells_all_that_lists_leave_out() -> None:
+    told = json.loads(as_json(hostile(HOSTILE, 70)))
+    assert len(told["comparison"]["papers"]) == 70
+    assert told["comparison"]["papers"][0]["title"] == HOSTILE
+
+
+def test_golden_files_are_all_used() -> None:
+    made = {f"report.{ending}" for ending in ENDINGS.values()}
+    assert {path.name for path in Path(EXPECTED).iterdir()} == made
