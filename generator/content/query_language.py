@@ -101,7 +101,7 @@ class ByAuthor(Struct, frozen=True):
 
 
 class HasWords(Struct, frozen=True):
-    """Papers with words in title, summary, abstract or keywords, as `text/phrases.py` finds them."""
+    """Papers with words in title, summary, abstract or keywords (see `text/phrases.py`)."""
 
     words: str
 
