@@ -23,7 +23,7 @@ from generator.content import reader
 from generator.core.model import Tag
 from generator.render.pages import page
 from generator.site import build, generated
-from generator.site.build import BuildOptions, Folders
+from generator.site.options import BuildOptions, Folders
 
 FILE = Path(__file__).parent / "counts.json"
 PAPERS = 500

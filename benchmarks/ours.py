@@ -19,7 +19,8 @@ from benchmarks.corpora import ROOT
 from generator.content import checks, reader
 from generator.content.read_cache import ReadCache
 from generator.core.cache import Cache
-from generator.site.build import BuildOptions, Folders, from_markdown
+from generator.site.half_build import site_alone
+from generator.site.options import BuildOptions, Folders
 
 TODAY = date(2100, 1, 1)
 """No list is from the future."""
@@ -71,7 +72,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     if options.verb == "site":
         folders = Folders(Path(), options.docs, options.site, ROOT)
-        from_markdown(folders, BuildOptions(jobs=os.cpu_count() or 1))
+        site_alone(folders, BuildOptions(jobs=os.cpu_count() or 1))
     elif options.verb in {"load", "check"}:
         shelf = ReadCache(Cache(options.cache, b"benchmark")) if options.cache else None
         loaded = reader.load_content(options.content, shelf=shelf, jobs=os.cpu_count() or 1)

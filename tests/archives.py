@@ -32,7 +32,8 @@ from generator.core.model import (
 )
 from generator.core.target import Target
 from generator.render.pages.targets import page_batches, page_targets
-from generator.site import build
+from generator.site import half_build
+from generator.site.options import Folders
 
 ROOT = Path(__file__).resolve().parents[1]
 """The repository: where `mkdocs.yml` and the hand-written pages are."""
@@ -195,7 +196,7 @@ def tree(root: Path) -> dict[str, bytes]:
 def render(what: Path, docs: Path, today: date = TODAY) -> dict[str, bytes]:
     """Render content to a folder, without hand-written pages or a site; returns what is in it."""
     nowhere = docs.with_name("no-project")
-    build.render(build.Folders(what, docs, docs.with_name("site"), nowhere), today)
+    half_build.docs_alone(Folders(what, docs, docs.with_name("site"), nowhere), today)
     return tree(docs)
 
 

@@ -43,12 +43,13 @@ def _build(options: argparse.Namespace) -> int:
     if is_part and options.strict_budget:
         raise UsageError("a part of a site has no budget: pass --strict-budget to merge-shards")
     places = (Path(), options.docs, options.site, options.cache)
-    with state.previous_build(*places, options.jobs, is_trusted=not options.full) as seen:
+    with state.previous_build(*places, options.jobs, is_trusted=not options.full) as previous:
         from generator.site import build
+        from generator.site.options import BuildOptions
 
         limits = size_limits()
-        how = build.BuildOptions(options.jobs, options.full, options.shard, not options.no_search)
-        report = build.build(folders(options), today(), how, seen)
+        how = BuildOptions(options.jobs, options.full, options.shard, not options.no_search)
+        report = build.build(folders(options), today(), how, previous)
     keep_whole(report)
     say(
         f"built {options.site}: {report.changed} pages and files made, "

@@ -26,9 +26,10 @@ def add(commands: Commands, common: Parser) -> None:
 def _serve(options: argparse.Namespace) -> int:
     from generator.content import problems
     from generator.site import build, mkdocs_site
+    from generator.site.options import BuildOptions
 
     where = replace(folders(options), site=options.docs.parent / ".serve")
-    how = build.BuildOptions(processors())
+    how = BuildOptions(processors())
     settings = build.build(where, today(), how).archive.settings
 
     def rebuild() -> None:

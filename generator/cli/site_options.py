@@ -14,7 +14,7 @@ from generator.core.errors import ContentError
 from generator.core.progress import say
 
 if TYPE_CHECKING:
-    from generator.site.build import Folders
+    from generator.site.options import Folders
     from generator.site.size_budget import Budget, Weights
 
 BUDGET = "budget.yaml"
@@ -73,6 +73,6 @@ def report_weights(weights: Weights, limits: Budget, *, strict: bool) -> int:
 
 def folders(options: argparse.Namespace) -> Folders:
     """Where a build of these options reads and writes."""
-    from generator.site.build import Folders
+    from generator.site.options import Folders
 
     return Folders(options.content, options.docs, options.site, project=Path(), cache=options.cache)

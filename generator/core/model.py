@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from pathlib import PurePosixPath
 
 import msgspec
 from msgspec import Struct
@@ -155,10 +154,3 @@ class Problem(Struct, frozen=True, order=True):
     def __str__(self) -> str:
         hint = f" ({self.hint})" if self.hint else ""
         return f"{self.path}:{self.line}:{self.column}: {self.code} {self.message}{hint}"
-
-
-class OutputFile(Struct, frozen=True):
-    """One file to write, below a folder that the writer knows."""
-
-    path: PurePosixPath
-    data: bytes

@@ -1,7 +1,8 @@
-"""The build, readable on one screen: load, check, plan, make, put in place.
+"""The build as a sequence of steps: load, plan, write, put in place.
 
-Takes folders, leaves a site. Raises `ContentError` with all problems before anything is
-written, and `OutsideError` where the disk refuses; the old site stays in both cases.
+Takes folders, leaves a site. Each step takes the value that the step before gave. Raises
+`ContentError` with all problems before anything is written, and `OutsideError` where the disk
+refuses; the old site stays in both cases.
 """
 
 from __future__ import annotations
@@ -10,10 +11,9 @@ import contextlib
 import functools
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from datetime import date
-from itertools import combinations
 from pathlib import Path
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from generator.archive import corrections
 from generator.archive.corrections import Corrected
@@ -22,17 +22,17 @@ from generator.archive.model import Archive
 from generator.content import reader
 from generator.core import git, paths
 from generator.core.cache import Cache
-from generator.core.errors import UsageError
-from generator.core.model import Settings
 from generator.core.progress import track
 from generator.core.target import Batch, PreviousFiles, Target, batches, digest
 from generator.render import sitemap
 from generator.render.feeds.targets import FeedTemplates, feedgen_templates
 from generator.render.pages.targets import page_batches
 from generator.render.search import search_index
+from generator.render.search.search_index import IndexBundle, SearchIndex
 from generator.render.targets import unbatched_targets
 from generator.site import (
     disk_scan,
+    frame,
     generated,
     html_page,
     merge_shards,
@@ -43,47 +43,17 @@ from generator.site import (
     write,
 )
 from generator.site.disk_scan import DiskDifference, ManifestDifference
-from generator.site.frame import (
-    CachedFrame,
-    FrameSources,
-    copies,
-    frame_sources,
-    is_current,
-    make,
-    settings_of,
-)
-from generator.site.plan import BatchRecord, Plan, Reason, TargetRecord
+from generator.site.frame import CachedFrame, FrameSources
+from generator.site.options import DEFAULT, BuildOptions, Folders
+from generator.site.plan import Plan, Reason, TargetRecord
 from generator.site.size_budget import Weight, Weights
 from generator.site.state import BuildState, PreviousBuild
+from generator.site.write import OutputFolders
 
-INDEX, FORMS = "index", "forms"
-"""Names of what a build remembers besides its state."""
-
-
-class Folders(Struct, frozen=True):
-    """Where a build reads and writes; `project` holds `mkdocs.yml` and hand-written `docs/`."""
-
-    content: Path
-    docs: Path
-    site: Path
-    project: Path
-    cache: Path | None = None
-    """What earlier builds worked out; None keeps nothing."""
-
-
-class BuildOptions(Struct, frozen=True):
-    """How to build; none of it changes what is built, but for `shard`."""
-
-    jobs: int = 1
-    full: bool = False
-    """Make everything, whatever was made before."""
-    shard: tuple[int, int] = (1, 1)
-    """Which part to build, from 1, of how many."""
-    searchable: bool = True
-    """Whether to make the search index."""
-
-
-DEFAULT = BuildOptions()
+_INDEX, _FEED_TEMPLATES = "index", "forms"
+"""Names in the cache of what a build remembers besides its state."""
+_ANY_TOOLS = b"any tools"
+"""Fingerprint of what is kept of the search index: each part knows which tools made it."""
 
 
 class BuildReport(Struct, frozen=True):
@@ -108,129 +78,118 @@ class BuildReport(Struct, frozen=True):
 
     @property
     def removed(self) -> int:
-        """How many went."""
+        """How many were removed."""
         return len(self.plan.remove)
 
 
 def build(
-    folders: Folders, today: date, how: BuildOptions = DEFAULT, seen: PreviousBuild | None = None
+    folders: Folders,
+    today: date,
+    options: BuildOptions = DEFAULT,
+    previous: PreviousBuild | None = None,
 ) -> BuildReport:
     """Content to site; what didn't change isn't made again.
 
-    `seen` is what somebody looked at already, in the same folders.
+    `previous` is what is known of the build before, if somebody looked already, in these folders.
     """
-    _keep_apart(folders)
+    folders.refuse_nested()
     with contextlib.ExitStack() as stack:
-        if seen is None:
-            seen = stack.enter_context(previous_build(folders, how))
-        return _build(folders, today, how, seen)
+        if previous is None:
+            previous = stack.enter_context(previous_build(folders, options))
+        inputs = _load(folders, today, options, previous)
+        stage = stack.enter_context(staging.staged(folders.site))
+        planned = _plan(inputs, stage)
+        written = _write(planned)
+        return _put_in_place(written)
 
 
 def previous_build(
-    folders: Folders, how: BuildOptions
+    folders: Folders, options: BuildOptions
 ) -> contextlib.AbstractContextManager[PreviousBuild]:
-    """Look at the site that an earlier build left."""
-    places = (folders.project, folders.docs, folders.site, folders.cache)
-    return state.previous_build(*places, how.jobs, is_trusted=not how.full)
+    """What is known of the build before; its site is scanned meanwhile."""
+    where = (folders.project, folders.docs, folders.site, folders.cache)
+    return state.previous_build(*where, options.jobs, is_trusted=not options.full)
 
 
-def _build(folders: Folders, today: date, how: BuildOptions, seen: PreviousBuild) -> BuildReport:
-    cache, known = seen.cache, seen.known
-    memory = Cache(folders.cache, b"any tools")  # of parts that know which tools made them
-    read = load_archive(folders.content, today, cache, how.jobs)
-    before = PreviousFiles(functools.partial(_text, folders.docs))
-    lots = list(page_batches(read))
-    own = unbatched_targets(read, _corrected(folders.content, read), before, _forms(cache))
-    found = seen.found()
-    own, hidden, source = _with_beside(own, read, folders, found)
-    lots += batches(own)
-    is_there = _paths(read, own)
-    key = digest((source.settings, how.shard))
-    if known and known.key != key:
-        known = None
-    with staging.staged(folders.site) as stage:
-        frame = _frame(known, folders, source, stage, is_there, how)
-        if known and known.frame.frame.shells != frame.frame.shells:
-            known = None  # every page looks different
-        todo = _decide([*lots, *batches(hidden)], known, found, how.shard)
-        before.know(todo.made, todo.changed, how.shard)
-        publisher = html_page.page_writer(
-            read.settings, frame.frame, _fallback(folders, is_there, source.own.keys())
-        )
-        places = write.OutputFolders(
-            folders.docs, stage, publisher.html, is_merged=known is not None
-        )
-        # What looks at all there is comes before processes are started: they share this one's
-        # memory, and what is touched first afterwards is copied, at several times the cost.
-        mark = merge_shards.mark(_whole(cache, source, lots), how.shard)
-        listed = found if known and found else disk_scan.manifest_only(folders.docs)
-        made = _make(todo, listed, places, how)
-        index = _index(read, folders, stage, memory, how)
-        gone, new = _changes(known, todo, made, frame)
-        now = todo.lots(made)
-        kept = BuildState(key, mark, now, frame, _weights(known, gone, new, now, frame))
-        stale: Set[str] = gone.keys() - new.keys()
-        if known and found:
-            stale |= found.strangers | index.stale
-        replaced = _put_in_place(folders.site, stage, known, kept, todo, index, stale)
-        state.keep(cache, kept)
-        memory.write(INDEX, index.bundles)
-        if replaced:
-            staging.discard(replaced)
-    return BuildReport(
-        read, size_budget.with_index(kept.weights, Weight(index.files, index.size)), todo
+# --- load -----------------------------------------------------------------------------------
+
+
+class Inputs(Struct, frozen=True):
+    """All that a build makes its site from, and what is known of the site before."""
+
+    folders: Folders
+    options: BuildOptions
+    cache: Cache
+    archive: Archive
+    batches: Sequence[Batch]
+    """Of all that is published."""
+    hidden: Sequence[Batch]
+    """Of what only MkDocs reads."""
+    paths: frozenset[str]
+    """Of targets, but for those that `archive` tells of."""
+    frame_sources: FrameSources
+    previous_files: PreviousFiles
+    before: BuildState | None
+    """What the build before left; None where nothing of it can be kept."""
+    difference: DiskDifference | None
+    """Between that and the disk; None where nothing is known of a build before."""
+
+    @property
+    def key(self) -> bytes:
+        """Changes with the settings that every page depends on, and the part that is built."""
+        return digest((self.frame_sources.settings, self.options.shard))
+
+    def is_target(self, path: str) -> bool:
+        """Whether a path below docs/ is a target."""
+        return path in self.paths or self.archive.has_page(path)
+
+
+def _load(folders: Folders, today: date, options: BuildOptions, previous: PreviousBuild) -> Inputs:
+    """Read and check the content, and name all targets of it; nothing is made or written."""
+    cache = previous.cache
+    archive = load_archive(folders.content, today, cache, options.jobs)
+    previous_files = PreviousFiles(functools.partial(_text, folders.docs))
+    large = list(page_batches(archive))
+    targets = unbatched_targets(
+        archive, corrected(folders.content, archive), previous_files, _feed_templates(cache)
     )
+    difference = previous.difference()
+    targets, hidden, sources = with_handwritten(
+        archive, targets, folders, difference.others if difference else None
+    )
+    inputs = Inputs(
+        folders=folders,
+        options=options,
+        cache=cache,
+        archive=archive,
+        batches=[*large, *batches(targets)],
+        hidden=batches(hidden),
+        paths=frozenset(target.path for target in targets),
+        frame_sources=sources,
+        previous_files=previous_files,
+        before=previous.state,
+        difference=difference,
+    )
+    before = previous.state
+    return inputs if before and before.key == inputs.key else _without_previous(inputs)
 
 
-def from_markdown(folders: Folders, how: BuildOptions = DEFAULT) -> int:
-    """The second half of a build alone: a new site from docs/ as it stands; gives its pages.
-
-    For measuring, and for seeing what the Markdown is worth without the archive.
-    """
-    settings = settings_of(folders.docs)
-    paths = generated.manifest(folders.docs)
-    source = frame_sources(folders.project, folders.docs, settings)
-    published = [path for path in sorted(paths) if path not in source.own and path[0] != "."]
-    with staging.staged(folders.site) as stage:
-        frame = make(
-            folders.project, source, stage, frozenset(published).__contains__, keep_files=True
-        )
-        fallback = _fallback(folders, paths.__contains__, source.own.keys())
-        publisher = html_page.page_writer(settings, frame.frame, fallback)
-        places = write.OutputFolders(folders.docs, stage, publisher.html)
-        done = sum(1 for _ in write.write_pages(published, places, how.jobs))
-        staging.replace(folders.site, stage, "")
-    return done
-
-
-def render(folders: Folders, today: date, how: BuildOptions = DEFAULT) -> Settings:
-    """Content to `docs/` alone, all of it."""
-    _keep_apart(folders)
-    read = load_archive(folders.content, today)
-    own = unbatched_targets(read, _corrected(folders.content, read))
-    own, hidden, _ = _with_beside(own, read, folders, None)
-    todo = plan.decide([*page_batches(read), *batches([*own, *hidden])], {}, {})
-    listed = disk_scan.manifest_only(folders.docs)
-    _make(todo, listed, write.OutputFolders(folders.docs, folders.docs, None), how)
-    return read.settings
-
-
-def _corrected(root: Path, read: Archive) -> Corrected:
+def corrected(root: Path, archive: Archive) -> Corrected:
     """What was corrected since it was published, as far as the content's history is there."""
-    days = read.settings.corrections_days
+    days = archive.settings.corrections_days
     commits = git.history(root, days) if days else None
     if commits is None:
         return None
     return corrections.found(
-        read, commits, lambda file, data: reader.parse_file(root, file, data)[0]
+        archive, commits, lambda file, data: reader.parse_file(root, file, data)[0]
     )
 
 
-def _forms(cache: Cache) -> FeedTemplates:
-    known = cache.read(FORMS, dict[str, str])
+def _feed_templates(cache: Cache) -> FeedTemplates:
+    known = cache.read(_FEED_TEMPLATES, dict[str, str])
     if known is None:
         known = dict(feedgen_templates())
-        cache.write(FORMS, known)
+        cache.write(_FEED_TEMPLATES, known)
     return known
 
 
@@ -242,147 +201,223 @@ def _text(docs: Path, path: str) -> str:
         return ""
 
 
-def _with_beside(
-    own: Sequence[Target], read: Archive, folders: Folders, found: DiskDifference | None
-) -> tuple[list[Target], list[Target], FrameSources]:
-    """All published targets but those in lots, those for MkDocs alone, and the frame's parts."""
-    is_generated = _paths(read, own)
-    others = found.others if found else None
-    source = frame_sources(folders.project, folders.docs, read.settings, is_generated, others)
-    listed = sitemap.targets(read, {target.path for target in own} | source.own.keys())
-    return [*own, *listed], list(copies(source)), source
-
-
-def _paths(read: Archive, own: Iterable[Target]) -> Callable[[str], bool]:
-    """Tells whether a path is one of these targets, or one of those that come in lots."""
-    paths = frozenset(target.path for target in own)
-    return lambda path: path in paths or read.has_page(path)
-
-
-def _frame(
-    known: BuildState | None,
+def with_handwritten(
+    archive: Archive,
+    targets: Sequence[Target],
     folders: Folders,
-    source: FrameSources,
-    stage: Path,
-    is_there: Callable[[str], bool],
-    how: BuildOptions,
-) -> CachedFrame:
-    if known and is_current(known.frame, source, is_there, folders.site):
-        return known.frame
-    return make(folders.project, source, stage, is_there, keep_files=how.shard[0] == 1)
+    others: Iterable[str] | None = None,
+) -> tuple[list[Target], list[Target], FrameSources]:
+    """Targets of the archive with the sitemap, those for MkDocs alone, and hand-written pages.
+
+    `others` are the files below docs/ that no build made, where that is known.
+    """
+    generated_paths = frozenset(target.path for target in targets)
+
+    def is_generated(path: str) -> bool:
+        return path in generated_paths or archive.has_page(path)
+
+    sources = frame.frame_sources(
+        folders.project, folders.docs, archive.settings, is_generated, others
+    )
+    listed = sitemap.targets(archive, generated_paths | sources.own.keys())
+    return [*targets, *listed], list(frame.copies(sources)), sources
 
 
-def _decide(
-    lots: Iterable[Batch],
-    known: BuildState | None,
-    found: DiskDifference | None,
-    shard: tuple[int, int],
-) -> Plan:
-    if known is None or found is None:
-        return plan.decide(lots, {}, {}, shard)
-    return plan.decide(lots, known.lots, found.damaged, shard)
+# --- plan -----------------------------------------------------------------------------------
 
 
-def _make(
-    todo: Plan, listed: ManifestDifference, places: write.OutputFolders, how: BuildOptions
+class Planned(Struct, frozen=True):
+    """What a build is going to make, and where."""
+
+    inputs: Inputs
+    """Without a build before where every page looks different now."""
+    stage: Path
+    frame: CachedFrame
+    plan: Plan
+
+
+def _plan(inputs: Inputs, stage: Path) -> Planned:
+    """Make the frame if it changed, and decide what else to make."""
+    its_frame = _frame(inputs, stage)
+    if inputs.before and inputs.before.frame.frame.shells != its_frame.frame.shells:
+        inputs = _without_previous(inputs)
+    before, difference = inputs.before, inputs.difference
+    todo = plan.decide(
+        [*inputs.batches, *inputs.hidden],
+        before.batches if before and difference else {},
+        difference.damaged if before and difference else {},
+        inputs.options.shard,
+    )
+    inputs.previous_files.know(todo.made, todo.changed, inputs.options.shard)
+    return Planned(inputs, stage, its_frame, todo)
+
+
+def _without_previous(inputs: Inputs) -> Inputs:
+    """The same with nothing to keep of the build before."""
+    return structs.replace(inputs, before=None)
+
+
+def _frame(inputs: Inputs, stage: Path) -> CachedFrame:
+    before, folders, sources = inputs.before, inputs.folders, inputs.frame_sources
+    if before and frame.is_current(before.frame, sources, inputs.is_target, folders.site):
+        return before.frame
+    is_first = inputs.options.shard[0] == 1
+    return frame.make(folders.project, sources, stage, inputs.is_target, keep_files=is_first)
+
+
+# --- write ----------------------------------------------------------------------------------
+
+
+class Written(Struct, frozen=True):
+    """A build of which every file is written, but not yet in place."""
+
+    planned: Planned
+    records: Mapping[str, TargetRecord]
+    """Of targets that were made, by path."""
+    index: SearchIndex
+    mark: str
+    """Of the site: changes with anything it is made from."""
+
+
+def _write(planned: Planned) -> Written:
+    """Make all files, below docs/ and in the stage."""
+    inputs = planned.inputs
+    where = inputs.folders
+    # What looks at all there is comes before processes are started: they share this one's
+    # memory, and what is touched first afterwards is copied, at several times the cost.
+    mark = merge_shards.mark(_site_digest(inputs), inputs.options.shard)
+    known = inputs.difference if inputs.before else None
+    pages = html_page.page_writer(
+        inputs.archive.settings,
+        planned.frame.frame,
+        fallback(where, inputs.is_target, inputs.frame_sources),
+    )
+    output = OutputFolders(
+        where.docs, planned.stage, pages.html, is_merged=inputs.before is not None
+    )
+    manifest = known or disk_scan.manifest_only(where.docs)
+    records = write_planned(planned.plan, manifest, output, inputs.options.jobs)
+    return Written(planned, records, _index(planned), mark)
+
+
+def _site_digest(inputs: Inputs) -> str:
+    """What the whole site is made from, in a few characters: the same for a full build."""
+    made_from = [(batch.name, batch.inputs) for batch in inputs.batches]
+    return digest((inputs.cache.stamp, inputs.frame_sources.inputs, made_from)).hex()
+
+
+def write_planned(
+    todo: Plan, manifest: ManifestDifference, output: OutputFolders, jobs: int
 ) -> dict[str, TargetRecord]:
+    """Make what a plan says, and keep the manifest of docs/; gives the records by path."""
     new = {each.target.path for each in todo.make if each.why is Reason.NEW}
-    stale = sorted({*todo.remove, *(listed.beside - new)} - listed.missing)
+    stale = sorted({*todo.remove, *(manifest.beside - new)} - manifest.missing)
     generated.add_to_manifest(
-        places.docs, (new | listed.missing).difference(listed.beside, todo.remove)
+        output.docs, (new | manifest.missing).difference(manifest.beside, todo.remove)
     )
     work = [each.target for each in todo.make]
-    made = dict(track(write.write_targets(work, places, how.jobs), "making", len(work)))
-    generated.remove_stale(places.docs, stale)
-    return made
+    records = dict(track(write.write_targets(work, output, jobs), "making", len(work)))
+    generated.remove_stale(output.docs, stale)
+    return records
 
 
-def _put_in_place(
-    site: Path,
-    stage: Path,
-    known: BuildState | None,
-    now: BuildState,
-    todo: Plan,
-    index: search_index.SearchIndex,
-    stale: Set[str],
-) -> Path | None:
-    """Let the site be what was made, where anything was; gives what that replaced."""
-    if known is None:
-        return staging.replace(site, stage, now.mark, keep=index.kept)
-    is_as_before = now.mark == known.mark and now.frame is known.frame and not index.is_changed
-    if is_as_before and not todo.make and not stale:
-        return None
-    return staging.merge(site, stage, sorted(stale), now.mark)
-
-
-def _changes(
-    known: BuildState | None, todo: Plan, made: Mapping[str, TargetRecord], frame: CachedFrame
-) -> tuple[dict[str, int], dict[str, int]]:
-    """Files of the site that leave it or are replaced, and new ones, with their bytes."""
-    if known is None:
-        return {}, _sizes(made, frame)
-    before, now = (known.frame, frame) if known.frame is not frame else (None, None)
-    return _sizes(todo.replaced, before), _sizes(made, now)
-
-
-def _sizes(made: Mapping[str, TargetRecord], frame: CachedFrame | None) -> dict[str, int]:
-    """Bytes of the site's files, by path."""
-    sizes = {paths.site_file(path): each.site.size for path, each in made.items() if each.site}
-    return sizes | {path: each.size for path, each in (frame.files if frame else {}).items()}
-
-
-def _weights(
-    known: BuildState | None,
-    gone: Mapping[str, int],
-    new: Mapping[str, int],
-    lots: Mapping[str, BatchRecord],
-    frame: CachedFrame,
-) -> Weights:
-    """What all files weigh but the search index."""
-    if known is None:
-        return size_budget.weigh(new.items())
-    again = size_budget.reweigh(known.weights, gone.items(), new.items())
-    return again or size_budget.weigh(_sizes(plan.unpacked(lots.values()), frame).items())
-
-
-def _index(
-    read: Archive, folders: Folders, stage: Path, memory: Cache, how: BuildOptions
-) -> search_index.SearchIndex:
-    """Make the parts of the search index that changed."""
-    if not how.searchable:
-        return search_index.without(folders.site)
-    known = {} if how.full else memory.read(INDEX, dict[str, search_index.IndexBundle]) or {}
-    return search_index.index(read, folders.site, stage, known, how.shard)
-
-
-def _whole(cache: Cache, source: FrameSources, lots: Iterable[Batch]) -> str:
-    """What the whole site is made from, in a few characters: the same for a full build."""
-    inputs = [(lot.name, lot.inputs) for lot in lots]
-    return digest((cache.stamp, source.inputs, inputs)).hex()
-
-
-def _fallback(
-    folders: Folders, is_generated: Callable[[str], bool], own: Set[str]
+def fallback(
+    folders: Folders, is_target: Callable[[str], bool], sources: FrameSources
 ) -> Callable[[str, str], str]:
-    def is_there(path: str) -> bool:
-        return path in own or is_generated(path)
+    """Renders Markdown that only MkDocs can, which is loaded on the first such page."""
+    own: Set[str] = sources.own.keys()
 
     @functools.cache
     def renderer() -> Callable[[str, str], str]:
         from generator.site import mkdocs_site  # noqa: PLC0415 - rarely needed, and long to load
 
-        return mkdocs_site.Fallback(folders.project, folders.docs, is_there).html
+        return mkdocs_site.Fallback(
+            folders.project, folders.docs, lambda path: path in own or is_target(path)
+        ).html
 
     return lambda text, path: renderer()(text, path)  # noqa: PLW0108 - loads on first use
 
 
-def _keep_apart(folders: Folders) -> None:
-    """Refuse folders within each other: what is generated must never replace content."""
-    named = {"content": folders.content, "docs": folders.docs, "site": folders.site}
-    for (name, folder), (other_name, other) in combinations(named.items(), 2):
-        first, second = folder.resolve(), other.resolve()
-        if first == second or first in second.parents or second in first.parents:
-            raise UsageError(
-                f"the folders of {name} ({folder}) and {other_name} ({other}) lie within each "
-                "other: pass separate ones"
-            )
+def _index(planned: Planned) -> SearchIndex:
+    """Make the parts of the search index that changed."""
+    inputs = planned.inputs
+    options, site = inputs.options, inputs.folders.site
+    if not options.searchable:
+        return search_index.without(site)
+    known = {} if options.full else _memory(inputs).read(_INDEX, dict[str, IndexBundle]) or {}
+    return search_index.index(inputs.archive, site, planned.stage, known, options.shard)
+
+
+def _memory(inputs: Inputs) -> Cache:
+    return Cache(inputs.folders.cache, _ANY_TOOLS)
+
+
+# --- put in place ---------------------------------------------------------------------------
+
+
+def _put_in_place(written: Written) -> BuildReport:
+    """Let the site be what was written, and remember it for the next build."""
+    planned, index = written.planned, written.index
+    inputs = planned.inputs
+    replaced, added = _site_changes(written)
+    records = planned.plan.batches(written.records)
+    weights = _weights(written, replaced, added, records)
+    now = BuildState(inputs.key, written.mark, records, planned.frame, weights)
+    stale: Set[str] = replaced.keys() - added.keys()
+    if inputs.before and inputs.difference:
+        stale |= inputs.difference.unexpected | index.stale
+    old = _swap(written, now, stale)
+    state.keep(inputs.cache, now)
+    _memory(inputs).write(_INDEX, index.bundles)
+    if old:
+        staging.discard(old)
+    all_weights = size_budget.with_index(weights, Weight(index.files, index.size))
+    return BuildReport(inputs.archive, all_weights, planned.plan)
+
+
+def _swap(written: Written, now: BuildState, stale: Set[str]) -> Path | None:
+    """Put the stage into the site's place or its files into the site; gives what that replaced."""
+    planned, index = written.planned, written.index
+    before, site = planned.inputs.before, planned.inputs.folders.site
+    if before is None:
+        return staging.replace(site, planned.stage, now.mark, keep=index.kept)
+    is_as_before = now.mark == before.mark and now.frame is before.frame and not index.is_changed
+    if is_as_before and not planned.plan.make and not stale:
+        return None
+    return staging.merge(site, planned.stage, sorted(stale), now.mark)
+
+
+def _site_changes(written: Written) -> tuple[dict[str, int], dict[str, int]]:
+    """Files that leave the site or are replaced, and files that are new, with their bytes."""
+    planned = written.planned
+    before, its_frame = planned.inputs.before, planned.frame
+    if before is None:
+        return {}, _sizes(written.records, its_frame)
+    if before.frame is its_frame:
+        return _sizes(planned.plan.replaced, None), _sizes(written.records, None)
+    return _sizes(planned.plan.replaced, before.frame), _sizes(written.records, its_frame)
+
+
+def _sizes(records: Mapping[str, TargetRecord], its_frame: CachedFrame | None) -> dict[str, int]:
+    """Bytes of the site's files, by path."""
+    sizes = {paths.site_file(path): each.site.size for path, each in records.items() if each.site}
+    if its_frame:
+        sizes.update((path, each.size) for path, each in its_frame.files.items())
+    return sizes
+
+
+def _weights(
+    written: Written,
+    replaced: Mapping[str, int],
+    added: Mapping[str, int],
+    records: Mapping[str, plan.BatchRecord],
+) -> Weights:
+    """What all files weigh but the search index."""
+    before = written.planned.inputs.before
+    if before is None:
+        return size_budget.weigh(added.items())
+    again = size_budget.reweigh(before.weights, replaced.items(), added.items())
+    if again:
+        return again
+    everything = _sizes(plan.unpacked(records.values()), written.planned.frame)
+    return size_budget.weigh(everything.items())

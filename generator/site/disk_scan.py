@@ -36,7 +36,7 @@ class DiskDifference(ManifestDifference, frozen=True):
     name of their lot; none of a lot of which nobody knows any more what was made."""
     others: tuple[str, ...]
     """Files below docs/ of no target, and of no list of generated files, in order."""
-    strangers: frozenset[str]
+    unexpected: frozenset[str]
     """Files and folders of the site beside known ones."""
 
 

@@ -94,7 +94,7 @@ class Plan(Struct, frozen=True):
         """How many targets stay as they were made."""
         return len(self.keep) + sum(lot.count for lot in self.whole.values())
 
-    def lots(self, made: Mapping[str, TargetRecord]) -> dict[str, BatchRecord]:
+    def batches(self, made: Mapping[str, TargetRecord]) -> dict[str, BatchRecord]:
         """What there is once the plan is carried out, given what it made, by path."""
         now = {**self.keep, **made}
         return {

@@ -31,7 +31,7 @@ class BuildState(Struct, frozen=True):
 
     key: bytes
     mark: str
-    lots: dict[str, BatchRecord]
+    batches: dict[str, BatchRecord]
     """By name."""
     frame: CachedFrame
     weights: Weights
@@ -42,9 +42,9 @@ class PreviousBuild(NamedTuple):
     """What the last build left."""
 
     cache: Cache
-    known: BuildState | None
+    state: BuildState | None
     """None where the site isn't that build's, or isn't to be trusted."""
-    found: Callable[[], DiskDifference | None]
+    difference: Callable[[], DiskDifference | None]
     """Waits for how the disk differs from it."""
 
 
@@ -95,4 +95,4 @@ def _look(known: BuildState | None, docs: Path, site: Path) -> DiskDifference | 
     if known is None:
         return None
     index = f"{paths.SEARCH_INDEX}/{paths.SEARCH_LISTING}"
-    return disk_scan.scan(docs, site, known.lots, (*known.frame.files, index))
+    return disk_scan.scan(docs, site, known.batches, (*known.frame.files, index))

@@ -17,6 +17,7 @@ from generator.cli import queue as queue_command
 from generator.core.model import Tagging
 from generator.render.pages import queue
 from generator.site import build
+from generator.site.options import BuildOptions, Folders
 from tests.archives import ROOT, TODAY, daily, joined, paper, tag, varied, whole, write
 
 GRAPHS = tag("graphs", match=("graph",))
@@ -122,12 +123,12 @@ class TestCommand:
 
 def test_the_pages_lead_to_the_queue(tmp_path: Path) -> None:
     write(tmp_path / "content", varied())
-    folders = build.Folders(
+    folders = Folders(
         tmp_path / "content",
         tmp_path / "docs",
         tmp_path / "site",
         project=ROOT,
     )
-    build.build(folders, TODAY, build.BuildOptions(searchable=False))
+    build.build(folders, TODAY, BuildOptions(searchable=False))
     assert 'href="../queue/"' in (tmp_path / "site/tags/index.html").read_text()
     assert 'href="../queue/"' in (tmp_path / "site/contribute/index.html").read_text()

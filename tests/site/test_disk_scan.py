@@ -104,11 +104,11 @@ def test_a_list_that_was_lost_is_noticed(folder: Path) -> None:
     assert look(folder, known) == replace(ALL_IS_WELL, missing=frozenset(known))
 
 
-def test_strangers_are_what_lies_beside_known_files(folder: Path) -> None:
+def test_unexpected_are_what_lies_beside_known_files(folder: Path) -> None:
     known = made(folder)
     put(folder / "site", {"CNAME": "", "papers/c/index.html": "", "other/x": ""})
-    strangers = frozenset({"CNAME", "papers/c", "other"})
-    assert look(folder, known) == replace(ALL_IS_WELL, strangers=strangers)
+    unexpected = frozenset({"CNAME", "papers/c", "other"})
+    assert look(folder, known) == replace(ALL_IS_WELL, unexpected=unexpected)
 
 
 def test_without_docs_all_is_damaged(folder: Path) -> None:

@@ -23,7 +23,7 @@ from generator.core import files, toolchain
 from generator.core.model import Content, DailyList, Paper, Settings, Tag, Tagging
 from generator.render.pages import days
 from generator.site import build, staging
-from generator.site.build import BuildOptions, Folders
+from generator.site.options import BuildOptions, Folders
 from tests.archives import MONDAY, ROOT, SETTINGS, SOURCE, tree, whole, write
 
 TODAY = date(2100, 1, 1)

@@ -9,7 +9,7 @@ import pytest
 
 from generator.core.errors import UsageError
 from generator.site import build, merge_shards, staging
-from generator.site.build import BuildOptions, Folders
+from generator.site.options import BuildOptions, Folders
 from tests.archives import ROOT, command, tree, varied, write
 
 TODAY = date(2100, 1, 1)

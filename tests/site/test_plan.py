@@ -110,7 +110,7 @@ def test_a_lot_that_is_as_it_was_is_not_opened() -> None:
     decided = plan.decide([Batch("one", b"1", refuse_to_tell)], {"one": known}, {})
     assert decided == Plan((), {}, (), {"one": known})
     assert decided.kept == 1
-    assert decided.lots({}) == {"one": known}
+    assert decided.batches({}) == {"one": known}
 
 
 def test_of_a_lot_of_which_nobody_knows_what_was_made_all_is_made() -> None:
@@ -126,7 +126,7 @@ def test_a_target_may_change_its_lot() -> None:
     decided = plan.decide(lots, before, {})
     assert (decided.make, decided.remove) == ((), ())
     assert decided.keep == {"a.md": made(), "b.md": made()}
-    assert plan.unpacked(decided.lots({}).values()) == decided.keep
+    assert plan.unpacked(decided.batches({}).values()) == decided.keep
 
 
 def test_lots_go_by_folder_and_letters_and_what_is_hidden_is_apart() -> None:
@@ -178,7 +178,7 @@ def test_every_target_is_made_or_kept_and_the_rest_removed(
     assert decided.replaced.keys() == before.keys() - kept.keys()
     assert all(before[path] == now[path] and path not in damaged for path in kept)
     assert all(path in damaged for path in fresh if before.get(path) == now[path])
-    there = decided.lots({each.path: made(each.inputs) for each, _ in decided.make})
+    there = decided.batches({each.path: made(each.inputs) for each, _ in decided.make})
     assert there == {lot.name: pack(lot) for lot in lots(now)}
 
 

@@ -1,0 +1,50 @@
+"""One half of a build alone: content to docs/, or docs/ to a site.
+
+Takes folders. Made for measuring and for tests: nothing is kept of a build before, and nothing is
+remembered for the next one.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from generator.archive.load import load_archive
+from generator.core.model import Settings
+from generator.core.target import batches
+from generator.render.pages.targets import page_batches
+from generator.render.targets import unbatched_targets
+from generator.site import build, disk_scan, frame, generated, html_page, plan, staging, write
+from generator.site.options import DEFAULT, BuildOptions, Folders
+from generator.site.write import OutputFolders
+
+
+def docs_alone(folders: Folders, today: date, options: BuildOptions = DEFAULT) -> Settings:
+    """Content to `docs/`, all of it; gives the archive's settings."""
+    folders.refuse_nested()
+    archive = load_archive(folders.content, today)
+    corrected = build.corrected(folders.content, archive)
+    targets, hidden, _ = build.with_handwritten(
+        archive, unbatched_targets(archive, corrected), folders
+    )
+    todo = plan.decide([*page_batches(archive), *batches([*targets, *hidden])], {}, {})
+    output = OutputFolders(folders.docs, folders.docs, None)
+    build.write_planned(todo, disk_scan.manifest_only(folders.docs), output, options.jobs)
+    return archive.settings
+
+
+def site_alone(folders: Folders, options: BuildOptions = DEFAULT) -> int:
+    """`docs/` as it stands to a new site without a search index; gives how many pages it made."""
+    settings = frame.settings_of(folders.docs)
+    paths = generated.manifest(folders.docs)
+    sources = frame.frame_sources(folders.project, folders.docs, settings)
+    published = [path for path in sorted(paths) if path not in sources.own and path[0] != "."]
+    with staging.staged(folders.site) as stage:
+        its_frame = frame.make(
+            folders.project, sources, stage, frozenset(published).__contains__, keep_files=True
+        )
+        fallback = build.fallback(folders, paths.__contains__, sources)
+        pages = html_page.page_writer(settings, its_frame.frame, fallback)
+        output = OutputFolders(folders.docs, stage, pages.html)
+        made = sum(1 for _ in write.write_pages(published, output, options.jobs))
+        staging.replace(folders.site, stage, "")
+    return made
