@@ -80,10 +80,11 @@ publish: $(FOR_SITE) ## build the website into .cache/site/, keeping what the ne
 	@echo "==> Building .cache/site/"
 	@$(BIN)/paper-archive build --docs .cache/docs --site .cache/site --shard $(SHARD) $(SITE_ARGS)
 
-.PHONY: merge
-merge: $(FOR_SITE) ## put the parts in .cache/parts/ together (make publish SHARD=2/4 builds one)
+.PHONY: merge-shards merge
+merge: merge-shards
+merge-shards: $(FOR_SITE) ## put the parts in .cache/parts/ together (make publish SHARD=2/4 builds one)
 	@echo "==> Putting together .cache/site/"
-	@$(BIN)/paper-archive merge --site .cache/site .cache/parts/*
+	@$(BIN)/paper-archive merge-shards --site .cache/site .cache/parts/*
 
 .PHONY: check-feeds
 check-feeds: $(FOR_SITE) ## compare the feeds of .cache/site/ with the published ones (ALLOW="CODE,CODE" lets findings pass)
@@ -106,13 +107,14 @@ check: $(FOR_SITE) ## check content/ and print every problem (BASE=main: also ad
 	@$(BIN)/paper-archive check $(CHECK_ARGS)
 
 .PHONY: effect
-effect: $(FOR_SITE) ## tell what a merge into BASE, or into main, would do to the site (on GitHub, in the job's summary)
+effect: $(FOR_SITE) ## show what this change does to the site, compared with BASE or main (on GitHub, in the job's summary)
 	@echo "==> Comparing with $(or $(BASE),main)"
 	@$(BIN)/paper-archive diff $(if $(SUMMARY),--format markdown) -- '$(or $(BASE),main)' \
 		$(if $(SUMMARY),>> '$(SUMMARY)')
 
-.PHONY: gather
-gather: $(FOR_SITE) ## do what the forms in .cache/issues/ ask for, a commit each (on GitHub: the workflow "tagging")
+.PHONY: tags-from-issues gather
+gather: tags-from-issues
+tags-from-issues: $(FOR_SITE) ## do what the forms in .cache/issues/ ask for, a commit each (on GitHub: the workflow "tagging")
 	@echo "==> Reading the forms"
 	@$(BIN)/paper-archive tag --from-issues .cache/issues --report .cache/answers \
 		$(if $(GITHUB_OUTPUT),--outputs "$$GITHUB_OUTPUT")
@@ -137,7 +139,7 @@ lint: $(FOR_TEST) ## check style, format and types
 	@$(BIN)/mypy --no-error-summary $(SOURCES)
 
 .PHONY: format
-format: $(FOR_TEST) ## format the code and mend what ruff can
+format: $(FOR_TEST) ## format the code and fix what ruff can
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 

@@ -38,7 +38,7 @@ def _diff(options: argparse.Namespace) -> int:
         problems = checks.check(loaded, today())
         if problems:
             sys.stderr.write(as_text(problems))
-            say(f"{count_problems(len(problems))}: mend them, then compare")
+            say(f"{count_problems(len(problems))}: fix them, then compare")
             return 1
         both = baseline.before_and_after(
             loaded,

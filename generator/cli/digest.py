@@ -13,7 +13,7 @@ from generator.core.errors import UsageError
 from generator.core.progress import say
 from generator.mail import digest, send, smtp
 
-LEDGER = "sent"
+SENT_LOG = "sent"
 
 
 def add(commands: Commands, common: Parser) -> None:
@@ -39,11 +39,14 @@ def add(commands: Commands, common: Parser) -> None:
     what.add_argument("--reserve", action="store_true", help="note what --send is going to send")
     post.add_argument("--dry-run", action="store_true", help="print what --send would send")
     post.add_argument(
-        "--ledger",
+        "--sent-log",
         type=Path,
-        default=Path(LEDGER),
+        default=Path(SENT_LOG),
         metavar="DIR",
-        help=f"what was sent; belongs into git; default: {LEDGER}",
+        help=f"what was sent; belongs into git; default: {SENT_LOG}",
+    )
+    post.add_argument(  # what the option was called before
+        "--ledger", type=Path, dest="sent_log", help=argparse.SUPPRESS
     )
     post.add_argument(
         "--if-unknown",
@@ -77,7 +80,7 @@ def _digest(options: argparse.Namespace) -> int:
     if options.out:
         say(f"{send.write(archive, issue, told, options.out)}: {issue.count} papers")
         return 0
-    post = send.Mailing(archive, issue, told, options.ledger)
+    post = send.Mailing(archive, issue, told, options.sent_log)
     if options.dry_run:
         lines = send.preview(post)
     elif options.reserve:

@@ -38,7 +38,7 @@ def _rename_tag(options: argparse.Namespace) -> int:
     done = rename_tag.rename(options.content, options.old, options.new, name, today(), cache)
     if done.problems or done.tag is None:
         sys.stdout.write(problems.as_text(done.problems))
-        say(f"{count_problems(len(done.problems))}; nothing was renamed: mend them first")
+        say(f"{count_problems(len(done.problems))}; nothing was renamed: fix them first")
         return 1
     if not done.is_changed:
         say(f"nothing to do: {options.old} is {done.tag.slug}, shown as '{done.tag.name}', already")

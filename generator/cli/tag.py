@@ -70,7 +70,7 @@ def _tag(options: argparse.Namespace) -> int:
     done = tag_paper.tag_paper(options.content, options.paper, options.add, options.remove, cache)
     if done.problems:
         sys.stdout.write(problems.as_text(done.problems))
-        say("the file has problems, so it was left as it is: mend them first")
+        say("the file has problems, so it was left as it is: fix them first")
         return 1
     says = "changed" if done.is_changed else "as it was, it says so already"
     for path in done.paths:

@@ -1,6 +1,6 @@
 """Digests by mail: which issue is due, its files, and the issue to each list address once.
 
-Takes an archive and the environment's settings, writes files or sends, keeps the ledger. What it
+Takes an archive and the environment's settings, writes files or sends, keeps the sent log. What it
 did is told line by line. Nothing is lost and nothing goes twice by the order of things: an
 address is marked before the first byte goes, and what is uncertain stays so until a person decides.
 """
@@ -52,7 +52,7 @@ class Addresses(Struct, frozen=True):
 
 
 class Mailing(Struct, frozen=True):
-    """One issue, where it goes, and the folder of the ledger."""
+    """One issue, where it goes, and the folder of the sent log."""
 
     archive: Archive
     issue: Digest
@@ -60,8 +60,8 @@ class Mailing(Struct, frozen=True):
     folder: Path
 
     @property
-    def ledger(self) -> SentLog:
-        """The issue's part of the ledger."""
+    def sent_log(self) -> SentLog:
+        """The digest's part of the sent log."""
         issue, settings = self.issue, self.archive.settings
         name = f"{issue.name}.{issue.selection.key}.json"
         path = self.folder / issue.period / f"{issue.first.year:04}" / name
@@ -113,9 +113,9 @@ def preview(mailing: Mailing) -> Iterator[str]:
     settings, issue, told = mailing.archive.settings, mailing.issue, mailing.addresses
     message = compose.message(settings, issue, Envelope(told.sender, "", told.unsubscribe))
     yield f"{issue.name}: {message['Subject']}"
-    yield f"  {len(message.as_bytes()):,} bytes, {mailing.ledger.message_id}"
+    yield f"  {len(message.as_bytes()):,} bytes, {mailing.sent_log.message_id}"
     for to in told.to:
-        yield f"  to {told.shown(to)}: {_TOLD[mailing.ledger.state(to)]}"
+        yield f"  to {told.shown(to)}: {_TOLD[mailing.sent_log.state(to)]}"
     if not told.to:
         yield f"  to nobody: set {TO}"
 
@@ -128,20 +128,20 @@ _TOLD: Mapping[SendState | None, str] = {
 
 
 def reserve(mailing: Mailing, if_unknown: IfUnknown = "ask") -> Iterator[str]:
-    """Mark each address that is due, and send nothing: for a ledger that is kept elsewhere first.
+    """Mark each address that is due, and send nothing: for a sent log that is kept elsewhere first.
 
     Raises OutsideError where something is uncertain since before.
     """
     _check(mailing)
     with locked(mailing.folder):
-        states = {to: mailing.ledger.state(to) for to in mailing.addresses.to}
+        states = {to: mailing.sent_log.state(to) for to in mailing.addresses.to}
         unclear = [to for to, state in states.items() if state == "sending"]
         if unclear and if_unknown == "ask":
             raise OutsideError(_unclear(mailing, unclear))
         for to, state in states.items():
             line = f"{mailing.issue.name} to {mailing.addresses.shown(to)}"
             was_sent = state == "sent" or (state == "sending" and if_unknown == "skip")
-            mailing.ledger.mark(to, "sent" if was_sent else "sending")
+            mailing.sent_log.mark(to, "sent" if was_sent else "sending")
             yield f"{line}: {'was sent before' if was_sent else 'noted'}"
 
 
@@ -155,9 +155,9 @@ def send(mailing: Mailing, server: SmtpServer, if_unknown: IfUnknown = "ask") ->
         todo: list[str] = []
         unclear: list[str] = []
         for to in mailing.addresses.to:
-            state = mailing.ledger.state(to)
+            state = mailing.sent_log.state(to)
             if state == "sent" or (state == "sending" and if_unknown == "skip"):
-                mailing.ledger.mark(to, "sent")
+                mailing.sent_log.mark(to, "sent")
                 yield f"{mailing.issue.name} to {mailing.addresses.shown(to)}: was sent before"
             elif state == "sending" and if_unknown == "ask":
                 unclear.append(to)
@@ -186,7 +186,7 @@ def _send_all(
                 line = f"{mailing.issue.name} to {mailing.addresses.shown(to)}"
                 try:
                     _send_one(
-                        mailing.ledger, to, partial(smtp.hand_over, session, server, letters[to])
+                        mailing.sent_log, to, partial(smtp.hand_over, session, server, letters[to])
                     )
                 except RefusedError as error:
                     failed.append(f"{line}: {error}")
@@ -201,23 +201,23 @@ def _send_all(
     except OutsideError as error:
         failed.append(str(error))
     for to in waiting:
-        mailing.ledger.mark(to, None)
+        mailing.sent_log.mark(to, None)
         failed.append(
             f"{mailing.issue.name} to {mailing.addresses.shown(to)}: not sent; run it again"
         )
 
 
-def _send_one(ledger: SentLog, to: str, hand_over: Callable[[], None]) -> None:
-    """Hand over one message between the two entries of the ledger."""
-    ledger.mark(to, "sending")
+def _send_one(sent_log: SentLog, to: str, hand_over: Callable[[], None]) -> None:
+    """Hand over one message between the two entries of the sent log."""
+    sent_log.mark(to, "sending")
     try:
         hand_over()
     except UncertainError:
         raise
     except OutsideError:
-        ledger.mark(to, None)
+        sent_log.mark(to, None)
         raise
-    ledger.mark(to, "sent")
+    sent_log.mark(to, "sent")
 
 
 def _check(mailing: Mailing) -> None:
@@ -239,6 +239,6 @@ def _unclear(mailing: Mailing, to: list[str]) -> str:
     shown = ", ".join(map(mailing.addresses.shown, to))
     return (
         f"{mailing.issue.name} to {shown}: unknown whether it was sent. Look for "
-        f"{mailing.ledger.message_id} in the list's archive, then run it again with "
+        f"{mailing.sent_log.message_id} in the list's archive, then run it again with "
         "--if-unknown skip if it is there, or --if-unknown resend if it isn't"
     )

@@ -2,8 +2,8 @@
 
 Takes names and states, keeps them below one folder that is meant for git: it holds no address, only
 a slow hash of each (scrypt, RFC 7914). Each change is on the disk before the call returns. A file
-that can't be read is an error, never an empty ledger: what is forgotten would be sent again.
-Why it is so: docs/dev/decisions/0011-the-ledger-of-mail.md.
+that can't be read is an error, never an empty log: what is forgotten would be sent again.
+Why it is so: docs/dev/decisions/0011-the-sent-log.md.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ class SentLog(Struct, frozen=True):
 
 @contextlib.contextmanager
 def locked(folder: Path) -> Iterator[None]:
-    """Let one process at a time use a ledger's folder. Raises OutsideError while another does."""
+    """Let one process at a time use a sent log's folder. Raises OutsideError while another does."""
     with contextlib.ExitStack() as stack:
         with files.outside(f"cannot write {folder}"):
             folder.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""The effect report: what a merge would do, as text, as Markdown for GitHub, as JSON.
+"""The report on a change: its effect on the site, as text, as Markdown for GitHub, as JSON.
 
 Takes a `Comparison` and what it is of, gives text. Lists end after some entries, so that a report
 is short to read and stays far below the 1 MiB that GitHub allows; JSON has everything. Does no I/O.
@@ -72,7 +72,7 @@ def as_markdown(report: ChangeReport) -> str:
         item="- ",
     )
     body = "\n".join(_lines(report, marked)).strip()
-    return f"## What a merge would do\n\n{body}\n"
+    return f"## Effect of this change\n\n{body}\n"
 
 
 def as_json(report: ChangeReport) -> str:
@@ -110,7 +110,7 @@ def _lines(report: ChangeReport, style: _Style) -> Iterator[str]:
         return
     listed = partial(_section, style)
     yield from listed("Look at these", list(_warnings(found, style)), str)
-    yield from listed("Addresses that go", _by_weight(found.gone), partial(_gone, style))
+    yield from listed("Removed URLs", _by_weight(found.gone), partial(_gone, style))
     yield from listed("Tags", found.tags, partial(_tag, style))
     yield from listed("Saved queries", found.queries, partial(_query, style))
     title = f"{_counted(len(found.papers), 'paper')} with other tags"

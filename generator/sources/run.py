@@ -161,7 +161,7 @@ def _step(root: Path, new: DailyList) -> _Step:
     with files.outside(f"cannot read {root / paths.list_file(new.date)}"):
         old, problems = reader.read_list(root, new.date)
         if problems:
-            raise SourceError(f"{problems[0]}; mend the file, then import again")
+            raise SourceError(f"{problems[0]}; fix the file, then import again")
         if old is None:
             return _Step(None, new, len(new.papers))
         _refuse_twins(root, old)

@@ -23,17 +23,17 @@ ONE, TWO, THREE = (f"{name}@lists.example.org" for name in ("one", "two", "three
 
 
 class Desk:
-    """A content folder, a ledger, and the command called on them."""
+    """A content folder, a sent log, and the command called on them."""
 
     def __init__(self, root: Path, capsys: CAPSYS, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.content, self.ledger = write(root / "content", varied()), root / "sent"
+        self.content, self.sent_log = write(root / "content", varied()), root / "sent"
         self._capsys, self._monkeypatch = capsys, monkeypatch
         self.out = self.err = ""
 
     def digest(
         self, *arguments: str, to: str = f"{ONE},{TWO}", period: str = "day", **environment: str
     ) -> int:
-        folders = ["--content", str(self.content), "--ledger", str(self.ledger)]
+        folders = ["--content", str(self.content), "--sent-log", str(self.sent_log)]
         with self._monkeypatch.context() as patch:
             for name in (*os.environ,):
                 if name.startswith("PAPER_ARCHIVE_") or name == "CI":
@@ -51,10 +51,10 @@ class Desk:
         return code
 
     def states(self) -> list[str]:
-        """All states that the ledger holds."""
+        """All states that the sent log holds."""
         return [
             state
-            for name, data in tree(self.ledger).items()
+            for name, data in tree(self.sent_log).items()
             if name.endswith(".json")
             for state in json.loads(data)["addresses"].values()
         ]
@@ -111,12 +111,12 @@ def test_what_arrives_is_what_was_made(desk: Desk, box: Postbox, tmp_path: Path)
     )
 
 
-def test_the_ledger_holds_no_address(desk: Desk, box: Postbox) -> None:
+def test_the_sent_log_holds_no_address(desk: Desk, box: Postbox) -> None:
     with serving(box) as server:
         desk.digest("--send", **server)
-    (name,) = (name for name in tree(desk.ledger) if name.endswith(".json"))
+    (name,) = (name for name in tree(desk.sent_log) if name.endswith(".json"))
     assert name == "day/2025/2025-03-12.all.json"
-    assert b"lists.example.org" not in b"".join(tree(desk.ledger).values())
+    assert b"lists.example.org" not in b"".join(tree(desk.sent_log).values())
 
 
 def test_a_week_that_is_not_over_is_not_sent(desk: Desk, box: Postbox) -> None:
@@ -130,14 +130,14 @@ def test_a_week_that_is_not_over_is_not_sent(desk: Desk, box: Postbox) -> None:
 def test_two_processes_do_not_send_at_once(desk: Desk, box: Postbox) -> None:
     from generator.mail.sent_log import locked
 
-    with serving(box) as server, locked(desk.ledger):
+    with serving(box) as server, locked(desk.sent_log):
         assert desk.digest("--send", **server) == 3
     assert "another process" in desk.err
     assert box.to == []
 
 
-def test_a_damaged_ledger_sends_nothing(desk: Desk, box: Postbox) -> None:
-    path = desk.ledger / "day" / "2025" / "2025-03-12.all.json"
+def test_a_damaged_sent_log_sends_nothing(desk: Desk, box: Postbox) -> None:
+    path = desk.sent_log / "day" / "2025" / "2025-03-12.all.json"
     path.parent.mkdir(parents=True)
     path.write_text("{")
     with serving(box) as server:
@@ -254,10 +254,10 @@ def test_a_dry_run_needs_nothing_and_sends_nothing(desk: Desk) -> None:
     assert "Archive of Placeholders: 1 paper, 12 March 2025" in desk.out
     assert "bytes" in desk.out
     assert "to nobody" in desk.out
-    assert tree(desk.ledger) == {}
+    assert tree(desk.sent_log) == {}
 
 
-def test_a_dry_run_tells_what_the_ledger_has(desk: Desk, box: Postbox) -> None:
+def test_a_dry_run_tells_what_the_sent_log_has(desk: Desk, box: Postbox) -> None:
     with serving(box) as server:
         assert desk.digest("--send", to=ONE, **server) == 0
         assert desk.digest("--send", "--dry-run", **server) == 0

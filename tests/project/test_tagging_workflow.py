@@ -221,7 +221,7 @@ def test_a_labelled_form_becomes_a_pull_request(github: GitHub) -> None:
         *("--title", "Tags for 2503.00001"),
     ]
     assert "Closes #12, asked for by @reader-12\n" in made["body"]
-    assert "## What a merge would do\n" in made["body"]
+    assert "## Effect of this change\n" in made["body"]
     assert made["body"].endswith("https://example.org/someone/archive/actions/runs/1\n")
     assert not github.calls("issue", "comment")
     (edit,) = github.calls("issue", "edit")

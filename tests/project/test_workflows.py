@@ -241,9 +241,9 @@ def test_a_pull_request_of_tags_takes_the_quick_way_and_tells_its_effect(
     assert (result.returncode, outputs) == (0, "only-tags=true\n"), result.stderr
     result, summary, _ = act(clone, "content", "Check", BASE="HEAD^1")
     assert (result.returncode, summary) == (0, ""), result.stdout + result.stderr
-    result, summary, _ = act(clone, "content", "Tell what a merge would do", BASE="HEAD^1")
+    result, summary, _ = act(clone, "content", "Show the effect of this change", BASE="HEAD^1")
     assert result.returncode == 0, result.stderr
-    assert summary.startswith("## What a merge would do\n\nCompared with `HEAD^1` ")
+    assert summary.startswith("## Effect of this change\n\nCompared with `HEAD^1` ")
     assert "- `2503.00003` On sets: + **Graphs** (people)\n" in summary
     assert "**Graphs of late** (`graphs-of-late`) is new" in summary
     result, summary, _ = act(
@@ -291,8 +291,8 @@ def test_what_would_vanish_fails_the_check_and_the_effect_is_told_all_the_same(
     assert result.returncode != 0
     assert "::error file=content/tags/graphs.yaml,line=1,title=vanished-url::" in result.stdout
     assert "`vanished-url` /tags/graphs/ was published" in summary
-    assert "cancelled()" in step("content", "Tell what a merge would do")["if"]
-    result, summary, _ = act(clone, "content", "Tell what a merge would do", BASE="HEAD^1")
+    assert "cancelled()" in step("content", "Show the effect of this change")["if"]
+    result, summary, _ = act(clone, "content", "Show the effect of this change", BASE="HEAD^1")
     assert result.returncode == 0
     assert "- `/tags/graphs/` would lead nowhere\n" in summary
 
@@ -301,7 +301,7 @@ def test_a_hostile_title_makes_no_summary_of_its_own(upstream: Path, tmp_path: P
     title = "</details># Approved by @someone $(touch made) `touch made` #1"
     pull_request(upstream, whole(daily(date(2025, 3, 11), paper("2503.00009", title))))
     clone = merged(upstream, tmp_path / "clone")
-    result, summary, _ = act(clone, "content", "Tell what a merge would do", BASE="HEAD^1")
+    result, summary, _ = act(clone, "content", "Show the effect of this change", BASE="HEAD^1")
     assert result.returncode == 0
     (line,) = (each for each in summary.splitlines() if "2503.00009` " in each)
     assert "</" not in line
@@ -363,7 +363,7 @@ def test_a_runner_that_is_lost_while_sending_is_asked_about(sender: Path) -> Non
         result = run_digest(fresh(sender), **told)
         assert result.returncode != 0
         assert "unknown whether it was sent" in result.stderr
-        result = run_digest(fresh(sender), **told, UNCERTAIN="sent")
+        result = run_digest(fresh(sender), **told, IF_UNKNOWN="skip")
         assert result.returncode == 0, result.stderr
     assert box.to == ["one@example.org"]
 
@@ -379,7 +379,7 @@ def test_feeds_are_checked_before_a_site_is_handed_over(name: str, job: str) -> 
     done = [step.get("run") or step["uses"].partition("@")[0] for step in steps]
     expected = [
         "actions/cache/restore",
-        "make publish" if job == "build" else "make merge",
+        "make publish" if job == "build" else "make merge-shards",
         "make check-feeds",
         "make pack-feeds",
         "actions/upload-artifact",

@@ -66,7 +66,7 @@ def tag_from_form(root: Path, body: bytes, cache: Cache) -> TagAnswer:
     except UsageError as error:
         return TagAnswer(refused=(str(error),))
     if done.problems:
-        refused.append("the paper's tagging file has problems, a maintainer has to mend it first")
+        refused.append("the paper's tagging file has problems, a maintainer has to fix it first")
         return TagAnswer(key, title, refused=tuple(refused))
     return TagAnswer(key, title, tuple(add), tuple(remove), tuple(refused), done.is_changed)
 
