@@ -159,3 +159,15 @@ def _holds(path: str, data: bytes) -> bool:
         return Path(path).read_bytes() == data
     except FileNotFoundError:
         return False
+
+
+def remove_empty(top: Path, folder: Path) -> None:
+    """Remove a folder below `top`, and those above it, as long as they are empty."""
+    while folder != top and top in folder.parents:
+        try:
+            folder.rmdir()
+        except FileNotFoundError:
+            pass
+        except OSError:
+            return
+        folder = folder.parent

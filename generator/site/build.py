@@ -155,7 +155,7 @@ def _load(folders: Folders, today: date, options: BuildOptions, previous: Previo
     )
     difference = previous.difference()
     targets, hidden, sources = with_handwritten(
-        archive, targets, folders, difference.others if difference else None
+        archive, targets, folders, difference.handwritten if difference else None
     )
     inputs = Inputs(
         folders=folders,
@@ -205,11 +205,11 @@ def with_handwritten(
     archive: Archive,
     targets: Sequence[Target],
     folders: Folders,
-    others: Iterable[str] | None = None,
+    handwritten: Iterable[str] | None = None,
 ) -> tuple[list[Target], list[Target], FrameSources]:
     """Targets of the archive with the sitemap, those for MkDocs alone, and hand-written pages.
 
-    `others` are the files below docs/ that no build made, where that is known.
+    `handwritten` are the files below docs/ that no build made, where that is known.
     """
     generated_paths = frozenset(target.path for target in targets)
 
@@ -217,7 +217,7 @@ def with_handwritten(
         return path in generated_paths or archive.has_page(path)
 
     sources = frame.frame_sources(
-        folders.project, folders.docs, archive.settings, is_generated, others
+        folders.project, folders.docs, archive.settings, is_generated, handwritten
     )
     listed = sitemap.targets(archive, generated_paths | sources.own.keys())
     return [*targets, *listed], list(frame.copies(sources)), sources
@@ -311,9 +311,9 @@ def write_planned(
 ) -> dict[str, TargetRecord]:
     """Make what a plan says, and keep the manifest of docs/; gives the records by path."""
     new = {each.target.path for each in todo.make if each.why is Reason.NEW}
-    stale = sorted({*todo.remove, *(manifest.beside - new)} - manifest.missing)
+    stale = sorted({*todo.remove, *(manifest.extra - new)} - manifest.missing)
     generated.add_to_manifest(
-        output.docs, (new | manifest.missing).difference(manifest.beside, todo.remove)
+        output.docs, (new | manifest.missing).difference(manifest.extra, todo.remove)
     )
     work = [each.target for each in todo.make]
     records = dict(track(write.write_targets(work, output, jobs), "making", len(work)))

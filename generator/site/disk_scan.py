@@ -1,7 +1,7 @@
-"""Looks whether what an earlier build made is still there as it was, and what else lies beside it.
+"""Scans docs/ and the site for files that the previous build didn't leave as they are.
 
-Takes folders and what was made; gives the differences, which are few where little happened, so that
-a process of its own can look while the content is read. Writes nothing.
+Takes folders and the records of the previous build; gives the differences. They are few where
+little happened, so a process of its own can scan while the content is read. Writes nothing.
 """
 
 from __future__ import annotations
@@ -20,68 +20,71 @@ from generator.site.plan import BatchRecord, FileStat, TargetRecord
 
 
 class ManifestDifference(Struct, frozen=True):
-    """How the list of generated files differs from the targets that were made before."""
+    """How the manifest of generated files differs from the records of the previous build."""
 
-    beside: frozenset[str]
-    """What it names beside them."""
+    extra: frozenset[str]
+    """Files it lists that have no record."""
     missing: frozenset[str]
-    """What it doesn't name of them."""
+    """Files with a record that it doesn't list."""
 
 
 class DiskDifference(ManifestDifference, frozen=True):
-    """How the disk differs from what an earlier build left there."""
+    """How the disk differs from what the previous build left."""
 
     damaged: Mapping[str, frozenset[str]]
-    """Targets whose file below docs/ or on the site is missing, or not as it was written, by the
-    name of their lot; none of a lot of which nobody knows any more what was made."""
-    others: tuple[str, ...]
-    """Files below docs/ of no target, and of no list of generated files, in order."""
+    """Paths of targets whose file in docs/ or in the site is missing or changed, by batch. A batch
+    whose record can't be decoded has no paths, but is there."""
+    handwritten: tuple[str, ...]
+    """Files below docs/ without a record that the manifest doesn't list, in order."""
     unexpected: frozenset[str]
-    """Files and folders of the site beside known ones."""
+    """Files and folders of the site that no build left there."""
 
 
 def scan(
-    docs: Path, site: Path, lots: Mapping[str, BatchRecord], files_beside: Iterable[str]
+    docs: Path, site: Path, batches: Mapping[str, BatchRecord], other_files: Iterable[str]
 ) -> DiskDifference:
-    """Compare both folders with what was made, the site's other files too. Raises OutsideError."""
-    by_lot = {name: plan.unpacked([lot]) for name, lot in lots.items()}
-    made = {path: each for own in by_lot.values() for path, each in own.items()}
+    """Compare both folders with the records; `other_files` are known files of the site without one.
+
+    Raises OutsideError.
+    """
+    by_batch = {name: plan.unpacked([batch]) for name, batch in batches.items()}
+    made = {path: each for own in by_batch.values() for path, each in own.items()}
     listed = generated.manifest(docs)
-    others: list[str] = []
+    handwritten: list[str] = []
     damaged = set(made)
     with files.outside(f"cannot read {docs}"):
         for name, entry in walk(docs) if docs.is_dir() else ():
             known = made.get(name)
             if known is None:
                 if name not in listed and not is_hidden(name):
-                    others.append(name)
+                    handwritten.append(name)
                 continue
             status = entry.stat()
             if status.st_size == known.docs.size and status.st_mtime_ns == known.docs.mtime:
                 damaged.discard(name)
     with files.outside(f"cannot read {site}"):
         damaged.update(_damaged(site, made))
-        strangers = frozenset(_unexpected(site, made, {*files_beside, staging.MARK}))
+        unexpected = frozenset(_unexpected(site, made, {*other_files, staging.MARK}))
     return DiskDifference(
         frozenset(listed.difference(made)),
         frozenset(path for path in made if path not in listed),
         {
             name: frozenset(own.keys() & damaged)
-            for name, own in by_lot.items()
-            if len(own) != lots[name].count or not damaged.isdisjoint(own)
+            for name, own in by_batch.items()
+            if len(own) != batches[name].count or not damaged.isdisjoint(own)
         },
-        tuple(sorted(others)),
-        strangers,
+        tuple(sorted(handwritten)),
+        unexpected,
     )
 
 
 def manifest_only(docs: Path) -> ManifestDifference:
-    """The list where nothing is known to be made before. Raises OutsideError."""
+    """The difference where there are no records. Raises OutsideError."""
     return ManifestDifference(frozenset(generated.manifest(docs)), frozenset())
 
 
 def _damaged(site: Path, made: Mapping[str, TargetRecord]) -> Iterator[str]:
-    """Targets whose file of the site isn't as it was."""
+    """Paths of targets whose file of the site is missing or changed."""
     with _opened(site) as top:
         for path, each in made.items():
             known = each.site
@@ -98,7 +101,7 @@ def _damaged(site: Path, made: Mapping[str, TargetRecord]) -> Iterator[str]:
 
 @contextlib.contextmanager
 def _opened(folder: Path) -> Iterator[int]:
-    """A folder in which files are looked up by their names alone, which is quicker."""
+    """A folder, opened, so that files are looked up by name alone, which is quicker."""
     number = os.open(folder, os.O_RDONLY)
     try:
         yield number
@@ -107,7 +110,7 @@ def _opened(folder: Path) -> Iterator[int]:
 
 
 def walk(top: Path) -> Iterator[tuple[str, os.DirEntry[str]]]:
-    """All files below a folder by their paths, in no certain order; none of hidden folders.
+    """All files below a folder with their paths, in no certain order; hidden folders are skipped.
 
     An entry may be asked for its status until the next one is taken.
     """
@@ -124,12 +127,12 @@ def walk(top: Path) -> Iterator[tuple[str, os.DirEntry[str]]]:
 
 
 def is_hidden(name: str) -> bool:
-    """Whether a file is hidden, so that nobody publishes it."""
+    """Whether a file is hidden; hidden files aren't published."""
     return name.rpartition("/")[2].startswith(".")
 
 
 def stats_of(folder: Path, names: Mapping[str, str]) -> dict[str, FileStat]:
-    """What is on the disk, by key, of files named below a folder; nothing for those missing."""
+    """Size and time of files below a folder, by key; missing files are left out."""
     found: dict[str, FileStat] = {}
     top = f"{folder}/"
     for key, name in names.items():
@@ -144,16 +147,19 @@ def _stat(status: os.stat_result) -> FileStat:
     return FileStat(status.st_size, status.st_mtime_ns)
 
 
-def _unexpected(site: Path, made: Mapping[str, TargetRecord], beside: Set[str]) -> Iterator[str]:
-    """What lies in folders that hold folders, comes of no target, and isn't a file `beside` them.
+def _unexpected(
+    site: Path, made: Mapping[str, TargetRecord], other_files: Set[str]
+) -> Iterator[str]:
+    """Files and folders that are neither of a target nor among `other_files`.
 
-    A look into each page's own folder would take as long as the rest of a small build.
+    Looks into folders that hold pages' folders, not into each page's own: that would take as long
+    as the rest of a small build.
     """
     # A page lies in a folder of its own, within the folder that its Markdown lies in.
     holding = {path.rpartition("/")[0] for path in made if path.endswith(paths.PAGE)}
     others = (path for path in made if not path.endswith(paths.PAGE))
     folders = _with_those_above(
-        chain(holding, (path.rpartition("/")[0] for path in chain(others, beside)))
+        chain(holding, (path.rpartition("/")[0] for path in chain(others, other_files)))
     )
     holding.update(folder.rpartition("/")[0] for folder in folders)
 
@@ -162,7 +168,7 @@ def _unexpected(site: Path, made: Mapping[str, TargetRecord], beside: Set[str]) 
         return bool(each and each.site)
 
     def is_known(folder: str, path: str) -> bool:
-        if path in folders or path in beside:
+        if path in folders or path in other_files:
             return True
         if path == paths.site_file(f"{folder}index.md"):
             return is_published(f"{folder}index.md") or is_published(folder[:-1] + paths.PAGE)
@@ -180,7 +186,7 @@ def _unexpected(site: Path, made: Mapping[str, TargetRecord], beside: Set[str]) 
 
 
 def _with_those_above(folders: Iterable[str]) -> set[str]:
-    """Folders and all that they lie in, but for the top."""
+    """Folders and all folders above them, without the top."""
     found = {""}
     for folder in set(folders):
         below = folder

@@ -1,9 +1,9 @@
-"""What has to be made again, decided from what things depend on; nothing is done here.
+"""Decides what a build makes, keeps and removes; does none of it.
 
-Takes targets (each with a digest of all its inputs) in lots (each with a digest of all of them),
-what an earlier build made, and what is found on the disk now; gives a `Plan`, which is data. Of a
-lot that is as it was nothing more is looked at, so what a build decides on grows with what changed.
-Whatever is uncertain is made again. Does no I/O.
+Takes targets in batches (each with a digest of its inputs), the records of the previous build and
+what differs on the disk; gives a `Plan`, which is data. A batch whose digest is the same isn't
+opened, so the work grows with what changed, not with the archive. Whatever is uncertain is made
+again. Does no I/O.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from generator.core.target import Batch, Target, encode, is_in
 
 
 class FileStat(Struct, frozen=True, array_like=True, gc=False):
-    """What tells cheaply whether a file is the one that was written."""
+    """Size and time of a file: tells cheaply whether it is the one that was written."""
 
     size: int
     """Bytes."""
@@ -29,24 +29,25 @@ class FileStat(Struct, frozen=True, array_like=True, gc=False):
 
 
 class TargetRecord(Struct, frozen=True, array_like=True, gc=False):
-    """What an earlier build made of a target. There are very many."""
+    """What a build wrote for a target. There are very many."""
 
     inputs: bytes
     docs: FileStat
     site: FileStat | None
-    """None for what has no place on the site."""
+    """None for a file that isn't published."""
 
 
 _decode_made = msgspec.msgpack.Decoder(dict[str, TargetRecord]).decode
 
 
 class BatchRecord(Struct, frozen=True, array_like=True, gc=False):
-    """What an earlier build made of a lot; as MessagePack, since most of it is never looked at."""
+    """What a build wrote for a batch, packed as MessagePack: most of it is never looked at."""
 
     inputs: bytes
     count: int
     """Of targets."""
     packed: msgspec.Raw
+    """`TargetRecord`s by path."""
 
 
 class Reason(Enum):
@@ -65,19 +66,19 @@ class Work(NamedTuple):
 
 
 class Plan(Struct, frozen=True):
-    """What a build is to do."""
+    """What a build makes, keeps and removes."""
 
     make: tuple[Work, ...]
     keep: Mapping[str, TargetRecord]
-    """Targets that stay as they were made, by path, of lots that don't."""
+    """Unchanged targets of opened batches, by path."""
     remove: tuple[str, ...]
-    """Paths of targets that are no more, in order."""
+    """Paths of files that are no longer targets, in order."""
     whole: Mapping[str, BatchRecord] = {}
-    """Lots of which all stays as it was made, by name."""
+    """Batches of which nothing changed, by name."""
     opened: tuple[tuple[Batch, Sequence[Target]], ...] = ()
-    """All others, and the targets they have."""
+    """All other batches, with their targets."""
     replaced: Mapping[str, TargetRecord] = {}
-    """What was made before of targets that are removed or made again, by path."""
+    """Records of files that are removed or made again, by path."""
 
     @property
     def made(self) -> frozenset[str]:
@@ -86,63 +87,63 @@ class Plan(Struct, frozen=True):
 
     @property
     def changed(self) -> frozenset[str]:
-        """Paths of those whose files are as they were written, but of other inputs."""
+        """Paths of those whose inputs changed, and whose files are as they were written."""
         return frozenset(work.target.path for work in self.make if work.why is Reason.CHANGED)
 
     @property
     def kept(self) -> int:
-        """How many targets stay as they were made."""
-        return len(self.keep) + sum(lot.count for lot in self.whole.values())
+        """How many targets stay as they are."""
+        return len(self.keep) + sum(each.count for each in self.whole.values())
 
     def batches(self, made: Mapping[str, TargetRecord]) -> dict[str, BatchRecord]:
-        """What there is once the plan is carried out, given what it made, by path."""
+        """Records of all batches once the plan is carried out; `made` has the new ones by path."""
         now = {**self.keep, **made}
         return {
             **self.whole,
             **{
-                lot.name: pack(lot.inputs, {each.path: now[each.path] for each in targets})
-                for lot, targets in self.opened
+                batch.name: pack(batch.inputs, {each.path: now[each.path] for each in targets})
+                for batch, targets in self.opened
             },
         }
 
 
 def decide(
-    lots: Iterable[Batch],
-    made: Mapping[str, BatchRecord],
+    batches: Iterable[Batch],
+    records: Mapping[str, BatchRecord],
     damaged: Mapping[str, Set[str]],
     shard: tuple[int, int] = (1, 1),
 ) -> Plan:
-    """Compare lots with what was made, by name, and with paths that aren't there as they were.
+    """Compare batches with the records of the previous build, and with damaged files.
 
-    `damaged` has those by lot. Of the targets of a lot only those of a part count.
+    `records` and `damaged` are by the batch's name. Only targets of the shard count.
     """
     whole: dict[str, BatchRecord] = {}
     opened: list[tuple[Batch, Sequence[Target]]] = []
-    for each in lots:
-        known = made.get(each.name)
+    for each in batches:
+        known = records.get(each.name)
         if known and known.inputs == each.inputs and each.name not in damaged:
             whole[each.name] = known
         else:
-            opened.append((each, part(each.targets(), *shard)))
-    before = unpacked(lot for name, lot in made.items() if name not in whole)
-    hurt = frozenset().union(*damaged.values())
+            opened.append((each, in_shard(each.targets(), *shard)))
+    before = unpacked(each for name, each in records.items() if name not in whole)
+    all_damaged = frozenset().union(*damaged.values())
     make: list[Work] = []
     keep: dict[str, TargetRecord] = {}
     replaced: dict[str, TargetRecord] = {}
     for target in (target for _, targets in opened for target in targets):
         known_target = before.pop(target.path, None)
-        why = _why(target, known_target, hurt)
+        why = _reason(target, known_target, all_damaged)
         if why:
             make.append(Work(target, why))
         if known_target:
             (replaced if why else keep)[target.path] = known_target
-    # What is left of those before is no target any more.
+    # Records that no target took are of files that are no longer targets.
     gone = tuple(sorted(before))
     return Plan(tuple(make), keep, gone, whole, tuple(opened), replaced | before)
 
 
-def _why(target: Target, known: TargetRecord | None, damaged: Set[str]) -> Reason | None:
-    """Why a target is to be made; None where it isn't."""
+def _reason(target: Target, known: TargetRecord | None, damaged: Set[str]) -> Reason | None:
+    """Why a target is made; None if it is kept."""
     if known is None:
         return Reason.NEW
     if target.path in damaged or (known.site is not None) != target.published:
@@ -150,24 +151,24 @@ def _why(target: Target, known: TargetRecord | None, damaged: Set[str]) -> Reaso
     return Reason.CHANGED if known.inputs != target.inputs else None
 
 
-def pack(inputs: bytes, made: Mapping[str, TargetRecord]) -> BatchRecord:
-    """What was made of a lot of such inputs, by path, to be remembered."""
-    return BatchRecord(inputs, len(made), msgspec.Raw(encode(made)))
+def pack(inputs: bytes, records: Mapping[str, TargetRecord]) -> BatchRecord:
+    """The record of a batch with these inputs, from the records of its targets by path."""
+    return BatchRecord(inputs, len(records), msgspec.Raw(encode(records)))
 
 
-def unpacked(lots: Iterable[BatchRecord]) -> dict[str, TargetRecord]:
-    """What was made of lots, by path; nothing of one that holds something else."""
+def unpacked(batches: Iterable[BatchRecord]) -> dict[str, TargetRecord]:
+    """The records of targets in batches, by path; a batch that can't be decoded gives none."""
     found: dict[str, TargetRecord] = {}
-    for each in lots:
+    for each in batches:
         with contextlib.suppress(msgspec.MsgspecError):
             found.update(_decode_made(each.packed))
     return found
 
 
-def part(targets: Sequence[Target], number: int, of: int) -> Sequence[Target]:
-    """One of several parts that together hold each published target once, and all the others.
+def in_shard(targets: Sequence[Target], number: int, of: int) -> Sequence[Target]:
+    """The targets of one shard; each published target is in one, the others are in all.
 
-    Goes by path, so a target stays in its part.
+    The path decides, so a target stays in its shard.
     """
     if of == 1:
         return targets

@@ -1,9 +1,7 @@
-"""Writes what was made: pages below docs/, files of the site in a stage that then takes its place.
+"""The stage: new files of a site are written there, then renamed into the site's place.
 
-Takes paths and bytes, knows nothing of what is in them. Which files below docs/ were made stands
-in a list there, so a file that a person put there is never removed. A site changes by renaming
-finished files, so an interruption leaves whole files, and a mark tells whether all of them are of
-one build.
+Takes folders, and knows nothing of what is in the files. A site changes only by renaming finished
+files, so an interruption leaves whole files, and a mark tells whether all of them are of one build.
 """
 
 from __future__ import annotations
@@ -16,30 +14,26 @@ from pathlib import Path
 
 from generator.core import files
 from generator.core.errors import UsageError
-from generator.site.generated import _remove_if_empty
 
 MARK = ".build"
-"""Stands in a finished site; holds the digest of what it was made from."""
+"""A file of a finished site; holds the digest of what the site was made from."""
 _LOOSE = ".loose"
 _OLD_MARK = "assets/archive.css"
-"""What each site made here has held since the first."""
-
-
-# --- the site -------------------------------------------------------------------------------
+"""A file that every site has held since the first version."""
 
 
 def stage_of(site: Path) -> Path:
-    """Where a site's new files are made; beside it, so that renaming costs nothing."""
+    """Where a site's new files are written: beside it, so that renaming costs nothing."""
     return site.with_name(f".{site.name}.new")
 
 
 def loose(name: str) -> str:
-    """Where a stage holds a file that is to be merged into a site, with no folder of its own."""
+    """Where a stage holds a file that will be merged into a site: without folders of its own."""
     return f"{_LOOSE}/{_flat(name)}"
 
 
 def _flat(name: str) -> str:
-    """A path as one name, since making and removing folders takes longer than moving files."""
+    """A path as one name: making and removing folders takes longer than moving files."""
     return name.replace("%", "%25").replace("/", "%2F")
 
 
@@ -48,12 +42,12 @@ def _unflat(name: str) -> str:
 
 
 def pages_of(stage: Path) -> Path:
-    """Where hand-written pages lie for MkDocs while it makes them in the stage."""
+    """Where MkDocs finds hand-written pages while it builds into the stage."""
     return stage.with_name(f"{stage.name}.docs")
 
 
 def check_site(site: Path) -> None:
-    """Put an old site back that an interrupted build left aside, and refuse what is no site.
+    """Restore a site that an interrupted build left aside, and refuse a folder that is no site.
 
     Raises UsageError for a folder that a build must not replace, OutsideError.
     """
@@ -72,9 +66,9 @@ def check_site(site: Path) -> None:
 
 @contextlib.contextmanager
 def staged(site: Path) -> Iterator[Path]:
-    """An empty folder for the new files of a site.
+    """An empty stage, removed at the end whatever happens.
 
-    It is removed in the end whatever happens, and what they replaced if it is still there.
+    If the site was left half changed, it is restored. Raises OutsideError.
     """
     stage = stage_of(site)
     with files.outside(f"cannot build {site}"):
@@ -90,7 +84,7 @@ def staged(site: Path) -> Iterator[Path]:
 
 
 def mark_of(site: Path) -> str:
-    """What the site's mark says; empty where it isn't one whole build."""
+    """The site's mark; empty unless the site is one whole build."""
     try:
         return (site / MARK).read_text("ascii")
     except (OSError, UnicodeDecodeError):
@@ -98,9 +92,9 @@ def mark_of(site: Path) -> str:
 
 
 def replace(site: Path, stage: Path, mark: str, keep: Iterable[str] = ()) -> Path:
-    """Let the stage take the place of the site, whole; folders to keep come along from the old.
+    """Put the stage in the site's place; folders to keep are moved over from the old site.
 
-    Gives what is to be discarded.
+    Gives the folder to discard.
     """
     (stage / MARK).write_text(mark, "ascii")
     old = _old(site)
@@ -114,10 +108,10 @@ def replace(site: Path, stage: Path, mark: str, keep: Iterable[str] = ()) -> Pat
 
 
 def merge(site: Path, stage: Path, stale: Iterable[str], mark: str) -> Path:
-    """Move the stage's files into the site and stale ones out; all of them or none.
+    """Move the stage's files into the site and stale files out; all of them or none.
 
-    What is replaced waits aside until the last file is in place, and goes back if one fails. Gives
-    what is to be discarded.
+    Replaced files wait aside until the last new file is in place, and go back if a move fails.
+    Gives the folder to discard.
     """
     (stage / MARK).write_text(mark, "ascii")
     new = {_unflat(name): name for name in _walk(stage)}
@@ -130,17 +124,17 @@ def merge(site: Path, stage: Path, stale: Iterable[str], mark: str) -> Path:
                 move(f"{site}/{name}", f"{aside}/{_flat(name)}")
         for name in order:
             move(f"{stage}/{new[name]}", f"{site}/{name}")
-    # From here on the new site stands: what waited aside must not come back.
+    # From here on the new site is valid: files that waited aside must not come back.
     gone = aside.with_name(f".{site.name}.gone")
     aside.rename(gone)
     for name in stale:
-        _remove_if_empty(site, (site / name).parent)
+        files.remove_empty(site, (site / name).parent)
     return gone
 
 
 @contextlib.contextmanager
 def _undone_if_it_fails() -> Iterator[Callable[[str, str], None]]:
-    """Give a function that moves files and folders; whatever goes wrong, all go back."""
+    """Give a function that moves files and folders; if anything fails, all moves are undone."""
     moved: list[tuple[str, str]] = []
 
     def move(source: str, target: str) -> None:
@@ -185,7 +179,7 @@ def _aside(site: Path) -> Path:
 
 
 def _recover(site: Path) -> None:
-    """Put back what an interruption left aside."""
+    """Restore files that an interrupted build left aside."""
     old, aside = _old(site), _aside(site)
     discard(aside.with_name(f".{site.name}.gone"))
     if old.exists():

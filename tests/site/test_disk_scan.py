@@ -94,7 +94,7 @@ def test_files_that_people_put_into_docs_are_told_from_generated_ones(folder: Pa
     with (folder / "docs" / generated.MANIFEST).open("a") as file:
         file.write("stale.md\n")
     assert look(folder, known) == replace(
-        ALL_IS_WELL, others=("deep/down/mine.png", "mine.md"), beside=frozenset({"stale.md"})
+        ALL_IS_WELL, handwritten=("deep/down/mine.png", "mine.md"), extra=frozenset({"stale.md"})
     )
 
 
@@ -116,7 +116,7 @@ def test_without_docs_all_is_damaged(folder: Path) -> None:
     (folder / "docs").rename(folder / "elsewhere")
     found = look(folder, known)
     assert frozenset().union(*found.damaged.values()) == frozenset(known)
-    assert found.others == ()
+    assert found.handwritten == ()
 
 
 def test_a_print_tells_size_and_time_of_what_is_there(tmp_path: Path) -> None:

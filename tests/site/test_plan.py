@@ -202,7 +202,7 @@ def test_parts_hold_each_published_target_once_and_all_others_always(
     paths: set[str], of: int
 ) -> None:
     targets = [target(path, published=path != ".settings") for path in sorted(paths)]
-    parts = [{each.path for each in plan.part(targets, n, of)} for n in range(1, of + 1)]
+    parts = [{each.path for each in plan.in_shard(targets, n, of)} for n in range(1, of + 1)]
     for each in targets:
         assert sum(each.path in part for part in parts) == (1 if each.published else of)
 
