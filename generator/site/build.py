@@ -239,7 +239,7 @@ class Planned(Struct, frozen=True):
 def _plan(inputs: Inputs, stage: Path) -> Planned:
     """Make the frame if it changed, and decide what else to make."""
     its_frame = _frame(inputs, stage)
-    if inputs.before and inputs.before.frame.frame.shells != its_frame.frame.shells:
+    if inputs.before and inputs.before.frame.frame.templates != its_frame.frame.templates:
         inputs = _without_previous(inputs)
     before, difference = inputs.before, inputs.difference
     todo = plan.decide(

@@ -1,7 +1,7 @@
-"""The frame of the site (hand-written pages, theme, shells), made again only where it changed.
+"""The frame of the site: hand-written pages, the theme's files and page templates.
 
-Takes the project's hand-written pages, gives a `Frame` and its files in a stage. MkDocs is loaded
-only when the frame is made.
+Takes the project's hand-written pages, gives a `Frame` and its files in a stage; made again only if
+something changed. MkDocs is loaded only when the frame is made.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from generator.site.plan import FileStat
 
 
 class CachedFrame(Struct, frozen=True):
-    """A frame that was made, and what of."""
+    """A frame that was made, and the digest of what it was made from."""
 
     inputs: bytes
     frame: Frame
@@ -33,17 +33,17 @@ class CachedFrame(Struct, frozen=True):
 
 
 class FrameSources(Struct, frozen=True):
-    """What hand-written pages and files there are, and the settings."""
+    """What a frame is made from: hand-written pages and files, and the settings."""
 
     settings: bytes
     own: dict[str, bytes]
     """By path below docs/."""
     elsewhere: frozenset[str]
-    """Those of them that lie in the project's `docs/` where pages are generated into another."""
+    """Those that lie in the project's `docs/`, if pages are generated into another folder."""
 
     @property
     def inputs(self) -> bytes:
-        """Digest of all of it."""
+        """Digest of everything here."""
         hashes = [(name, blake2b(data).digest()) for name, data in sorted(self.own.items())]
         return digest((self.settings, hashes))
 
@@ -53,23 +53,22 @@ def frame_sources(
     docs: Path,
     settings: Settings,
     is_generated: Callable[[str], bool] = lambda _: False,
-    others: Iterable[str] | None = None,
+    handwritten: Iterable[str] | None = None,
 ) -> FrameSources:
-    """Read what lies in `docs` and in the project's own docs/ and isn't generated.
+    """Read the files of `docs` and of the project's own docs/ that aren't generated.
 
-    `others` are the files of `docs` that aren't, as far as an earlier build knew. Raises
-    OutsideError.
+    `handwritten` are those of `docs`, if they are known already. Raises OutsideError.
     """
-    own = _texts(docs, _others(docs) if others is None else others, is_generated)
+    own = _texts(docs, _handwritten(docs) if handwritten is None else handwritten, is_generated)
     elsewhere: dict[str, bytes] = {}
     if docs.resolve() != (project / "docs").resolve():
-        elsewhere = _texts(project / "docs", _others(project / "docs"), is_generated)
+        elsewhere = _texts(project / "docs", _handwritten(project / "docs"), is_generated)
     texts = {**elsewhere, **own}
     return FrameSources(settings_text(settings), texts, frozenset(elsewhere.keys() - own.keys()))
 
 
 def copies(source: FrameSources) -> Iterator[Target]:
-    """What only MkDocs reads below docs/: the settings, and hand-written pages from elsewhere."""
+    """Targets that only MkDocs reads: the settings, and hand-written pages from elsewhere."""
     yield _copy(paths.SETTINGS_FILE, source.settings)
     for name in sorted(source.elsewhere):
         yield _copy(name, source.own[name])
@@ -80,7 +79,7 @@ def _copy(name: str, data: bytes) -> Target:
 
 
 def settings_text(settings: Settings) -> bytes:
-    """The hidden file that tells MkDocs' hooks what the archive is called and where it lives."""
+    """The hidden file from which MkDocs' hooks learn the archive's settings."""
     return (json.dumps(asdict(settings), ensure_ascii=False, indent=1) + "\n").encode()
 
 
@@ -90,8 +89,8 @@ def settings_of(docs: Path) -> Settings:
         return Settings(**json.loads((docs / paths.SETTINGS_FILE).read_bytes()))
 
 
-def _others(folder: Path) -> list[str]:
-    """Files that no list of generated ones names, in order."""
+def _handwritten(folder: Path) -> list[str]:
+    """Files that the manifest doesn't list, in order."""
     if not folder.is_dir():
         return []
     before = generated.manifest(folder)
@@ -111,14 +110,14 @@ def _texts(
 
 
 def is_current(
-    kept: CachedFrame, source: FrameSources, known: Callable[[str], bool], site: Path
+    cached: CachedFrame, source: FrameSources, known: Callable[[str], bool], site: Path
 ) -> bool:
-    """Whether what was made is what would be made again, and still there."""
-    if kept.inputs != source.inputs:
+    """Whether a cached frame is what would be made now, and its files are still there."""
+    if cached.inputs != source.inputs:
         return False
-    if any(known(path) != answer for path, answer in kept.frame.asked.items()):
+    if any(known(path) != answer for path, answer in cached.frame.asked.items()):
         return False
-    return disk_scan.stats_of(site, {name: name for name in kept.files}) == kept.files
+    return disk_scan.stats_of(site, {name: name for name in cached.files}) == cached.files
 
 
 def make(
@@ -129,7 +128,7 @@ def make(
     *,
     keep_files: bool,
 ) -> CachedFrame:
-    """Make the frame in an empty stage; its files stay there if wanted. Raises OutsideError."""
+    """Make the frame in an empty stage; its files stay there if asked for. Raises OutsideError."""
     # MkDocs takes longer to load than a small change to build.
     from generator.site import mkdocs_site  # noqa: PLC0415
 

@@ -1,4 +1,4 @@
-"""A page of the archive from its Markdown: head, shell and body, as the whole HTML file.
+"""A page's HTML file from its Markdown: head and body, filled into a page template.
 
 Takes a page's Markdown as it stands below docs/, gives what MkDocs would make of it, byte for
 byte. Writes nothing.
@@ -26,7 +26,7 @@ class PageWriter(Struct, frozen=True):
     settings: Mapping[str, Any]
     frame: Frame
     fallback: Callable[[str, str], str]
-    """Renders a body that the dialect doesn't know, from its Markdown and the page's path."""
+    """Renders a body that `fast_markdown` refuses, from its Markdown and the page's path."""
 
     def html(self, path: str, text: str) -> bytes:
         """The HTML file of a page."""
@@ -37,8 +37,8 @@ class PageWriter(Struct, frozen=True):
             base(path),
             self.settings,
         )
-        shell = self.frame.shells[template_key(path, self.frame.in_nav)]
-        return shell.fill(head, meta["kind"], self._body(body, path))
+        template = self.frame.templates[template_key(path, self.frame.in_nav)]
+        return template.fill(head, meta["kind"], self._body(body, path))
 
     def _body(self, text: str, path: str) -> str:
         try:
@@ -50,7 +50,7 @@ class PageWriter(Struct, frozen=True):
 def page_writer(
     settings: Settings, frame: Frame, fallback: Callable[[str, str], str]
 ) -> PageWriter:
-    """A publisher for an archive's pages."""
+    """A writer of HTML files for an archive."""
     return PageWriter(asdict(settings), frame, fallback)
 
 
@@ -62,11 +62,11 @@ def front_matter(text: str) -> tuple[dict[str, Any], str]:
 
 
 HEAD, KIND, BODY = "%%HEAD%%", "%%KIND%%", "%%BODY%%"
-"""Marks that stand in a shell for what differs from page to page, in this order."""
+"""Marks in a page template for what differs from page to page, in this order."""
 
 
 class PageTemplate(Struct, frozen=True):
-    """A page in four pieces: head, kind and body go between them."""
+    """A page without head, kind and body, which go between its four pieces."""
 
     pieces: tuple[str, str, str, str]
 
@@ -79,18 +79,18 @@ class PageTemplate(Struct, frozen=True):
 
 
 class Frame(Struct, frozen=True):
-    """What MkDocs made for the archive's pages, besides the files it wrote."""
+    """What MkDocs made for the archive's pages, besides files."""
 
-    shells: dict[str, PageTemplate]
-    """By `key`."""
+    templates: dict[str, PageTemplate]
+    """By `template_key`."""
     in_nav: frozenset[str]
     """Paths of the archive's pages that the navigation names."""
     asked: dict[str, bool]
-    """Paths that hand-written pages link to beyond each other, and whether they were there."""
+    """Paths outside the frame that hand-written pages link to, and whether they were targets."""
 
 
 def page_template(page: str) -> PageTemplate:
-    """A shell from a page that holds each mark once and in order; raises ValueError otherwise."""
+    """The template in a page that holds each mark once and in order. Raises ValueError."""
     before, head, rest = page.partition(HEAD)
     after_head, kind, rest = rest.partition(KIND)
     after_kind, body, end = rest.partition(BODY)
@@ -104,16 +104,16 @@ def page_template(page: str) -> PageTemplate:
 
 
 def template_key(path: str, in_nav: frozenset[str]) -> str:
-    """Which shell a page takes: its own if it is in the navigation, else that of its depth."""
+    """Which template a page takes: its own if it is in the navigation, else that of its depth."""
     return path if path in in_nav else str(depth(path))
 
 
 def depth(path: str) -> int:
-    """How far the address of a Markdown page lies below the root: 2 for papers/x.md."""
+    """How many folders a page's address lies below the root: 2 for papers/x.md."""
     parts = path.removesuffix(".md").split("/")
     return len(parts) - (parts[-1] == "index")
 
 
 def base(path: str) -> str:
-    """The way from a page's address to the site's root, as MkDocs writes it."""
+    """The relative path from a page to the site's root, as MkDocs writes it."""
     return "/".join([".."] * depth(path)) or "."

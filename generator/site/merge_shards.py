@@ -1,6 +1,6 @@
-"""Puts together the parts of a site that several machines built (`--shard`).
+"""Merges the shards of a site that several machines built into one site.
 
-Takes folders that builds of the same content left, leaves one site: the same bytes as of one build.
+Takes folders that builds with `--shard` left, leaves one site: the same bytes as of one build.
 Knows nothing of what is in the files.
 """
 
@@ -22,7 +22,7 @@ _MARK = re.compile(r"([0-9a-f]+) (\d+)/(\d+)")
 
 
 def mark(whole: str, shard: tuple[int, int]) -> str:
-    """The mark of a part, which tells what the whole site will be; that of a whole is plain."""
+    """The mark of a shard, which names the whole site it belongs to; a whole site's is plain."""
     number, of = shard
     return whole if of == 1 else f"{whole} {number}/{of}"
 

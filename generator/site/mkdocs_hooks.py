@@ -25,7 +25,7 @@ from generator.site.html_page import PageTemplate
 
 DEPTHS = range(1, 4)
 """Pages lie so deep below the root."""
-_SHELL = "shell/shell/shell"
+_TEMPLATE_PATH = "template/template/template"
 _STYLESHEETS = "assets/stylesheets/main.*.min.css"
 _UNUSED = re.compile(r"assets/(javascripts|images)/|assets/stylesheets/palette\.|.*\.map$")
 """Material's files that no page here asks for."""
@@ -38,7 +38,7 @@ class RequestedPages:
     known: Callable[[str], bool]
     in_nav: frozenset[str]
     asked: dict[str, bool] = field(default_factory=dict)
-    shells: dict[str, PageTemplate] = field(default_factory=dict)
+    templates: dict[str, PageTemplate] = field(default_factory=dict)
 
 
 class LazyFiles(Files):
@@ -103,7 +103,7 @@ def _stylesheet(config: Any) -> str:
 
 
 def on_files(files: Files, config: Any, **_: Any) -> Files:
-    """Leave out what no page asks for; in a frame, add the pages that become shells."""
+    """Leave out what no page asks for; in a frame, add the pages that become page templates."""
     for file in list(files):
         of_theme = file.src_dir not in (None, config.docs_dir)
         if of_theme and _UNUSED.match(file.src_uri):
@@ -114,12 +114,12 @@ def on_files(files: Files, config: Any, **_: Any) -> Files:
     for path in sorted(asked.in_nav):
         files.append(_blank(config, path))
     for depth in DEPTHS:
-        files.append(_blank(config, _shell_path(depth)))
+        files.append(_blank(config, _template_path(depth)))
     return LazyFiles(files, config, asked)
 
 
-def _shell_path(depth: int) -> str:
-    return "/".join(_SHELL.split("/")[:depth]) + ".md"
+def _template_path(depth: int) -> str:
+    return "/".join(_TEMPLATE_PATH.split("/")[:depth]) + ".md"
 
 
 def on_env(env: Any, **_: Any) -> Any:
@@ -130,7 +130,7 @@ def on_env(env: Any, **_: Any) -> Any:
 
 def on_page_markdown(markdown: str, page: Any, config: Any, **_: Any) -> str:
     """Give hand-written pages the links that forks differ in."""
-    if "kind" in page.meta or _is_shell(page, config):
+    if "kind" in page.meta or _is_template(page, config):
         return markdown
     if markdown.startswith("---"):  # else it would be shown as text, and its markup as markup
         raise PluginError(f"{page.file.src_uri}: its front matter can't be read")
@@ -140,8 +140,8 @@ def on_page_markdown(markdown: str, page: Any, config: Any, **_: Any) -> str:
 
 
 def on_page_content(html: str, page: Any, config: Any, **_: Any) -> str:
-    """Nothing but a mark is the content of a shell, and each anchor may be in the real page."""
-    if not _is_shell(page, config):
+    """A page template's content is one mark, and each anchor may be in the real page."""
+    if not _is_template(page, config):
         return html
     page.present_anchor_ids = _Everything()
     return html_page.BODY
@@ -150,7 +150,7 @@ def on_page_content(html: str, page: Any, config: Any, **_: Any) -> str:
 def on_page_context(context: Any, page: Any, config: Any, **_: Any) -> Any:
     """Give the template the page's head as HTML."""
     archive = config.extra["archive"]
-    if _is_shell(page, config):
+    if _is_template(page, config):
         page.meta = {"head": html_page.HEAD, "kind": html_page.KIND}
         return context
     meta = {"title": str(page.title), **page.meta}
@@ -159,15 +159,14 @@ def on_page_context(context: Any, page: Any, config: Any, **_: Any) -> Any:
 
 
 def on_post_page(output: str, page: Any, config: Any, **_: Any) -> str:
-    """Keep a shell and leave no file of it."""
-    if not _is_shell(page, config):
+    """Keep a page template, and leave no file of it."""
+    if not _is_template(page, config):
         return output
     asked = config.extra["asked"]
-    asked.shells[html_page.template_key(page.file.src_uri, asked.in_nav)] = html_page.page_template(
-        output
-    )
+    key = html_page.template_key(page.file.src_uri, asked.in_nav)
+    asked.templates[key] = html_page.page_template(output)
     return ""
 
 
-def _is_shell(page: Any, config: Any) -> bool:
+def _is_template(page: Any, config: Any) -> bool:
     return "asked" in config.extra and page.file.generated_by is not None

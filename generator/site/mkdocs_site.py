@@ -39,7 +39,7 @@ HOST, PORT = "127.0.0.1", 8000
 
 
 def frame(project: Path, docs: Path, site: Path, known: Callable[[str], bool]) -> Frame:
-    """Make hand-written pages and the theme's files in the folder `site`, and the shells.
+    """Make hand-written pages and the theme's files in the folder `site`, and the page templates.
 
     `docs` holds hand-written pages and the settings only; `known` tells of any other path whether
     there will be such a file. Raises OutsideError.
@@ -53,7 +53,7 @@ def frame(project: Path, docs: Path, site: Path, known: Callable[[str], bool]) -
         config.plugins.on_shutdown()
     except (MkDocsException, SystemExit) as error:
         raise OutsideError(f"MkDocs could not make the site: {error}") from error
-    return Frame(asked.shells, in_nav, asked.asked)
+    return Frame(asked.templates, in_nav, asked.asked)
 
 
 def _nav_paths(nav: Iterable[Any]) -> Iterator[str]:

@@ -1,7 +1,7 @@
-"""What a build remembers of the site it left, and whether the site is still as it was.
+"""What a build remembers for the next one, and whether the site is still that build's.
 
-Takes folders, gives a `State` and how the disk differs from it. Loads little, so that the look at
-the disk, in a process of its own, begins before all else is loaded.
+Takes folders, gives a `PreviousBuild`. Loads little, so that the scan of the disk, in a process of
+its own, begins before everything else is loaded.
 """
 
 from __future__ import annotations
@@ -30,29 +30,31 @@ class BuildState(Struct, frozen=True):
     """What a build remembers for the next one."""
 
     key: bytes
+    """Changes with the settings that every page depends on, and with the shard."""
     mark: str
+    """The site's."""
     batches: dict[str, BatchRecord]
     """By name."""
     frame: CachedFrame
     weights: Weights
-    """Of all but the search index."""
+    """Of everything but the search index."""
 
 
 class PreviousBuild(NamedTuple):
-    """What the last build left."""
+    """What the previous build left."""
 
     cache: Cache
     state: BuildState | None
-    """None where the site isn't that build's, or isn't to be trusted."""
+    """None if the site isn't that build's, or isn't to be trusted."""
     difference: Callable[[], DiskDifference | None]
-    """Waits for how the disk differs from it."""
+    """Waits for the scan of the disk; None if there is nothing to compare with."""
 
 
 @contextlib.contextmanager
 def without_collecting() -> Iterator[None]:
-    """Spare Python its search for circles: an archive has none, and the search takes half the time.
+    """Switch off Python's garbage collection of circles: an archive has none, and it takes long.
 
-    What was loaded is left out of later searches too.
+    What was loaded is left out of later collections, too.
     """
     gc.disable()
     try:
@@ -66,32 +68,32 @@ def without_collecting() -> Iterator[None]:
 def previous_build(
     project: Path, docs: Path, site: Path, folder: Path | None, jobs: int, *, is_trusted: bool
 ) -> Iterator[PreviousBuild]:
-    """Look at the site of a project, and what is kept of it in a folder of the cache.
+    """Read what the cache has of the previous build, and scan its site meanwhile.
 
-    Puts an old site back that an interrupted build left aside. Raises UsageError for a folder that
-    is no site, OutsideError.
+    Restores a site that an interrupted build left aside. Raises UsageError for a folder that is no
+    site, OutsideError.
     """
     staging.check_site(site)
     cache = Cache(folder, toolchain.fingerprint(project))
     with without_collecting():
         known = _remembered(cache, site) if is_trusted else None
-        with parallel.beside(partial(_look, known, docs, site), jobs if known else 1) as found:
+        with parallel.beside(partial(_scan, known, docs, site), jobs if known else 1) as found:
             yield PreviousBuild(cache, known, found)
 
 
 def keep(cache: Cache, state: BuildState) -> None:
-    """Remember a state for the next build."""
+    """Store the state for the next build."""
     cache.write(_NAME, state)
 
 
 def _remembered(cache: Cache, site: Path) -> BuildState | None:
-    """What the last build left, if the site is still that build's."""
+    """The state of the previous build, if the site is still that build's."""
     state = cache.read(_NAME, BuildState)
     return state if state and state.mark == staging.mark_of(site) else None
 
 
-def _look(known: BuildState | None, docs: Path, site: Path) -> DiskDifference | None:
-    """Whether what the last build left is still as it was."""
+def _scan(known: BuildState | None, docs: Path, site: Path) -> DiskDifference | None:
+    """How the disk differs from what the previous build left."""
     if known is None:
         return None
     index = f"{paths.SEARCH_INDEX}/{paths.SEARCH_LISTING}"
