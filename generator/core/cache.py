@@ -1,8 +1,8 @@
-"""What earlier runs worked out, in files that are checked before they are believed.
+"""Results of earlier runs, in files that are checked before they are used.
 
-Takes a folder and a stamp of the tools, keeps values of plain types as MessagePack. A file that is
-missing, cut, damaged, of other tools or of another shape reads as None: a cache can only make a
-run slower, never wrong, and never runs code. Nothing is kept where the disk refuses.
+Takes a folder and a fingerprint of the tools, stores values of plain types as MessagePack. A file
+that is missing, cut, damaged, of other tools or of another shape reads as None: a cache can only
+make a run slower, never wrong, and never runs code. If the disk refuses a write, nothing is stored.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ T = TypeVar("T")
 
 _MAGIC = b"paper-archive cache 1\n"
 _CHECKSUM = 32
-"""Bytes of the BLAKE2b checksum over stamp and payload."""
+"""Bytes of the BLAKE2b checksum over fingerprint and payload."""
 
 
 class Blob:
-    """Bytes in a file that stays as it was opened, whatever is kept under its name later.
+    """Bytes of a file as it was when it was opened, whatever is stored under its name later.
 
-    They are read and not mapped: what is mapped counts as memory of each process.
+    They are read and not mapped: mapped bytes count as memory of each process.
     """
 
     __slots__ = ("_file",)
@@ -44,7 +44,7 @@ class Blob:
             os.close(self._file)
 
     def read(self, start: int, length: int) -> bytes:
-        """So many bytes from a place on, fewer where there are no more or the disk refuses."""
+        """Up to `length` bytes from `start`; fewer at the end, or if the disk refuses."""
         if self._file is None:
             return b""
         try:
@@ -54,22 +54,22 @@ class Blob:
 
 
 class Cache:
-    """A folder of checked files; without a folder it keeps nothing."""
+    """A folder of checked files; without a folder it stores nothing."""
 
-    __slots__ = ("_folder", "_refused", "stamp")
+    __slots__ = ("_folder", "_refused", "fingerprint")
 
-    def __init__(self, folder: Path | None, stamp: bytes) -> None:
+    def __init__(self, folder: Path | None, fingerprint: bytes) -> None:
         self._folder = folder
         self._refused = False
-        self.stamp = stamp
+        self.fingerprint = fingerprint
 
     @property
     def keeps(self) -> bool:
-        """Whether what was written can be read again."""
+        """Whether values that are written can be read again."""
         return self._folder is not None and not self._refused
 
     def read(self, name: str, shape: type[T]) -> T | None:
-        """The value kept under a name, if it is whole, of these tools and of that type."""
+        """The value stored under a name, if it is whole, of these tools and of this type."""
         if self._folder is None:
             return None
         try:
@@ -86,7 +86,7 @@ class Cache:
             return None
 
     def write(self, name: str, value: object) -> None:
-        """Keep a value under a name; a refusal of the disk is said once, and that is all."""
+        """Store a value under a name; if the disk refuses, that is said once, and that is all."""
         payload = msgspec.msgpack.encode(value)
         self._write(name, b"".join((_MAGIC, self._checksum(payload), payload)))
 
@@ -100,15 +100,15 @@ class Cache:
             say(f"the next build will take longer: {error}")
 
     def blob(self, name: str) -> Blob:
-        """Bytes kept under a name; unchecked, and read as they are used."""
+        """The bytes stored under a name, unchecked, and read only when they are used."""
         return Blob(self._folder / name if self._folder else None)
 
     def write_blob(self, name: str, data: bytes) -> None:
-        """Keep bytes under a name; who reads them has to check them."""
+        """Store bytes under a name; whoever reads them has to check them."""
         self._write(name, data)
 
     def keep_only(self, names: set[str], within: str) -> None:
-        """Remove other files of a folder of the cache."""
+        """Remove all other files of a folder of the cache."""
         if self._folder is None:
             return
         try:
@@ -119,6 +119,6 @@ class Cache:
             return
 
     def _checksum(self, payload: bytes | memoryview) -> bytes:
-        check = blake2b(self.stamp, digest_size=_CHECKSUM)
+        check = blake2b(self.fingerprint, digest_size=_CHECKSUM)
         check.update(payload)
         return check.digest()

@@ -1,8 +1,7 @@
-"""What can go wrong outside the content, as a few exception kinds with an exit code each.
+"""What can go wrong outside the content: a few kinds of exception with an exit code each.
 
-Takes nothing from other modules. Problems *in* the content are not exceptions but
-`model.Problem` values: all of them are gathered and shown at once, by a `ContentError` where they
-end what was to be done.
+Problems *in* the content are not exceptions but `core.model.Problem` values: all of them are
+gathered and shown at once, in a `ContentError` if they stop the command.
 """
 
 from __future__ import annotations
@@ -11,13 +10,13 @@ from typing import Any
 
 
 class ArchiveError(Exception):
-    """An error to show to a person as one message; never as a traceback."""
+    """An error that is shown as one message, never as a traceback."""
 
     exit_code = 1
 
 
 class UsageError(ArchiveError):
-    """The command was called in a way it can't follow; the message says what to pass."""
+    """The command was called in a wrong way; the message says what to pass."""
 
     exit_code = 2
 

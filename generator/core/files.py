@@ -1,4 +1,4 @@
-"""Files written whole or not at all, and the system's refusals as errors for people.
+"""Files written whole or not at all, and refusals of the system as errors for people.
 
 Takes paths and bytes. Knows nothing of what they mean.
 """
@@ -15,10 +15,12 @@ from pathlib import Path
 from generator.core.errors import OutsideError
 
 PART = ".part"
-"""Ending of a file that is being written; what a killed run leaves is overwritten next."""
+"""Ending of a file that is being written. What a killed run leaves is overwritten by the next
+one.
+"""
 
 BUFFER = 1 << 16
-"""With a size of its own, a file that is opened isn't asked whether it is a terminal."""
+"""With an explicit buffer size, Python doesn't ask whether the file is a terminal."""
 
 _WAYS_OUT = {
     errno.ENOSPC: "free some space and run it again",
@@ -45,14 +47,14 @@ def outside(doing: str) -> Iterator[None]:
 def write(path: Path, data: bytes) -> bool:
     """Write a file unless it already holds the data; tells whether it wrote.
 
-    The data goes to a hidden file beside it, which is then renamed, so an interruption leaves
-    the old file or the new one. Raises OutsideError.
+    The data goes to a hidden file beside it, which is then renamed, so an interruption leaves the
+    old file or the new one. Raises OutsideError.
     """
     return put(str(path), data)
 
 
 def put(path: str, data: bytes) -> bool:
-    """The same for a path as text, which is quicker for very many files."""
+    """Write a file, given as text, which is quicker for very many files. See `write`."""
     with outside(f"cannot write {path}"):
         if _holds(path, data):
             return False
@@ -73,10 +75,10 @@ def put(path: str, data: bytes) -> bool:
 
 
 def renew(path: str, data: bytes) -> os.stat_result:
-    """Write a file that can be made again, in place where there is one; gives its status.
+    """Write a file that can be made again, in place if it exists; gives its status.
 
-    To create a file takes a disk several times as long. Whatever ends the writing takes the file
-    with it, but for a machine that stops: who reads it has to know if it is whole. Raises
+    Creating a file takes a disk several times as long. If writing fails, the file is removed; only
+    if the machine stops may half a file stay, so a reader has to know whether it is whole. Raises
     OutsideError.
     """
     with outside(f"cannot write {path}"):
@@ -95,7 +97,7 @@ def renew(path: str, data: bytes) -> os.stat_result:
 
 
 def _overwritten(file: FileIO, data: bytes) -> os.stat_result:
-    """The status of an open file, once it holds the data."""
+    """The status of an open file after the data was written to it."""
     status = os.fstat(file.fileno())
     if status.st_size == len(data) and file.read() == data:
         return status
@@ -108,10 +110,10 @@ def _overwritten(file: FileIO, data: bytes) -> os.stat_result:
 
 
 def replace_all(changes: Mapping[Path, bytes | None]) -> None:
-    """Write files, and remove those with None: all of them, or none where something fails.
+    """Write files, and remove those whose data is None: all of them, or none if something fails.
 
-    All that needs space is written beside them first; then files change by renaming, and go back
-    in the same way. Raises OutsideError.
+    Everything that needs space is written beside them first; then files change by renaming, and are
+    renamed back if one fails. Raises OutsideError.
     """
     new = {path: _beside(path, PART) for path in changes}
     old = {path: _beside(path, f".old{PART}") for path in changes}

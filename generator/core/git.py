@@ -1,7 +1,7 @@
-"""What changed in a folder, committed: the only writer of git.
+"""Git: what a folder held at a revision, what commits changed in it, and committing it.
 
-Takes a folder and a message. Commits that folder and nothing else, whatever else has changed.
-Raises UsageError where there is no repository, OutsideError where git is missing or refuses.
+Takes folders and names of revisions. The only user of git. Commits one folder and nothing else.
+Raises UsageError if there is no repository, OutsideError if git is missing or refuses.
 """
 
 from __future__ import annotations
@@ -38,12 +38,14 @@ def _said(root: Path, *arguments: str, given: bytes = b"") -> bytes:
 
 
 MOST_COMMITS, MOST_EDITS = 200, 200
-"""A history holds so many commits, and of each the files if it changed no more than so many."""
+"""A history holds at most this many commits, and the files of a commit that changed at most this
+many.
+"""
 _DAY = 86_400
 _MOST_SHOWN = 100
 """Characters of a revision's name that a message repeats."""
 _REGULAR = frozenset({b"100644", b"100755"})
-"""Modes of files; a link's target isn't content, and another repository isn't here."""
+"""Modes of files. The target of a link isn't content, and a submodule isn't here."""
 
 
 class Revision(Struct, frozen=True):
@@ -54,7 +56,7 @@ class Revision(Struct, frozen=True):
     commit: str
     """Its full hash."""
     is_behind: bool
-    """Whether it has commits that the working tree lacks, so that they seem undone."""
+    """Whether it has commits that the working tree lacks; their changes then seem undone."""
 
 
 class Edit(Struct, frozen=True):
@@ -63,26 +65,26 @@ class Edit(Struct, frozen=True):
     file: str
     """Its path from the folder."""
     before: bytes | None
-    """None where it is new."""
+    """None if the file is new."""
     after: bytes | None
-    """None where it is gone."""
+    """None if the file is removed."""
 
 
 class Commit(Struct, frozen=True):
-    """A commit that changed a folder which had been there before."""
+    """A commit that changed a folder, which existed before."""
 
     when: datetime
     """When it was committed, UTC."""
     edits: tuple[Edit, ...]
-    """By path; none where there are more than `MOST_EDITS`."""
+    """By path; empty if there are more than `MOST_EDITS`."""
 
 
 def history(root: Path, days: int) -> tuple[Commit, ...] | None:
-    """What the last commits changed in a folder, newest first, of so many days up to the newest.
+    """What the newest commits changed in a folder, newest first, for a number of days.
 
-    Follows first parents, so that a merge is one change. Holds days (UTC) whole, and fewer of them
-    where there are very many commits. Without git, outside of a repository and in one that
-    holds only a part of its history, there is none.
+    The days end with the newest commit. Follows first parents, so that a merge is one change. Days
+    (UTC) are whole; there are fewer of them if there are very many commits. None without git,
+    outside a repository, and in one that holds only a part of its history.
     """
     try:
         about = git(root, "rev-parse", "--is-shallow-repository")
@@ -114,7 +116,7 @@ def _commits(root: Path, newest: int, days: int) -> Iterator[Commit]:
 
 
 def _walk(root: Path, most: int, *limits: str) -> list[list[bytes]]:
-    """Time, hash and parents of the last commits that changed a folder."""
+    """Time, hash and parents of the newest commits that changed a folder."""
     form = ("--first-parent", "--timestamp", "--parents", f"--max-count={most}")
     told = git(root, "rev-list", *form, *limits, "HEAD", "--", ".")
     return [line.split() for line in told.stdout.splitlines()]
@@ -123,7 +125,7 @@ def _walk(root: Path, most: int, *limits: str) -> list[list[bytes]]:
 def _changed(
     told: bytes, times: dict[bytes, int]
 ) -> Iterator[tuple[int, list[tuple[str, bytes, bytes]]]]:
-    """Time, and path with the hashes before and after of each file, of each commit."""
+    """Time of each commit, and path and hashes before and after of each file it changed."""
     when = 0
     entries: list[tuple[str, bytes, bytes]] = []
     parts = iter(told.split(b"\0"))
@@ -146,7 +148,7 @@ def _changed(
 
 
 def find(root: Path, name: str) -> Revision:
-    """The commit of that name in the repository that holds a folder."""
+    """The commit of that name, in the repository that holds the folder."""
     if not root.is_dir():
         raise UsageError(f"there is no folder {root}: pass --content DIR")
     if not name or name.startswith("-") or not name.isprintable():
@@ -170,7 +172,7 @@ def find(root: Path, name: str) -> Revision:
 
 
 def write_out(root: Path, revision: Revision, folder: Path) -> None:
-    """Write the files that a folder had at a revision into another; where it had none, nothing."""
+    """Write the files that a folder had at a revision into another folder."""
     listed = git(root, "ls-tree", "-r", "-z", revision.commit)
     if listed.returncode:
         raise _refusal(revision, listed.stderr)
@@ -187,7 +189,7 @@ def write_out(root: Path, revision: Revision, folder: Path) -> None:
 
 
 def _regular_files(listing: bytes) -> Iterator[tuple[PurePosixPath, bytes]]:
-    """Path and hash of each file of a listing, as `mode type hash<tab>path` and a zero byte."""
+    """Path and hash of each file in a listing of `mode type hash<tab>path` and a zero byte each."""
     for entry in listing.split(b"\0"):
         about, tab, name = entry.partition(b"\t")
         mode, _, rest = about.partition(b" ")
@@ -198,7 +200,7 @@ def _regular_files(listing: bytes) -> Iterator[tuple[PurePosixPath, bytes]]:
 
 
 def _blobs(told: bytes, revision: Revision) -> Iterator[bytes]:
-    """What is in each file, of `hash type size`, a line end, the bytes and a line end."""
+    """Contents of files, from `hash type size`, a line end, the bytes and a line end for each."""
     start = 0
     while start < len(told):
         end = told.index(b"\n", start)
@@ -213,7 +215,7 @@ def _blobs(told: bytes, revision: Revision) -> Iterator[bytes]:
 def git(
     root: Path, *arguments: str, given: bytes | None = None
 ) -> subprocess.CompletedProcess[bytes]:
-    """Run git in a folder, with what it reads; raises OutsideError where it can't be run."""
+    """Run git in a folder with input. Raises OutsideError if it can't be run."""
     quiet = {"LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0"}
     try:
         return subprocess.run(

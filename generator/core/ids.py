@@ -1,4 +1,4 @@
-"""Ids and slugs: what a paper, a tag and an author is called in paths.
+"""Ids and slugs: what a paper, a tag and an author are called in paths.
 
 Takes names, titles and ids, gives texts. The only user of slugify. Does no I/O.
 """
@@ -12,7 +12,7 @@ from slugify import slugify
 
 TITLE_SLUG_LENGTH = 100
 MAX_LENGTH = 150
-"""Characters of a name in a path: file systems end at 255 bytes, with endings and hidden names."""
+"""Characters of a name in a path. File systems end at 255 bytes, with endings and hidden names."""
 _RESERVED = frozenset({"index"})
 _SEPARATORS = re.compile(r"[.-]{2,}")
 _ARXIV = re.compile(r"\d{4}\.\d{4,5}", re.ASCII)
@@ -28,7 +28,7 @@ _VERSION = re.compile(r"v\d+$", re.ASCII)
 
 
 def slug(text: str) -> str:
-    """Lower-case ASCII words joined by hyphens; a short hash where nothing else is left."""
+    """Lower-case ASCII words joined by hyphens; a short hash if nothing else is left."""
     if _PLAIN_NAME.fullmatch(text):  # most names: slugify would take ten times as long
         return _shortened(text.lower().replace(" ", "-"), text)
     return _shortened(slugify(text), text)
@@ -41,7 +41,7 @@ def title_slug(title: str) -> str:
 
 
 def distinct_slug(title: str) -> str:
-    """Another slug for a title whose `title_slug` another paper of its list already has."""
+    """A second slug for a title, if another paper of the list already has its `title_slug`."""
     return f"{title_slug(title)}-{_digest(title)}"
 
 
@@ -61,7 +61,7 @@ def is_doi(paper_id: str) -> bool:
 
 
 def is_paper_id(paper_id: str) -> bool:
-    """Whether a text may be a paper's id: see `model.Paper.id`."""
+    """Whether a text may be a paper's id: see `core.model.Paper.id`."""
     return is_arxiv_id(paper_id) or is_slug(paper_id) or is_doi(paper_id)
 
 
@@ -72,7 +72,7 @@ def arxiv_id(text: str) -> str:
 
 
 def paper_key(paper_id: str) -> str:
-    """The id as it stands in paths: arXiv ids and slugs as they are, others made into one."""
+    """A paper's id as it stands in paths: arXiv ids and slugs as they are, DOIs made into slugs."""
     if _ARXIV.fullmatch(paper_id) or is_slug(paper_id):
         return paper_id
     return _shortened(_joined(slugify(paper_id, regex_pattern=_KEY_PATTERN)), paper_id)
@@ -89,7 +89,7 @@ def _joined(key: str) -> str:
 
 
 def _shortened(name: str, text: str) -> str:
-    """The name if it may be one, else one told apart by a short hash of the text."""
+    """The name if it may be one, otherwise a shorter one, made distinct by a hash of the text."""
     if not name:
         return f"x-{_digest(text)}"
     if name in _RESERVED or len(name) > MAX_LENGTH:

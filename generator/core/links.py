@@ -1,7 +1,7 @@
-"""Links into the repository's host with a request for tags filled in: its file, and a form.
+"""URLs outside the site: where a paper is published, and the repository's pages for editing.
 
-Takes the archive's settings, a paper and tags, gives addresses; none where the archive names no
-repository. Does no I/O, and escapes nothing for Markdown or HTML: whoever shows an address does.
+Takes ids, settings and paths, gives URLs; an empty one if the archive names no repository. Does no
+I/O, and escapes nothing for Markdown or HTML: whoever shows a URL does.
 """
 
 from __future__ import annotations
@@ -14,17 +14,17 @@ from generator.core.ids import is_arxiv_id, is_doi
 from generator.core.model import Settings, Tagging
 
 FORM = "tag.yml"
-"""The form for tags of a paper, in `.github/ISSUE_TEMPLATE/`; its fields are filled in by id."""
+"""The issue form for tags, in `.github/ISSUE_TEMPLATE/`; its fields are filled in by their ids."""
 MOST_NAME = 60
-"""Characters, once encoded, of a title in an address: it is there for people to recognise."""
+"""Characters, once encoded, of a title in a URL: it is there for people to recognise."""
 
 
 def tagging_file_url(
     settings: Settings, key: str, tagging: Tagging | None, tags: Sequence[str] = ()
 ) -> str:
-    """The editor with a paper's tagging file open or, where there is none, begun.
+    """The repository's editor with a paper's tagging file, or with a new one that is begun.
 
-    A host fills in only what is new: tags for a paper that has a file get one beside it.
+    A host can fill in only a new file: tags for a paper that has a file get a second file.
     """
     if not settings.repository:
         return ""
@@ -38,7 +38,7 @@ def tagging_file_url(
 
 
 def tag_form_url(settings: Settings, paper_id: str, title: str, tags: Iterable[str] = ()) -> str:
-    """A new issue of the form, with the paper and tags to add filled in."""
+    """A new issue with the form for tags, with the paper and tags to add filled in."""
     if not settings.repository:
         return ""
     fields = {
@@ -51,7 +51,7 @@ def tag_form_url(settings: Settings, paper_id: str, title: str, tags: Iterable[s
 
 
 def _short(title: str) -> str:
-    """A title that is at most `MOST_NAME` characters long in an address, whole words if it can."""
+    """A title of at most `MOST_NAME` characters in a URL, cut between words if possible."""
     if _fits(title):
         return title
     words = title.split()
@@ -71,7 +71,7 @@ def _fits(text: str) -> bool:
 
 
 def abstract_url(paper_id: str) -> str:
-    """Where the paper itself is described: arXiv or the DOI's resolver; empty for a slug."""
+    """The paper's abstract page: arXiv's or the one its DOI leads to; empty for a slug."""
     if is_arxiv_id(paper_id):
         return f"https://arxiv.org/abs/{paper_id}"
     if is_doi(paper_id):
@@ -80,12 +80,12 @@ def abstract_url(paper_id: str) -> str:
 
 
 def pdf_url(paper_id: str) -> str:
-    """The paper's PDF where the id tells it; empty otherwise."""
+    """The paper's PDF, if the id tells it; empty otherwise."""
     return f"https://arxiv.org/pdf/{paper_id}" if is_arxiv_id(paper_id) else ""
 
 
 def edit_url(repository: str, branch: str, path: str) -> str:
-    """The repository's page for editing a file that is there."""
+    """The repository's page for editing a file."""
     return f"{repository}/edit/{quote(branch)}/{quote(path)}"
 
 
@@ -101,10 +101,10 @@ def new_file_url(repository: str, branch: str, path: str, text: str) -> str:
 
 
 def issue_form_url(repository: str, form: str, fields: Mapping[str, str]) -> str:
-    """The repository's page for a new issue by a form, with fields filled in by their ids."""
+    """The repository's page for a new issue with a form, with fields filled in by their ids."""
     return f"{repository}/issues/new?{query_string({'template': form, **fields})}"
 
 
 def query_string(fields: Mapping[str, str]) -> str:
-    """Fields as the query of an address, as a browser writes those of a form."""
+    """Fields as the query of a URL, as a browser encodes those of a form."""
     return urlencode(fields, safe="/:")

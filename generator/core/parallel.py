@@ -1,8 +1,8 @@
-"""Work spread over this process and others that share its memory as it stands (fork).
+"""Work spread over processes that share this one's memory (fork).
 
-Takes a function and items, gives its results as they come, in no certain order. Who has done its
-part takes from another's, so all end at about the same time. Where a system can't fork, or for few
-items, all is done here.
+Takes a function and items, gives its results as they come, in no certain order. A process that has
+finished its part takes items from another's, so all end at about the same time. If the system can't
+fork, or for few items, this process does everything.
 """
 
 from __future__ import annotations
@@ -25,17 +25,19 @@ R = TypeVar("R")
 Work = Callable[[Iterable[T]], Iterable[R]]
 """Gives results of items, one item after another."""
 Kin = Callable[[T], tuple[Hashable, Hashable]]
-"""Whom an item belongs to, and whom most closely, where that is too many for one process."""
+"""The group of an item, and a smaller group within it, for when the group is too large for one
+process.
+"""
 FEW = 200
-"""Fewer items are done in less time than it takes to start processes."""
+"""Fewer items are done in less time than starting processes takes."""
 _MORE = 1.25
-"""So many times its share one process gets rather than have kin parted."""
+"""A process gets up to this many times its share rather than split a group."""
 _TAKEN = 4
 """Items that a process takes at once."""
 _REPORT = 200
 """Results that a process hands over at once."""
 _PATIENCE = 1.0
-"""Seconds to wait for another process, to take items, before looking whether it lives."""
+"""Seconds to wait for another process to take items, before checking that it still runs."""
 _LOST = "a process ended early, perhaps for want of memory: pass --jobs 1, or free some memory"
 
 
@@ -46,10 +48,10 @@ def spread(
     few: int = FEW,
     kin: Kin[T] | None = None,
 ) -> Iterator[R]:
-    """Results of `work` for all items, each process doing a part and then some of others' parts.
+    """Results of `work` for all items; each process does its part, and then items of other parts.
 
-    Items of the same `kin`, which have much in common, are in the same part. Raises what `work`
-    raises, and OutsideError where a process is lost.
+    Items of one group (`kin`) are in one part. Raises what `work` raises, and OutsideError if a
+    process is lost.
     """
     if jobs < 2 or len(items) < few or not hasattr(os, "fork"):
         yield from work(items)
@@ -69,7 +71,7 @@ def spread(
 
 
 def shares(items: Sequence[T], jobs: int, kin: Kin[T] | None = None) -> list[Sequence[T]]:
-    """Parts of about as many items for so many processes or fewer, none of them empty."""
+    """At most this many parts of about the same size, none of them empty."""
     if kin is None:
         return [items[number::jobs] for number in range(min(jobs, len(items)))]
     most = len(items) / jobs * _MORE
@@ -83,10 +85,9 @@ def shares(items: Sequence[T], jobs: int, kin: Kin[T] | None = None) -> list[Seq
 
 
 class _Left(Generic[T]):
-    """What nobody has begun of several parts: for each, the numbers of its first and its end.
+    """The items of each part that no process has taken yet: for each part, its first and its end.
 
-    They stand in a pipe, from which only one process can read them, and which has none until that
-    one writes them back.
+    The numbers stand in a pipe. Whoever reads them has the only copy, until it writes them back.
     """
 
     def __init__(self, parts: Sequence[Sequence[T]]) -> None:
@@ -96,15 +97,15 @@ class _Left(Generic[T]):
         self._write([end for part in parts for end in (0, len(part))])
 
     def items(self, part: int, others: Sequence[_Other] = ()) -> Iterator[T]:
-        """Those of a part from its first on, then the last of others that have most left.
+        """Items of the part from its first on, then the last items of the part with most left.
 
-        Raises OutsideError where one of the `others` took the numbers with it when it ended.
+        Raises OutsideError if one of the `others` ended while it had the numbers.
         """
         while taken := self._take(part, others):
             yield from taken
 
     def close(self) -> None:
-        """Leave it to the others."""
+        """Leave the rest to the other processes."""
         os.close(self._source)
         os.close(self._sink)
 
@@ -130,7 +131,7 @@ class _Left(Generic[T]):
 
 
 def _together(items: Iterable[T], key: Callable[[T], Hashable]) -> Iterable[list[T]]:
-    """Items of the same key."""
+    """Lists of items with the same key."""
     found: dict[Hashable, list[T]] = {}
     for item in items:
         found.setdefault(key(item), []).append(item)
@@ -139,9 +140,9 @@ def _together(items: Iterable[T], key: Callable[[T], Hashable]) -> Iterable[list
 
 @contextlib.contextmanager
 def beside(work: Callable[[], R], jobs: int) -> Iterator[Callable[[], R]]:
-    """Begin one piece of work in a process beside this one; gives what waits for its result.
+    """Start one piece of work in another process; gives a function that waits for its result.
 
-    Raises as `spread` does. With one job the work is done when its result is asked for.
+    Raises as `spread` does. With one job, the work is done when its result is asked for.
     """
     if jobs < 2 or not hasattr(os, "fork"):
         yield work
@@ -155,12 +156,12 @@ class _Other(NamedTuple):
 
     process: Any
     pipe: Connection
-    """From which its results come."""
+    """Delivers its results."""
 
 
 @contextlib.contextmanager
 def _started(work: Work[T, R], items: Iterable[T]) -> Iterator[_Other]:
-    """A process that does some work; it is ended in the end, whatever it does."""
+    """A process that does some work; it is terminated at the end, whatever it does."""
     context: Any = multiprocessing.get_context("fork")
     ours, theirs = context.Pipe(duplex=False)
     process = context.Process(target=_run, args=(work, items, theirs), daemon=True)
@@ -175,9 +176,9 @@ def _started(work: Work[T, R], items: Iterable[T]) -> Iterator[_Other]:
 
 
 def _gather(pipes: list[Connection], timeout: float | None = None) -> Iterator[Any]:
-    """What processes hand over, until all are done or nothing came for so many seconds.
+    """Results that processes hand over, until all have finished or none came for `timeout` seconds.
 
-    Takes the pipes of those that are done out of the list.
+    Removes the pipes of finished processes from the list.
     """
     while pipes and (ready := wait(pipes, timeout)):
         for each in ready:
@@ -195,7 +196,7 @@ def _gather(pipes: list[Connection], timeout: float | None = None) -> Iterator[A
 
 
 def _run(work: Work[T, R], items: Iterable[T], pipe: Connection) -> None:
-    """In a process: hand over results now and then, and None at the end."""
+    """In the other process: hand over results now and then, and None at the end."""
     try:
         results = iter(work(items))
         while part := list(islice(results, _REPORT)):

@@ -1,7 +1,7 @@
-"""One digest of everything but the content that decides what a build makes.
+"""The fingerprint of the tools: everything but the content that decides what a build makes.
 
 Takes the project's folder; reads the generator's own files, `mkdocs.yml` and the versions of all
-installed libraries. Knows nothing of what they do: where any of it changed, all is made again.
+installed libraries. If any of it changes, everything is made again.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ def fingerprint(project: Path, package: Path = Path(__file__).parents[1]) -> byt
 
 
 def versions() -> dict[str, str]:
-    """Versions of all libraries that are installed, by name as it is recorded, in small letters.
+    """Versions of all installed libraries, by name in small letters.
 
-    Any of them may show in what is made. They are told by the names of their records (PyPA,
-    "Recording installed projects"): to read the records takes longer than the rest of the stamp.
+    Any of them may show in the output. The names of their records tell name and version (PyPA,
+    "Recording installed projects"): reading the records takes longer than everything else here.
     """
     found: dict[str, str] = {}
     for folder in sys.path:

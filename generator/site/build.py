@@ -303,7 +303,7 @@ def _write(planned: Planned) -> Written:
 def _site_digest(inputs: Inputs) -> str:
     """What the whole site is made from, in a few characters: the same for a full build."""
     made_from = [(batch.name, batch.inputs) for batch in inputs.batches]
-    return digest((inputs.cache.stamp, inputs.frame_sources.inputs, made_from)).hex()
+    return digest((inputs.cache.fingerprint, inputs.frame_sources.inputs, made_from)).hex()
 
 
 def write_planned(
