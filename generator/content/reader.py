@@ -18,8 +18,8 @@ from msgspec import Struct, field
 from msgspec.structs import fields
 
 from generator.content import yaml_fields
+from generator.content.paper_keys import PAPER_KEYS
 from generator.content.read_cache import ReadCache, Value
-from generator.content.writer import _Dumper, _Flow, _Quoted, _represent_text
 from generator.content.yaml_fields import YamlFields
 from generator.core import ids, parallel
 from generator.core.errors import OutsideError
@@ -51,6 +51,7 @@ _MOST_NAMES = 100
 """In a list of a tag's file."""
 _MOST_TAGS = 50
 """In a list of a tagging."""
+_PAPER_READERS = tuple((key.name, key.read) for key in PAPER_KEYS)
 T = TypeVar("T")
 V = TypeVar("V", DailyList, Tag, Tagging, SavedQuery)
 _Reading = tuple[str, Value | None, tuple[Problem, ...]]
@@ -415,26 +416,9 @@ def _read_source(read: YamlFields) -> Source:
 
 
 def _read_paper(read: YamlFields) -> Paper:
-    paper = Paper(
-        id=read.identifier("id"),
-        title=read.text("title", required=True),
-        authors=read.texts("authors"),
-        published=read.day("published"),
-        summary=read.prose("summary"),
-        abstract=read.prose("abstract"),
-        links=_read_links(read.fields("links")),
-        keywords=read.texts("keywords"),
-        upvotes=read.integer("upvotes"),
-        corrected=read.day("corrected"),
-    )
+    paper = Paper(*[read_value(read, name) for name, read_value in _PAPER_READERS])
     read.done()
     return paper
-
-
-def _read_links(read: YamlFields | None) -> tuple[tuple[str, str], ...]:
-    if read is None:
-        return ()
-    return tuple((kind, url) for kind in read.names() if (url := read.url(kind)))
 
 
 def _read_tag(read: YamlFields, path: Path, _problems: list[Problem]) -> Tag:
@@ -483,20 +467,3 @@ def _label(read: YamlFields, key: str) -> str:
     if text and not cleaned:
         read.is_empty(key)
     return cleaned
-
-
-_Dumper.add_representer(str, _represent_text)
-
-
-_Dumper.add_representer(
-    _Quoted,
-    lambda dumper, text: dumper.represent_scalar("tag:yaml.org,2002:str", str(text), style='"'),
-)
-
-
-_Dumper.add_representer(
-    _Flow,
-    lambda dumper, items: dumper.represent_sequence(
-        "tag:yaml.org,2002:seq", items, flow_style=True
-    ),
-)

@@ -175,6 +175,13 @@ class YamlFields:
         )
         return ""
 
+    def urls(self, key: str) -> tuple[tuple[str, str], ...]:
+        """The web addresses of a mapping by name, in its order; empty where missing."""
+        read = self.fields(key)
+        if read is None:
+            return ()
+        return tuple((name, url) for name in read.names() if (url := read.url(name)))
+
     def fields(self, key: str, *, required: bool = False) -> YamlFields | None:
         """A mapping within the mapping."""
         node = self.node_of(key)
