@@ -12,7 +12,7 @@ from datetime import date
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from msgspec import Struct, field
 from msgspec.structs import fields
@@ -20,6 +20,7 @@ from msgspec.structs import fields
 from generator.content import yaml_fields
 from generator.content.paper_keys import PAPER_KEYS
 from generator.content.read_cache import ReadCache, Value
+from generator.content.tag_keys import tag_values
 from generator.content.yaml_fields import YamlFields
 from generator.core import ids, parallel
 from generator.core.errors import OutsideError
@@ -47,8 +48,6 @@ _MOST_BYTES = 8 * 1024
 """Of a file that people write by hand: more would only keep the checks busy."""
 _BLOCK = 64 * 1024
 """Bytes of a file that are read at once: more than most lists have."""
-_MOST_NAMES = 100
-"""In a list of a tag's file."""
 _MOST_TAGS = 50
 """In a list of a tagging."""
 _PAPER_READERS = tuple((key.name, key.read) for key in PAPER_KEYS)
@@ -313,8 +312,8 @@ def _read_settings(root: Path, problems: list[Problem]) -> Settings:
         return int(str(defaults[key])) if value is None else value
 
     settings = Settings(
-        title=_label(read, "title"),
-        description=_label(read, "description"),
+        title=read.label("title"),
+        description=read.label("description"),
         site_url=_with_slash(read.url("site_url", required=True)),
         id=read.text("id", required=True),
         repository=read.url("repository").rstrip("/"),
@@ -422,15 +421,8 @@ def _read_paper(read: YamlFields) -> Paper:
 
 
 def _read_tag(read: YamlFields, path: Path, _problems: list[Problem]) -> Tag:
-    return Tag(
-        slug=path.stem,
-        name=_label(read, "name"),
-        description=_label(read, "description"),
-        aliases=tuple(filter(None, map(markup.clean, read.texts("aliases", _MOST_NAMES)))),
-        parent=read.text("parent"),
-        match=read.texts("match", _MOST_NAMES),
-        former=read.texts("former", _MOST_NAMES),
-    )
+    values: dict[str, Any] = tag_values(read)
+    return Tag(slug=path.stem, **values)
 
 
 def _read_tagging(read: YamlFields, path: Path, _problems: list[Problem]) -> Tagging:
@@ -445,8 +437,8 @@ def _read_tagging(read: YamlFields, path: Path, _problems: list[Problem]) -> Tag
 def _read_query(read: YamlFields, path: Path, _problems: list[Problem]) -> SavedQuery:
     return SavedQuery(
         slug=path.stem,
-        name=_label(read, "name"),
-        description=_label(read, "description"),
+        name=read.label("name"),
+        description=read.label("description"),
         query=read.text("query", required=True),
     )
 
@@ -458,12 +450,3 @@ _READERS: Mapping[str, Callable[[YamlFields, Path, list[Problem]], Value | None]
     "feeds": _read_query,
 }
 """By folder."""
-
-
-def _label(read: YamlFields, key: str) -> str:
-    """A text that is shown as it is and must show something."""
-    text = read.text(key, required=True)
-    cleaned = markup.clean(text)
-    if text and not cleaned:
-        read.is_empty(key)
-    return cleaned
