@@ -1,4 +1,4 @@
-"""The only reader and writer of `content/`: YAML files there, the model's types here.
+"""The only reader of `content/`: YAML files there, the model's types here.
 
 Reading never stops at a problem: it gives what is well-formed and a `Problem` for the rest.
 What needs the whole archive to judge (does that tag exist?) is left to `content/checks.py`.
