@@ -11,12 +11,13 @@ from collections.abc import Iterable, Iterator, Mapping, Set
 from datetime import date
 
 from generator.content import query_language
+from generator.content.paper_keys import PAPER_KEYS
 from generator.content.reader import LoadedContent
 from generator.content.tag_names import named, names
 from generator.content.yaml_fields import did_you_mean
 from generator.core import ids as ids_module
 from generator.core import paths
-from generator.core.ids import arxiv_id, is_paper_id, paper_key, title_slug
+from generator.core.ids import paper_key
 from generator.core.model import DailyList, Problem, Tag, Tagging
 from generator.core.target import digest
 from generator.text import markup
@@ -27,6 +28,7 @@ _TAGGING_ENTITY = re.compile(
     re.ASCII | re.IGNORECASE,
 )
 """Authority and date of a `tag:` URI (RFC 4151, section 2.1)."""
+_PAPER_FAULTS = tuple((key.name, key.fault) for key in PAPER_KEYS if key.fault)
 
 
 def check(
@@ -107,60 +109,21 @@ def _papers(loaded: LoadedContent, daily: DailyList, today: date) -> Iterator[Pr
     file = paths.list_file(daily.date)
     first: dict[str, int] = {}
     for index, paper in enumerate(daily.papers):
-        place: list[str | int] = ["papers", index, "id"]
-        # Most begin with a letter, which is always shown.
-        if paper.title and not (paper.title[0].isalnum() or markup.plain(paper.title)):
-            yield loaded.problem(
-                file,
-                ["papers", index, "title"],
-                "empty-value",
-                "nothing of the 'title' can be shown",
-                "give the title",
-            )
+        for name, fault_of in _PAPER_FAULTS:
+            fault = fault_of(getattr(paper, name), daily.date, today)
+            if fault:
+                yield loaded.problem(file, ["papers", index, name], *fault)
         if not paper.id:
             continue
-        if not is_paper_id(paper.id):
-            yield loaded.problem(
-                file,
-                place,
-                "bad-id",
-                f"'{paper.id[:60]}' is not a paper's id",
-                _id_hint(paper.id),
-            )
-        yield from _correction(loaded, daily, index, today)
         if paper.id in first:
             yield loaded.problem(
                 file,
-                place,
+                ["papers", index, "id"],
                 "duplicate-paper",
                 f"{paper.id} is already paper {first[paper.id] + 1} of this list",
                 "join the two",
             )
         first.setdefault(paper.id, index)
-
-
-def _correction(
-    loaded: LoadedContent, daily: DailyList, index: int, today: date
-) -> Iterator[Problem]:
-    """A paper is corrected after it was listed, and not tomorrow."""
-    corrected = daily.papers[index].corrected
-    if corrected is None or daily.date <= corrected <= today:
-        return
-    if corrected > today:
-        code, message = "future-date", f"{corrected} is still to come"
-        hint = f"today is {today}"
-    else:
-        code, message = "early-correction", f"{corrected} lies before the list's day"
-        hint = "write the day on which subscribers shall hear of it, or leave it out"
-    keys: list[str | int] = ["papers", index, "corrected"]
-    yield loaded.problem(paths.list_file(daily.date), keys, code, message, hint)
-
-
-def _id_hint(paper_id: str) -> str:
-    without_version = arxiv_id(paper_id)
-    if without_version:
-        return f'write "{without_version}", without the version'
-    return f"give an arXiv id, doi:10.…, or a slug such as {title_slug(paper_id)}"
 
 
 def _keys(loaded: LoadedContent) -> Iterator[Problem]:

@@ -18,13 +18,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from msgspec.structs import replace
+from msgspec.structs import astuple, replace
 
+from generator.content.paper_keys import PAPER_KEYS
 from generator.core import ids
 from generator.core.model import DailyList, Paper, Source
 from generator.text import markup
-
-Links = tuple[tuple[str, str], ...]
 
 
 def merge(old: DailyList | None, new: DailyList, keep: Collection[str] = frozenset()) -> DailyList:
@@ -51,40 +50,14 @@ def merge(old: DailyList | None, new: DailyList, keep: Collection[str] = frozens
 
 def merge_paper(old: Paper, new: Paper, keep: Collection[str] = frozenset()) -> Paper:
     """What two sources say of one paper: the new values, and the old ones where there are none."""
-    return Paper(
-        id=old.id if old.id in keep else min(old.id, new.id, key=_rank),
-        title=new.title or old.title,
-        authors=new.authors or old.authors,
-        published=new.published or old.published,
-        summary=old.summary or new.summary,
-        abstract=new.abstract or old.abstract,
-        links=_merge_links(old.links, new.links),
-        keywords=new.keywords or old.keywords,
-        upvotes=old.upvotes if new.upvotes is None else new.upvotes,
-        corrected=max(filter(None, (old.corrected, new.corrected)), default=None),
-    )
+    values = zip(PAPER_KEYS, astuple(old), astuple(new), strict=True)
+    merged = Paper(*[key.merge(known, given) for key, known, given in values])
+    return replace(merged, id=old.id) if old.id in keep else merged
 
 
 def _merge_source(old: Source, new: Source) -> Source:
     url = new.url or (old.url if new.name == old.name else "")
     return replace(new, url=url, curators=new.curators or old.curators)
-
-
-def _merge_links(old: Links, new: Links) -> Links:
-    """Links of both by kind, in the old order, or by name where kinds are added.
-
-    Sorted, so that it doesn't matter which of two sources came first.
-    """
-    merged = {**dict(old), **dict(new)}
-    added = old and len(merged) > len(old)
-    return tuple(sorted(merged.items()) if added else merged.items())
-
-
-def _rank(paper_id: str) -> int:
-    """How much an id tells: the lower, the better."""
-    if ids.is_arxiv_id(paper_id):
-        return 0
-    return 1 if ids.is_doi(paper_id) else 2
 
 
 # --- which papers are the same ------------------------------------------------------------

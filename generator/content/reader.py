@@ -1,4 +1,4 @@
-"""The only reader and writer of `content/`: YAML files there, the model's types here.
+"""The only reader of `content/`: YAML files there, the model's types here.
 
 Reading never stops at a problem: it gives what is well-formed and a `Problem` for the rest.
 What needs the whole archive to judge (does that tag exist?) is left to `content/checks.py`.
@@ -12,14 +12,15 @@ from datetime import date
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from msgspec import Struct, field
 from msgspec.structs import fields
 
 from generator.content import yaml_fields
+from generator.content.paper_keys import PAPER_KEYS
 from generator.content.read_cache import ReadCache, Value
-from generator.content.writer import _Dumper, _Flow, _Quoted, _represent_text
+from generator.content.tag_keys import tag_values
 from generator.content.yaml_fields import YamlFields
 from generator.core import ids, parallel
 from generator.core.errors import OutsideError
@@ -47,10 +48,9 @@ _MOST_BYTES = 8 * 1024
 """Of a file that people write by hand: more would only keep the checks busy."""
 _BLOCK = 64 * 1024
 """Bytes of a file that are read at once: more than most lists have."""
-_MOST_NAMES = 100
-"""In a list of a tag's file."""
 _MOST_TAGS = 50
 """In a list of a tagging."""
+_PAPER_READERS = tuple((key.name, key.read) for key in PAPER_KEYS)
 T = TypeVar("T")
 V = TypeVar("V", DailyList, Tag, Tagging, SavedQuery)
 _Reading = tuple[str, Value | None, tuple[Problem, ...]]
@@ -312,8 +312,8 @@ def _read_settings(root: Path, problems: list[Problem]) -> Settings:
         return int(str(defaults[key])) if value is None else value
 
     settings = Settings(
-        title=_label(read, "title"),
-        description=_label(read, "description"),
+        title=read.label("title"),
+        description=read.label("description"),
         site_url=_with_slash(read.url("site_url", required=True)),
         id=read.text("id", required=True),
         repository=read.url("repository").rstrip("/"),
@@ -415,38 +415,14 @@ def _read_source(read: YamlFields) -> Source:
 
 
 def _read_paper(read: YamlFields) -> Paper:
-    paper = Paper(
-        id=read.identifier("id"),
-        title=read.text("title", required=True),
-        authors=read.texts("authors"),
-        published=read.day("published"),
-        summary=read.prose("summary"),
-        abstract=read.prose("abstract"),
-        links=_read_links(read.fields("links")),
-        keywords=read.texts("keywords"),
-        upvotes=read.integer("upvotes"),
-        corrected=read.day("corrected"),
-    )
+    paper = Paper(*[read_value(read, name) for name, read_value in _PAPER_READERS])
     read.done()
     return paper
 
 
-def _read_links(read: YamlFields | None) -> tuple[tuple[str, str], ...]:
-    if read is None:
-        return ()
-    return tuple((kind, url) for kind in read.names() if (url := read.url(kind)))
-
-
 def _read_tag(read: YamlFields, path: Path, _problems: list[Problem]) -> Tag:
-    return Tag(
-        slug=path.stem,
-        name=_label(read, "name"),
-        description=_label(read, "description"),
-        aliases=tuple(filter(None, map(markup.clean, read.texts("aliases", _MOST_NAMES)))),
-        parent=read.text("parent"),
-        match=read.texts("match", _MOST_NAMES),
-        former=read.texts("former", _MOST_NAMES),
-    )
+    values: dict[str, Any] = tag_values(read)
+    return Tag(slug=path.stem, **values)
 
 
 def _read_tagging(read: YamlFields, path: Path, _problems: list[Problem]) -> Tagging:
@@ -461,8 +437,8 @@ def _read_tagging(read: YamlFields, path: Path, _problems: list[Problem]) -> Tag
 def _read_query(read: YamlFields, path: Path, _problems: list[Problem]) -> SavedQuery:
     return SavedQuery(
         slug=path.stem,
-        name=_label(read, "name"),
-        description=_label(read, "description"),
+        name=read.label("name"),
+        description=read.label("description"),
         query=read.text("query", required=True),
     )
 
@@ -474,29 +450,3 @@ _READERS: Mapping[str, Callable[[YamlFields, Path, list[Problem]], Value | None]
     "feeds": _read_query,
 }
 """By folder."""
-
-
-def _label(read: YamlFields, key: str) -> str:
-    """A text that is shown as it is and must show something."""
-    text = read.text(key, required=True)
-    cleaned = markup.clean(text)
-    if text and not cleaned:
-        read.is_empty(key)
-    return cleaned
-
-
-_Dumper.add_representer(str, _represent_text)
-
-
-_Dumper.add_representer(
-    _Quoted,
-    lambda dumper, text: dumper.represent_scalar("tag:yaml.org,2002:str", str(text), style='"'),
-)
-
-
-_Dumper.add_representer(
-    _Flow,
-    lambda dumper, items: dumper.represent_sequence(
-        "tag:yaml.org,2002:seq", items, flow_style=True
-    ),
-)

@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 import yaml
 
 from generator.core.model import Problem
+from generator.text import markup
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _RESOLVER: Any = yaml.resolver.Resolver()
@@ -103,6 +104,14 @@ class YamlFields:
         """A text with white space collapsed; empty where missing."""
         return _SPACE.sub(" ", self._scalar(key, required)).strip()
 
+    def label(self, key: str) -> str:
+        """A text that is shown as it is and must show something."""
+        text = self.text(key, required=True)
+        cleaned = markup.clean(text)
+        if text and not cleaned:
+            self._is_empty(key)
+        return cleaned
+
     def prose(self, key: str) -> str:
         """A text of several paragraphs, its line breaks kept; empty where missing."""
         return self._scalar(key, required=False).strip()
@@ -175,6 +184,13 @@ class YamlFields:
         )
         return ""
 
+    def urls(self, key: str) -> tuple[tuple[str, str], ...]:
+        """The web addresses of a mapping by name, in its order; empty where missing."""
+        read = self.fields(key)
+        if read is None:
+            return ()
+        return tuple((name, url) for name in read.names() if (url := read.url(name)))
+
     def fields(self, key: str, *, required: bool = False) -> YamlFields | None:
         """A mapping within the mapping."""
         node = self.node_of(key)
@@ -198,11 +214,6 @@ class YamlFields:
             entry = as_fields(item, self._report)
             if entry is not None:
                 yield entry
-
-    def is_empty(self, key: str) -> None:
-        """Report that a value that must say something doesn't."""
-        place = self._nodes[key][1] if key in self._nodes else self.node
-        self._report(place, "empty-value", f"'{key}' is empty", f"give the {key}")
 
     def names(self) -> tuple[str, ...]:
         """All keys in the file's order."""
@@ -232,7 +243,7 @@ class YamlFields:
             return ""
         value: str = "" if _is_blank(node) else node.value
         if required and not value.strip():
-            self.is_empty(key)
+            self._is_empty(key)
         return value
 
     def _item(self, key: str, node: yaml.Node) -> str:
@@ -244,6 +255,11 @@ class YamlFields:
         if not value:
             self._report(node, "empty-value", f"an entry of '{key}' is empty", "remove it")
         return value
+
+    def _is_empty(self, key: str) -> None:
+        """Report that a value that must say something doesn't."""
+        place = self._nodes[key][1] if key in self._nodes else self.node
+        self._report(place, "empty-value", f"'{key}' is empty", f"give the {key}")
 
     def _missing(self, key: str) -> None:
         self._report(self.node, "missing-field", f"'{key}' is missing", f"add a line '{key}: …'")

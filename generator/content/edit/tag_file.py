@@ -13,12 +13,10 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from generator.content import yaml_fields
+from generator.content.tag_keys import TAG_KEYS, tag_values
 from generator.core.model import Tag
-from generator.text import markup
 
-_KEYS = ("name", "description", "aliases", "former", "parent", "match")
-"""In the order in which people write them."""
-_LISTS = frozenset({"aliases", "former", "match"})
+_KEYS = tuple(TAG_KEYS)
 _PLAIN = re.compile(r"[^\W_](?:[\w .+/()'&-]*[\w.+)])?")
 """What needs no quotes in YAML, wherever it stands."""
 _WIDTH = 100
@@ -38,9 +36,8 @@ def edited(text: str, tag: Tag) -> str:
     for key in _KEYS:
         wanted = getattr(tag, key)
         if _told(found)[key] != wanted:
-            found = (
-                _list_set(found, key, wanted) if key in _LISTS else _text_set(found, key, wanted)
-            )
+            change = _text_set if isinstance(wanted, str) else _list_set
+            found = change(found, key, wanted)
     lost = Counter(_comments(text)) - Counter(_comments(found))
     return found if _says(found, tag) and not lost else _rewritten(text, tag)
 
@@ -59,14 +56,7 @@ def _told(text: str) -> dict[str, Any]:
     read = yaml_fields.read_fields("", text.encode(), [])
     if read is None:
         return dict.fromkeys(_KEYS)
-    return {
-        "name": markup.clean(read.text("name")),
-        "description": markup.clean(read.text("description")),
-        "aliases": tuple(filter(None, map(markup.clean, read.texts("aliases")))),
-        "parent": read.text("parent"),
-        "match": read.texts("match"),
-        "former": read.texts("former"),
-    }
+    return dict(tag_values(read))
 
 
 def _node(text: str, key: str) -> Any:
@@ -146,7 +136,8 @@ def _rewritten(text: str, tag: Tag) -> str:
     for key in _KEYS:
         value = getattr(tag, key)
         if value:
-            lines.append(_flow(key, value) if key in _LISTS else f"{key}: {_scalar(value)}")
+            is_text = isinstance(value, str)
+            lines.append(f"{key}: {_scalar(value)}" if is_text else _flow(key, value))
     return "".join(f"{line}\n" for line in lines)
 
 
