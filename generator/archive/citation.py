@@ -1,4 +1,4 @@
-"""What a paper is elsewhere: links to it, and its citation in BibTeX.
+"""Citations of papers in BibTeX.
 
 Takes entries, gives text. Does no I/O.
 """
@@ -16,25 +16,12 @@ from generator.text import markup
 MOST_AUTHORS = 10
 """A citation names this many authors and says "and others" for the rest."""
 
-_LINK_NAMES = {"code": "Code", "project": "Project"}
 _STOP_WORDS = frozenset({"a", "an", "the", "on", "of", "in", "for", "to", "and", "is", "are"})
 _AND = re.compile(r"\band\b", re.IGNORECASE)
 _WORD = re.compile(r"[a-z0-9]+")
 _MATH = re.compile(r"(?<!\\)\$[^$]+\$")
 _ACTIVE = re.compile(r"(?<!\\)([%&#_$])")
 _BACKSLASH_TAIL = re.compile(r"\\+$")
-
-
-def source_links(entry: Entry) -> list[tuple[str, str]]:
-    """Label and address of the paper where it is published, its PDF, code and so on."""
-    paper_id = entry.paper.id
-    given = dict(entry.paper.links)
-    found = [
-        (_place_name(paper_id), given.pop("abstract", "") or links.abstract_url(paper_id)),
-        ("PDF", given.pop("pdf", "") or links.pdf_url(paper_id)),
-        *((_LINK_NAMES.get(kind, kind), address) for kind, address in given.items()),
-    ]
-    return [(label, address) for label, address in found if address]
 
 
 def bibliography(entries: Iterable[Entry]) -> str:
@@ -80,12 +67,6 @@ def citation_key(entry: Entry) -> str:
     telling = next((word for word in title_words if word not in _STOP_WORDS), "paper")
     year = (paper.published or entry.listed).year
     return f"{''.join(last_name) or 'anonymous'}{year}{telling}"
-
-
-def _place_name(paper_id: str) -> str:
-    if ids.is_arxiv_id(paper_id):
-        return "arXiv"
-    return "DOI" if ids.is_doi(paper_id) else "Abstract page"
 
 
 def _identifiers(paper_id: str) -> list[tuple[str, str]]:

@@ -17,6 +17,7 @@ from generator.core.model import Problem
 from generator.core.progress import reading, say
 from generator.review import baseline, lost_urls
 from generator.site import state
+from generator.text.dates import counted
 
 
 def add(commands: Commands, common: Parser) -> None:
@@ -53,7 +54,7 @@ def _check(options: argparse.Namespace) -> int:
         summarise(as_summary(problems))
     lists = loaded.content.lists
     papers = sum(len(each.papers) for each in lists)
-    held = f"{_lists(len(lists))} with {papers} paper{'' if papers == 1 else 's'}"
+    held = f"{counted(len(lists), 'list')} with {counted(papers, 'paper')}"
     say(f"{count_problems(len(problems))} in {held}")
     return 1 if problems else 0
 
@@ -66,7 +67,3 @@ def _vanished(loaded: LoadedContent, shelf: ReadCache, base: str) -> list[Proble
             loaded, shelf, base, today(), cache=kept, base_cache=kept, jobs=processors()
         )
         return sorted(lost_urls.lost_url_problems(both.before, both.after, loaded.root.as_posix()))
-
-
-def _lists(count: int) -> str:
-    return f"{count} list{'' if count == 1 else 's'}"

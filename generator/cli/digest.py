@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import get_args
 
 from generator.archive.load import load_archive
+from generator.archive.period import PeriodKind
 from generator.cli.options import Commands, Parser, count, day, today
 from generator.core.errors import UsageError
 from generator.core.progress import say
 from generator.mail import digest, send, smtp
+from generator.text.dates import counted
 
 SENT_LOG = "sent"
 
@@ -21,7 +23,7 @@ def add(commands: Commands, common: Parser) -> None:
     post = commands.add_parser(
         "digest", parents=[common], help="make mails of a day or week, and send them to lists"
     )
-    post.add_argument("--period", choices=digest.PERIODS, required=True)
+    post.add_argument("--period", choices=get_args(PeriodKind), required=True)
     post.add_argument(
         "--date",
         type=day,
@@ -78,7 +80,7 @@ def _digest(options: argparse.Namespace) -> int:
     if not told.unsubscribe:
         say(f"without List-Unsubscribe: set {send.UNSUBSCRIBE} unless the list's service adds it")
     if options.out:
-        say(f"{send.write(archive, issue, told, options.out)}: {issue.count} papers")
+        say(f"{send.write(archive, issue, told, options.out)}: {counted(issue.count, 'paper')}")
         return 0
     post = send.Mailing(archive, issue, told, options.sent_log)
     if options.dry_run:

@@ -13,6 +13,7 @@ from generator.core import toolchain
 from generator.core.cache import Cache
 from generator.core.progress import say
 from generator.text import markup
+from generator.text.dates import counted
 
 
 def add(commands: Commands, common: Parser) -> None:
@@ -44,6 +45,6 @@ def _rename_tag(options: argparse.Namespace) -> int:
         say(f"nothing to do: {options.old} is {done.tag.slug}, shown as '{done.tag.name}', already")
         return 0
     did = "merged into" if done.is_merged else "renamed to"
-    changed = f"{done.taggings} tagging{'' if done.taggings == 1 else 's'} changed"
+    changed = f"{counted(done.taggings, 'tagging')} changed"
     say(f"{options.old} {did} {done.tag.slug}, shown as '{done.tag.name}'; {changed}")
     return 0

@@ -14,6 +14,7 @@ from generator.core.cache import Cache
 from generator.core.errors import UsageError
 from generator.core.progress import say
 from generator.text import markup
+from generator.text.dates import counted
 
 
 def add(commands: Commands, common: Parser) -> None:
@@ -107,8 +108,7 @@ def _tag_from_issues(options: argparse.Namespace) -> int:
             options.outputs.open("a", encoding="utf-8") as stream,
         ):
             stream.write(from_issues.outputs(done))
-    count = len(done.every)
-    say(f"{len(done.changed)} of {count} issue{'' if count == 1 else 's'} became a commit")
+    say(f"{len(done.changed)} of {counted(len(done.every), 'issue')} became a commit")
     return 0
 
 

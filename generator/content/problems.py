@@ -13,6 +13,7 @@ from msgspec.structs import asdict
 
 from generator.core.model import Problem
 from generator.text import github_markdown
+from generator.text.dates import counted
 
 CODES: Mapping[str, str] = MappingProxyType(
     {
@@ -80,7 +81,7 @@ def as_summary(problems: Sequence[Problem]) -> str:
     """GitHub's Markdown for a job's summary, in which all have their place; empty without any."""
     if not problems:
         return ""
-    count = f"{len(problems):,} problem{'' if len(problems) == 1 else 's'}"
+    count = counted(len(problems), "problem")
     rows = "".join(_row(problem) for problem in problems[:MOST_SUMMARISED])
     more = len(problems) - MOST_SUMMARISED
     rest = f"\nand {more:,} more\n" if more > 0 else ""

@@ -204,6 +204,11 @@ def site_path(page: str) -> str:
     return f"{stem.removesuffix('/index')}/"
 
 
+def page_url(site_url: str, page: str) -> str:
+    """The absolute address of a Markdown page."""
+    return site_url + site_path(page)
+
+
 def site_file(path: str) -> str:
     """The file of the site that comes of a file below docs/."""
     if not path.endswith(".md"):

@@ -16,11 +16,12 @@ from typing import Literal
 from msgspec import Struct
 
 from generator.archive.model import Archive
+from generator.archive.period import PeriodKind, newest_over, period_of
 from generator.core import files
 from generator.core.errors import OutsideError, UsageError
 from generator.mail import compose, digest, smtp
 from generator.mail.compose import Envelope
-from generator.mail.digest import Digest, Period, Selection
+from generator.mail.digest import Digest, Selection
 from generator.mail.sent_log import SendState, SentLog, locked
 from generator.mail.smtp import (
     PREFIX,
@@ -63,8 +64,9 @@ class Mailing(Struct, frozen=True):
     def sent_log(self) -> SentLog:
         """The digest's part of the sent log."""
         issue, settings = self.issue, self.archive.settings
+        period = issue.period
         name = f"{issue.name}.{issue.selection.key}.json"
-        path = self.folder / issue.period / f"{issue.first.year:04}" / name
+        path = self.folder / period.kind / f"{period.first.year:04}" / name
         return SentLog(path, compose.message_id(settings, issue), settings.id)
 
     def letter(self, to: str) -> OutgoingMessage:
@@ -90,13 +92,13 @@ def addresses(environment: Mapping[str, str]) -> Addresses:
 
 
 def due_digest(
-    archive: Archive, selection: Selection, period: Period, day: date | None
+    archive: Archive, selection: Selection, kind: PeriodKind, day: date | None
 ) -> Digest | None:
     """The issue of a day, or the newest there is; None where there is none or it is empty."""
-    day = day or digest.newest(archive, period)
-    if day is None:
+    period = period_of(day, kind) if day else newest_over(archive.days, kind)
+    if period is None:
         return None
-    issue = digest.digest_for(archive, selection, period, day)
+    issue = digest.digest_for(archive, selection, period)
     return issue if issue.count else None
 
 
@@ -227,8 +229,8 @@ def _check(mailing: Mailing) -> None:
         raise OutsideError(f"nobody to send to: set {TO} to addresses of lists")
     if not mailing.addresses.sender:
         raise OutsideError(f"nobody to send from: set {FROM}")
-    over = digest.newest(mailing.archive, issue.period)
-    if over is None or issue.last > over:
+    newest = mailing.archive.newest
+    if not (newest and issue.period.is_over(newest.date)):
         raise UsageError(
             f"{issue.name} is not over in the archive: papers may still come, and an issue is sent "
             "once; send it when there is a list of its last day or of a later one"

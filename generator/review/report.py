@@ -19,6 +19,7 @@ from generator.review.changes import Comparison, PageChanges, PaperChange, Query
 from generator.review.lost_urls import LostUrl
 from generator.review.tag_warnings import BroadRule, SimilarTags
 from generator.text import github_markdown
+from generator.text.dates import counted
 
 T = TypeVar("T")
 
@@ -100,7 +101,7 @@ def _lines(report: ChangeReport, style: _Style) -> Iterator[str]:
             "undone. Compare with the commit where the two parted, as git merge-base tells it.\n"
         )
     if report.problems:
-        told = _counted(report.problems, "problem")
+        told = counted(report.problems, "problem")
         yield f"The content there has {told}: the comparison is of what could be read.\n"
     if found.settings:
         keys = ", ".join(map(style.code, found.settings))
@@ -113,7 +114,7 @@ def _lines(report: ChangeReport, style: _Style) -> Iterator[str]:
     yield from listed("Removed URLs", _by_weight(found.gone), partial(_gone, style))
     yield from listed("Tags", found.tags, partial(_tag, style))
     yield from listed("Saved queries", found.queries, partial(_query, style))
-    title = f"{_counted(len(found.papers), 'paper')} with other tags"
+    title = f"{counted(len(found.papers), 'paper')} with other tags"
     yield from listed(title, found.papers, partial(_paper, style))
     for title, papers in (("New papers", found.new_papers), ("Papers gone", found.gone_papers)):
         yield from listed(f"{title}: {len(papers):,}", papers, partial(_titled, style))
@@ -135,7 +136,7 @@ def _section(
 def _warnings(found: Comparison, style: _Style) -> Iterator[str]:
     lost = sum(1 for each in found.gone if not (each.leads_to or each.comes_and_goes))
     if lost:
-        yield f"{_counted(lost, 'published address', 'es')} would lead nowhere."
+        yield f"{counted(lost, 'published address', 'published addresses')} would lead nowhere."
     yield from (_broad(style, each) for each in found.broad[:MOST])
     yield from (_alike(style, each) for each in found.alike[:MOST])
     for query in found.queries[:MOST]:
@@ -156,7 +157,7 @@ def _alike(style: _Style, alike: SimilarTags) -> str:
     told = [f"“{style.text(one)}”, “{style.text(its)}”" for one, its in filter(None, [alike.names])]
     if alike.shared:
         told.append(
-            f"of {_counted(alike.of, 'paper')} with one of the two, {alike.shared:,} have both"
+            f"of {counted(alike.of, 'paper')} with one of the two, {alike.shared:,} have both"
         )
     return f"The new tag {new} looks like {other}: {'; '.join(told)}."
 
@@ -177,12 +178,12 @@ def _gone(style: _Style, gone: LostUrl) -> str:
 
 def _tag(style: _Style, tag: TagChange) -> str:
     name = f"{style.strong(tag.name)} ({style.code(tag.slug)})"
-    counts = f"{tag.before:,} → {_counted(tag.after, 'paper')}"
+    counts = f"{tag.before:,} → {counted(tag.after, 'paper')}"
     if tag.gained or tag.lost:
         counts += f", +{tag.gained:,} −{tag.lost:,}"
-    had = _counted(tag.before, "paper")
+    had = counted(tag.before, "paper")
     told = {
-        "new": f"is new: {_counted(tag.after, 'paper')}",
+        "new": f"is new: {counted(tag.after, 'paper')}",
         "changed": f"changes in {', '.join(tag.changed)}: {counts}",
         "renamed": f"becomes {style.code(tag.into)}: {counts}",
         "merged": f"goes into {style.code(tag.into)}, with {had}",
@@ -200,10 +201,10 @@ def _tag(style: _Style, tag: TagChange) -> str:
 
 def _query(style: _Style, query: QueryChange) -> str:
     name = f"{style.strong(query.name)} ({style.code(query.slug)})"
-    counts = f"{query.before:,} → {_counted(query.after, 'paper')}"
+    counts = f"{query.before:,} → {counted(query.after, 'paper')}"
     told = {
-        "new": f"is new: {_counted(query.after, 'paper')}",
-        "gone": f"goes, and its feeds with it; it found {_counted(query.before, 'paper')}",
+        "new": f"is new: {counted(query.after, 'paper')}",
+        "gone": f"goes, and its feeds with it; it found {counted(query.before, 'paper')}",
         "changed": f"changes in {', '.join(query.changed)}: {counts}",
         "same": f"finds other papers: {counts}",
     }[query.how]
@@ -242,7 +243,3 @@ def _pages(style: _Style, pages: PageChanges) -> str:
             more = ", …" if count > len(examples) else ""
             parts.append(f"{count:,} {word} ({shown}{more})")
     return f"{pages.kind}: {'; '.join(parts)}"
-
-
-def _counted(count: int, noun: str, plural: str = "s") -> str:
-    return f"{count:,} {noun}{'' if count == 1 else plural}"

@@ -16,6 +16,7 @@ from typing import NamedTuple
 from generator.core.errors import SourceError, UsageError
 from generator.core.model import DailyList, Paper
 from generator.sources import source_fields
+from generator.text.dates import MONTHS
 
 HEADER_LINES = 40
 """The page's day stands within its first lines; further down it would be a paper's text."""
@@ -23,7 +24,7 @@ LONGEST_TITLE = 400
 SHORTEST_ABSTRACT = 40
 """Of 11,500 real papers no title is longer than 175 characters, no abstract shorter than 290."""
 
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_MONTHS = tuple(month[:3] for month in MONTHS)
 _DAY = re.compile(rf"({'|'.join(_MONTHS)})[a-z]*\.? (\d{{1,2}})(?:, (\d{{4}}))?")
 _CURATORS = re.compile(r"[Bb]y(?:\s+|(?=[A-Z]))(.+)")
 _AND = re.compile(r",\s*(?:and\s+)?|\s+and\s+")

@@ -17,8 +17,9 @@ from generator.archive.model import Archive, Author, Entry, by_year
 from generator.core import paths
 from generator.core.target import Batch, Target, digest
 from generator.render.feeds import catalog
-from generator.render.pages.page import count_papers, counted, digests, page
+from generator.render.pages.page import digests, page
 from generator.text import markup
+from generator.text.dates import counted
 from generator.text.markup import Markdown
 
 SPLIT_ABOVE = 300
@@ -164,7 +165,7 @@ def _author(archive: Archive, author: Author, years: Sequence[tuple[int, int]]) 
         "author.md.j2",
         title=name,
         kind="author",
-        description=f"{count_papers(author.count)} by {name}, newest first.",
+        description=f"{counted(author.count, 'paper')} by {name}, newest first.",
         head=_feeds(archive, author),
         values={
             "author": author,
@@ -191,7 +192,7 @@ def _year(
         "author_year.md.j2",
         title=f"{name}, {year}",
         kind="author",
-        description=f"{count_papers(len(entries))} of {year} by {name}.",
+        description=f"{counted(len(entries), 'paper')} of {year} by {name}.",
         head=_feeds(archive, author),
         values={"author": author, "year": year, "entries": entries, "years": years},
     )

@@ -13,7 +13,8 @@ from msgspec import Struct
 
 from generator.archive.model import Day
 from generator.core import paths
-from generator.render.pages.page import link, month
+from generator.render.pages.page import link
+from generator.text import dates
 from generator.text.markup import Markdown
 
 _HEAD = "| Week | Mo | Tu | We | Th | Fr | Sa | Su |\n|---|---|---|---|---|---|---|---|\n"
@@ -26,7 +27,7 @@ class MonthTable(Struct, frozen=True):
     first: date
     name: str
     """As 2025-03."""
-    words: Markdown
+    words: str
     """As March 2025."""
     count: int
     """Papers listed in the month."""
@@ -50,7 +51,7 @@ def _month(first: date, counts: dict[date, int], path: str) -> MonthTable:
     return MonthTable(
         first=first,
         name=paths.month_name(first),
-        words=month(first),
+        words=dates.month(first),
         count=sum(counts.values()),
         table=Markdown(_HEAD + "".join(rows)),
     )

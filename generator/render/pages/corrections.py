@@ -15,7 +15,8 @@ from generator.archive.model import Archive
 from generator.core import paths
 from generator.core.target import Target, digest
 from generator.render.feeds import catalog
-from generator.render.pages.page import counted, page
+from generator.render.pages.page import page
+from generator.text.dates import counted
 from generator.text.markup import Markdown
 
 

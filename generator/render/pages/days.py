@@ -16,8 +16,9 @@ from generator.core.model import Tag
 from generator.core.target import Target, digest
 from generator.render.feeds import catalog
 from generator.render.pages.calendar import month_tables
-from generator.render.pages.page import count_papers, counted, day_words, digests, page
-from generator.text import markup
+from generator.render.pages.page import digests, page
+from generator.text import dates, markup
+from generator.text.dates import counted
 from generator.text.markup import Markdown
 
 MOST_TAGS = 10
@@ -55,7 +56,7 @@ def day_tags(day: Day) -> list[tuple[Tag, int]]:
 
 
 def _day(archive: Archive, day: Day, before: date | None, after: date | None) -> bytes:
-    words = day_words(day.date)
+    words = dates.long_day(day.date)
     source = markup.plain(day.source.name)
     return page(
         archive,
@@ -63,7 +64,7 @@ def _day(archive: Archive, day: Day, before: date | None, after: date | None) ->
         "day.md.j2",
         title=f"Papers of {words}",
         kind="day",
-        description=f"{count_papers(len(day.entries))} listed by {source} on {words}.",
+        description=f"{counted(len(day.entries), 'paper')} listed by {source} on {words}.",
         head=_FEEDS,
         values={
             "day": day,

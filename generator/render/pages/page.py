@@ -1,4 +1,4 @@
-"""What all pages share: the template environment, front matter, links and dates in words.
+"""What all pages share: the template environment, front matter, links, and a paper in short.
 
 Takes a page's path and values, gives its Markdown. Knows no kind of page.
 """
@@ -9,24 +9,19 @@ import functools
 import json
 import re
 from collections.abc import Iterable, Mapping
-from datetime import date
 from operator import attrgetter
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from generator.archive import citation
 from generator.archive.model import Archive, Author, Entry, TagUse
 from generator.core import paths
 from generator.core.model import Tag
-from generator.text import markup
+from generator.render import preview
+from generator.text import dates, markup
 from generator.text.markup import Markdown
 
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-MONTHS = (
-    "January February March April May June July August September October November December"
-).split()
-SHORT_AUTHORS = 5
+MOST_AUTHORS = 5
 DESCRIPTION_LENGTH = 155
 TITLE_LENGTH = 64
 """Characters of a title in links that lead past it."""
@@ -99,19 +94,19 @@ def environment() -> Environment:
         "tex": markup.inline,
         "short_title": short_title,
         "paragraphs": markup.paragraphs,
-        "day": day_words,
-        "short_day": short_day,
-        "month": month,
-        "number": number,
+        "day": dates.long_day,
+        "short_day": dates.short_day,
+        "month": dates.month,
+        "number": "{:,}".format,
         "byline": byline,
         "excerpt": excerpt,
         "anchor": anchor,
         "tag_list": tag_list,
         "tag_with": tag_with,
         "source_links": source_links,
-        "counted": counted,
-        "papers": count_papers,
-        "upvotes": count_upvotes,
+        "counted": dates.counted,
+        "papers": functools.partial(dates.counted, noun="paper"),
+        "upvotes": functools.partial(dates.counted, noun="upvote"),
     }
     env.globals |= {
         "author_lines": author_lines,
@@ -140,7 +135,7 @@ def link(label: str, path: str, target: str) -> Markdown:
 
 def link_with(label: str, count: int, path: str, target: str) -> Markdown:
     """A link that says how many papers there are."""
-    return link(Markdown(f"{_finalize(label)} *{number(count)}*"), path, target)
+    return link(Markdown(f"{_finalize(label)} *{count:,}*"), path, target)
 
 
 def feed_links(folder: str, path: str) -> Markdown:
@@ -178,12 +173,12 @@ def _author_link(author: Author, path: str) -> Markdown:
 def _line(entry: Entry) -> tuple[str, str]:
     """What stands in a paper's line before and after the way to the top of the site."""
     paper = entry.paper
-    facts = [short_day(entry.listed)]
+    facts = [dates.short_day(entry.listed)]
     if paper.authors:
         facts.insert(0, byline(entry, 2))
     if paper.upvotes is not None:
-        facts.append(count_upvotes(paper.upvotes))
-    shown = " · ".join(map(_finalize, facts))
+        facts.append(dates.counted(paper.upvotes, "upvote"))
+    shown = " · ".join(facts)
     return f"- [{markup.inline(paper.title)}](", f"{paths.paper_page(entry.key)})\n  *{shown}*"
 
 
@@ -199,8 +194,8 @@ def outward(label: str, address: str) -> Markdown:
 
 def source_links(entry: Entry) -> Markdown:
     """Links to the paper where it is published, its PDF, code and so on."""
-    links = (outward(label, address) for label, address in citation.source_links(entry))
-    return Markdown(" · ".join(links))
+    links = preview.source_links(entry.paper)
+    return Markdown(" · ".join([outward(each.label, each.url) for each in links]))
 
 
 def tag_list(uses: Iterable[TagUse | Tag], path: str) -> Markdown:
@@ -222,64 +217,19 @@ def anchor(entry: Entry) -> Markdown:
 # --- words ----------------------------------------------------------------------------------
 
 
-def byline(entry: Entry, most: int = SHORT_AUTHORS) -> Markdown:
+def byline(entry: Entry, most: int = MOST_AUTHORS) -> Markdown:
     """The first authors as text, and how many more there are."""
-    names = [markup.inline(name) for name in entry.paper.authors[:most]]
-    more = len(entry.paper.authors) - most
-    if more > 0:
-        names.append(Markdown(f"{more} more"))
-    return Markdown(", ".join(names[:-1]) + " and " + names[-1] if more > 0 else ", ".join(names))
+    return Markdown(preview.byline(entry.paper.authors, most, shown=markup.inline))
 
 
 def excerpt(entry: Entry) -> Markdown:
     """The summary, or the abstract's beginning; empty where there is neither."""
-    paper = entry.paper
-    return markup.inline(paper.summary or markup.excerpt(paper.abstract, EXCERPT_LENGTH))
+    return markup.inline(preview.excerpt(entry.paper, EXCERPT_LENGTH))
 
 
 def short_title(source: str) -> str:
     """The beginning of a title, for links that lead past it."""
     return markup.excerpt(source, TITLE_LENGTH)
-
-
-def day_words(day: date) -> Markdown:
-    """Tuesday, 11 March 2025."""
-    return Markdown(f"{weekday(day)}, {short_day(day)}")
-
-
-def short_day(day: date) -> Markdown:
-    """11 March 2025."""
-    return Markdown(f"{day.day} {MONTHS[day.month - 1]} {day.year}")
-
-
-def weekday(day: date) -> Markdown:
-    """Tuesday."""
-    return Markdown(WEEKDAYS[day.weekday()])
-
-
-def month(day: date) -> Markdown:
-    """March 2025."""
-    return Markdown(f"{MONTHS[day.month - 1]} {day.year}")
-
-
-def number(value: int) -> Markdown:
-    """12,345."""
-    return Markdown(f"{value:,}")
-
-
-def counted(count: int, noun: str) -> Markdown:
-    """1 day, 1,234 days."""
-    return Markdown(f"{count:,} {noun}{'' if count == 1 else 's'}")
-
-
-def count_papers(count: int) -> Markdown:
-    """1 paper, 12 papers."""
-    return counted(count, "paper")
-
-
-def count_upvotes(count: int) -> Markdown:
-    """1 upvote, 12 upvotes."""
-    return counted(count, "upvote")
 
 
 def short_text(source: str) -> str:

@@ -16,6 +16,7 @@ from generator.core import ids, paths
 from generator.core.links import abstract_url, history_url, pdf_url, tag_form_url, tagging_file_url
 from generator.core.target import DIGEST_SIZE, Batch, Target, digest_of
 from generator.render.pages.page import digests, link, literal, outward, page, short_text
+from generator.render.preview import byline
 from generator.text import markup
 from generator.text.markup import Markdown
 
@@ -91,15 +92,13 @@ def _listed_text(archive: Archive, entry: Entry) -> str:
 
 def _authors(archive: Archive, entry: Entry, path: str) -> Markdown:
     """All authors up to a number, linked where they have a page."""
-    shown: list[str] = []
-    for name in entry.paper.authors[:MOST_AUTHORS]:
+
+    def linked(name: str) -> Markdown:
         author = archive.author_of(name)
         label = markup.inline(name)
-        shown.append(link(label, path, paths.author_page(author.slug)) if author else label)
-    more = len(entry.paper.authors) - MOST_AUTHORS
-    if more > 0:
-        shown.append(f"and {more:,} more")
-    return Markdown(", ".join(shown))
+        return link(label, path, paths.author_page(author.slug)) if author else label
+
+    return Markdown(byline(entry.paper.authors, MOST_AUTHORS, shown=linked, more=", and {:,} more"))
 
 
 def _citation(entry: Entry) -> dict[str, Any]:

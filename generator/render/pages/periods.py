@@ -7,17 +7,18 @@ the months that hold them all.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import date
 from functools import partial
 from typing import Any
 
 from generator.archive.model import Archive, Day, Entry, by_upvotes, unique
+from generator.archive.period import period_of
 from generator.core import paths
 from generator.core.target import Target, digest
 from generator.render.feeds import catalog
 from generator.render.pages.calendar import month_tables
-from generator.render.pages.page import count_papers, counted, digests, month, page, short_day
-from generator.text.markup import Markdown
+from generator.render.pages.page import digests, page
+from generator.text import dates
+from generator.text.dates import counted
 
 YEAR_PAPERS = 100
 
@@ -30,7 +31,7 @@ def targets(archive: Archive) -> Iterator[Target]:
         yield Target(paths.week_page(name), _inputs(days, before, after), make)
     months = _grouped((paths.month_name(day.date), day) for day in archive.days)
     for name, days, before, after in _in_line(months):
-        title = month(days[0].date)
+        title = dates.month(days[0].date)
         make = partial(_month, archive, name, days, before, after, title)
         yield Target(paths.month_page(name), _inputs(days, before, after), make)
     years = _grouped((f"{day.date.year:04}", day) for day in archive.days)
@@ -47,11 +48,10 @@ def _inputs(days: Iterable[Day], before: str | None, after: str | None) -> bytes
 def _week(
     archive: Archive, name: str, days: list[Day], before: str | None, after: str | None
 ) -> bytes:
-    monday = date.fromisocalendar(int(name[:4]), int(name[6:]), 1)
-    title = f"Week {int(name[6:])} of {name[:4]}"
-    lead = f"The ISO week from Monday, {short_day(monday)}."
+    week = period_of(days[0].date, "week")
+    lead = f"The ISO week from {dates.long_day(week.first)}."
     feeds = catalog.announced(paths.WEEKLY_FEEDS, catalog.EVERY_WEEK)
-    return _period(archive, paths.week_page, name, days, before, after, title, lead, feeds)
+    return _period(archive, paths.week_page, name, days, before, after, week.title, lead, feeds)
 
 
 def _month(
@@ -102,11 +102,11 @@ def _period(
         "period.md.j2",
         title=title,
         kind="period",
-        description=f"{count_papers(len(papers))} on {counted(len(days), 'day')}.",
+        description=f"{counted(len(papers), 'paper')} on {counted(len(days), 'day')}.",
         head=feeds,
         values={
-            "title": Markdown(title),
-            "lead": Markdown(lead),
+            "title": title,
+            "lead": lead,
             "days": days,
             "tables": month_tables(days, path),
             "entries": papers,
@@ -129,9 +129,9 @@ def _year(
         "year.md.j2",
         title=name,
         kind="period",
-        description=f"{count_papers(len(papers))} on {counted(len(days), 'day')} of {name}.",
+        description=f"{counted(len(papers), 'paper')} on {counted(len(days), 'day')} of {name}.",
         values={
-            "year": Markdown(name),
+            "year": name,
             "days": days,
             "tables": month_tables(days, path),
             "total": len(papers),

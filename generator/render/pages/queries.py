@@ -15,18 +15,10 @@ from generator.core import links, paths
 from generator.core.model import SavedQuery
 from generator.core.target import Target, digest
 from generator.render.feeds import catalog
-from generator.render.pages.page import (
-    count_papers,
-    counted,
-    digests,
-    link,
-    link_with,
-    literal,
-    month,
-    outward,
-    page,
-)
+from generator.render.pages.page import digests, link, link_with, literal, outward, page
 from generator.render.pages.tags import SPLIT_ABOVE, SPLIT_YEAR_ABOVE, newest
+from generator.text import dates
+from generator.text.dates import counted
 from generator.text.markup import Markdown
 
 _NEW_QUERY = """\
@@ -71,7 +63,7 @@ def _targets_of_year(
     path = paths.query_page(saved.slug, year)
     shown = () if months else entries
     parts = [
-        (str(month(first)), paths.query_month_page(saved.slug, first), len(own))
+        (dates.month(first), paths.query_month_page(saved.slug, first), len(own))
         for first, own in months.items()
     ]
     above = [(saved.name, top)]
@@ -107,7 +99,7 @@ def _part(
         "query_part.md.j2",
         title=f"{saved.name}, {period}",
         kind="query",
-        description=f"{count_papers(total)} of {period} that {saved.name} finds.",
+        description=f"{counted(total, 'paper')} of {period} that {saved.name} finds.",
         head=_announced(saved),
         values=values,
     )
@@ -165,6 +157,7 @@ def _suggest_link(archive: Archive, saved: SavedQuery) -> Markdown:
 
 def _index(archive: Archive) -> bytes:
     path, settings = paths.QUERIES_PAGE, archive.settings
+    count = counted(len(archive.queries), "saved query", "saved queries")
     add = Markdown("")
     if settings.repository:
         file = "content/" + paths.query_file("my-query")
@@ -178,18 +171,14 @@ def _index(archive: Archive) -> bytes:
         "queries.md.j2",
         title="Saved queries",
         kind="queries",
-        description=f"{_queries(len(archive.queries))}, each with a page, feeds and BibTeX.",
+        description=f"{count}, each with a page, feeds and BibTeX.",
         values={
             "queries": [
                 (link(each.saved.name, path, paths.query_page(each.saved.slug)), each)
                 for each in archive.queries.values()
             ],
-            "count": _queries(len(archive.queries)),
+            "count": count,
             "example": literal(_NEW_QUERY),
             "add": add,
         },
     )
-
-
-def _queries(count: int) -> Markdown:
-    return counted(count, "saved query") if count == 1 else Markdown(f"{count:,} saved queries")

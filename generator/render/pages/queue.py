@@ -14,7 +14,8 @@ from generator.archive.model import Archive
 from generator.archive.tagging_queue import QueuedPaper
 from generator.core import links, paths
 from generator.core.target import Target, digest
-from generator.render.pages.page import count_papers, digests, outward, page
+from generator.render.pages.page import digests, outward, page
+from generator.text.dates import counted
 from generator.text.markup import Markdown
 
 MOST = 50
@@ -42,7 +43,7 @@ def _queue(archive: Archive) -> bytes:
         "queue.md.j2",
         title="Queue",
         kind="queue",
-        description=f"{count_papers(len(tagged))} without a tag that people gave.",
+        description=f"{counted(len(tagged), 'paper')} without a tag that people gave.",
         values={
             "total": len(tagged),
             "without": tagged.count(False),

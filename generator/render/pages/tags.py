@@ -18,16 +18,9 @@ from generator.core import links, paths
 from generator.core.model import Tag
 from generator.core.target import Target, digest
 from generator.render.feeds import catalog
-from generator.render.pages.page import (
-    count_papers,
-    counted,
-    digests,
-    link,
-    month,
-    number,
-    outward,
-    page,
-)
+from generator.render.pages.page import digests, link, outward, page
+from generator.text import dates
+from generator.text.dates import counted
 from generator.text.markup import Markdown
 
 SPLIT_ABOVE, NEWEST = 100, 50
@@ -110,7 +103,7 @@ def _branches(archive: Archive, parent: str, depth: int) -> Iterator[str]:
             continue
         tag = tag_page.tag
         label = link(tag.name, paths.TAGS_PAGE, paths.tag_page(tag.slug))
-        yield f"{'    ' * depth}- {label} *{number(len(tag_page.entries))}*\n"
+        yield f"{'    ' * depth}- {label} *{len(tag_page.entries):,}*\n"
         yield from _branches(archive, tag.slug, depth + 1)
 
 
@@ -176,7 +169,7 @@ def _year(
         "tag_year.md.j2",
         title=f"{tag.name}, {year}",
         kind="tag",
-        description=f"{count_papers(total)} of {year} tagged {tag.name}.",
+        description=f"{counted(total, 'paper')} of {year} tagged {tag.name}.",
         head=_feeds(tag),
         values={
             "tag": tag,
@@ -192,14 +185,14 @@ def _year(
 def _month(
     archive: Archive, tag: Tag, first: date, entries: Sequence[Entry], months: list[date]
 ) -> bytes:
-    words = month(first)
+    words = dates.month(first)
     return page(
         archive,
         paths.tag_month_page(tag.slug, first),
         "tag_month.md.j2",
         title=f"{tag.name}, {words}",
         kind="tag",
-        description=f"{count_papers(len(entries))} of {words} tagged {tag.name}.",
+        description=f"{counted(len(entries), 'paper')} of {words} tagged {tag.name}.",
         head=_feeds(tag),
         values={"tag": tag, "first": first, "entries": entries, "months": months},
     )

@@ -13,8 +13,9 @@ from generator.archive.corrections import Corrected, Correction
 from generator.archive.model import Archive, TagPage
 from generator.core import links, paths
 from generator.core.target import Target, digest
-from generator.render.pages.page import count_papers, link, number, outward, page
+from generator.render.pages.page import link, outward, page
 from generator.text import markup
+from generator.text.dates import counted
 from generator.text.markup import Markdown
 
 MOST_CHANGES = 10
@@ -77,8 +78,8 @@ def _branches(archive: Archive, origins: Origins, parent: str, depth: int) -> It
 def _line(tag_page: TagPage, origins: Origins) -> str:
     tag = tag_page.tag
     counts = [(origin, origins.get((tag.slug, origin), 0)) for origin in ("rule", "people")]
-    facts = [count_papers(len(tag_page.entries))]
-    facts += (Markdown(f"{number(count)} by {origin}") for origin, count in counts if count)
+    facts = [counted(len(tag_page.entries), "paper")]
+    facts += (f"{count:,} by {origin}" for origin, count in counts if count)
     label = link(tag.name, paths.VOCABULARY_PAGE, paths.tag_page(tag.slug))
     shown = [f"{label} *{' · '.join(facts)}*", markup.escape(tag.description)]
     if tag.aliases:

@@ -16,6 +16,7 @@ from msgspec import Struct
 
 from generator.core.model import Problem
 from generator.review.feeds.parse import ParsedEntry, ParsedFeed
+from generator.text.dates import counted
 
 CODES: Mapping[str, str] = MappingProxyType(
     {
@@ -104,7 +105,7 @@ def tell(found: Iterable[tuple[str, Breach]]) -> list[Problem]:
     problems = []
     for key, (_, path, breach) in kept.items():
         more = times[key] - 1
-        also = f"; so in {more} more feed{'' if more == 1 else 's'}" if more else ""
+        also = f"; so in {counted(more, 'more feed')}" if more else ""
         problems.append(Problem(path, 0, 0, breach.code, breach.message + also, breach.hint))
     return sorted(problems)
 

@@ -27,15 +27,9 @@ from generator.core import paths
 from generator.core.target import PreviousFiles, Target
 from generator.render.feeds import fast_xml, rss_atom
 from generator.render.feeds import targets as targets_module
-from generator.render.feeds.entry import (
-    Category,
-    EntryLink,
-    FeedEntry,
-    FeedInfo,
-    midnight,
-    paper_entry,
-)
+from generator.render.feeds.entry import FeedEntry, FeedInfo, midnight, paper_entry
 from generator.render.feeds.targets import FORMATS, feed_targets, feedgen_templates
+from generator.render.preview import SourceLink, TagLink
 from generator.sources import run
 from tests.archives import MONDAY, ROOT, daily, joined, minimal, paper, tag, varied
 from tests.render.feeds.test_feeds import HOSTILE, OWN_ELEMENTS, Markup, elements, hostile_paper
@@ -300,9 +294,9 @@ ITEMS = st.builds(
     authors=st.lists(TEXT, max_size=3).map(tuple),
     html=TEXT,
     summary=TEXT,
-    categories=st.lists(st.builds(Category, TEXT, TEXT, URL), max_size=3).map(tuple),
+    tags=st.lists(st.builds(TagLink, TEXT, URL, TEXT), max_size=3).map(tuple),
     links=st.lists(
-        st.builds(EntryLink, TEXT, URL, st.sampled_from(["", "application/pdf"])), max_size=3
+        st.builds(SourceLink, TEXT, URL, st.sampled_from(["", "application/pdf"])), max_size=3
     ).map(tuple),
     published=MOMENT,
     updated=MOMENT,
