@@ -107,7 +107,7 @@ def environment() -> Environment:
         "excerpt": excerpt,
         "anchor": anchor,
         "tag_list": tag_list,
-        "tag_with": tag_with,
+        "tag_counts": tag_counts,
         "source_links": source_links,
         "counted": counted,
         "papers": count_papers,
@@ -119,7 +119,6 @@ def environment() -> Environment:
         "feed_links": feed_links,
         "lines": lines,
         "link": link,
-        "link_with": link_with,
         "outward": outward,
         "paths": paths,
     }
@@ -193,7 +192,9 @@ def literal(text: str) -> Markdown:
 
 
 def outward(label: str, address: str) -> Markdown:
-    """A link out of the site; the address is known to be a web URL."""
+    """A link out of the site; empty without an address, which is known to be a web URL."""
+    if not address:
+        return Markdown("")
     return Markdown(f"[{_finalize(label)}]({address.translate(_URL_ESCAPES)})")
 
 
@@ -209,9 +210,10 @@ def tag_list(uses: Iterable[TagUse | Tag], path: str) -> Markdown:
     return Markdown(" ".join(link(tag.name, path, paths.tag_page(tag.slug)) for tag in tags))
 
 
-def tag_with(tag: Tag, count: int, path: str) -> Markdown:
-    """A tag as a link that says how many papers it has."""
-    return link_with(tag.name, count, path, paths.tag_page(tag.slug))
+def tag_counts(counts: Iterable[tuple[Tag, int]], path: str) -> Markdown:
+    """Tags as links side by side that say how many papers each has."""
+    made = (link_with(tag.name, count, path, paths.tag_page(tag.slug)) for tag, count in counts)
+    return Markdown(" ".join(made))
 
 
 def anchor(entry: Entry) -> Markdown:
@@ -267,9 +269,9 @@ def number(value: int) -> Markdown:
     return Markdown(f"{value:,}")
 
 
-def counted(count: int, noun: str) -> Markdown:
+def counted(count: int, noun: str, plural: str = "") -> Markdown:
     """1 day, 1,234 days."""
-    return Markdown(f"{count:,} {noun}{'' if count == 1 else 's'}")
+    return Markdown(f"{count:,} {noun if count == 1 else plural or f'{noun}s'}")
 
 
 def count_papers(count: int) -> Markdown:
