@@ -90,7 +90,6 @@ def _listing(archive: Archive, author: Author) -> Listing:
     has_feeds = catalog.has_feeds(archive.settings, author)
     return Listing(
         path=paths.author_page(author.slug),
-        template="author.md.j2",
         kind="author",
         name=name,
         label=markup.inline(author.name),

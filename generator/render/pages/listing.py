@@ -31,9 +31,8 @@ class Listing(Struct, frozen=True, eq=False):
 
     path: str
     """Its page; those of its years and months are in the folder of the same name."""
-    template: str
-    """Of its page; years and months share one."""
     kind: str
+    """Also names the template of its page; years and months share one."""
     name: str
     """In titles, as plain text."""
     label: str
@@ -47,6 +46,7 @@ class Listing(Struct, frozen=True, eq=False):
     entries: Sequence[Entry]
     """Newest first."""
     newest: int = NEWEST
+    """So many are on its page if it is split."""
     has_years: bool = True
     has_months: bool = True
     has_breadcrumbs: bool = False
@@ -66,6 +66,18 @@ class _Period(NamedTuple):
     entries: Sequence[Entry]
 
 
+class _PeriodPage(NamedTuple):
+    """A period with those that its page leads to."""
+
+    period: _Period
+    above: Sequence[_Period]
+    """The year of a month."""
+    beside: Sequence[_Period]
+    """The period itself among those of its kind."""
+    months: Sequence[_Period]
+    """Shown instead of papers where there are some."""
+
+
 Values = Callable[[], Mapping[str, Any]]
 """What a template shows besides, found when the page is made."""
 
@@ -80,9 +92,9 @@ def listing_targets(
     yield Target(listing.path, digest((_words(listing), own, inputs)), make)
     for year in years:
         months = _months(listing, year)
-        yield _target(archive, listing, (), year, years, months)
+        yield _target(archive, listing, _PeriodPage(year, (), years, months))
         for each in months:
-            yield _target(archive, listing, (year,), each, months, ())
+            yield _target(archive, listing, _PeriodPage(each, (year,), months, ()))
 
 
 def listing_page(archive: Archive, listing: Listing, values: Values = dict) -> bytes:
@@ -90,7 +102,7 @@ def listing_page(archive: Archive, listing: Listing, values: Values = dict) -> b
     return page(
         archive,
         listing.path,
-        listing.template,
+        f"{listing.kind}.md.j2",
         title=listing.name,
         kind=listing.kind,
         description=listing.description,
@@ -126,62 +138,48 @@ def _months(listing: Listing, year: _Period) -> Sequence[_Period]:
     ]
 
 
-def _target(
-    archive: Archive,
-    listing: Listing,
-    above: Sequence[_Period],
-    period: _Period,
-    beside: Sequence[_Period],
-    months: Sequence[_Period],
-) -> Target:
-    """The page of a year or month: its papers, or its months if it is split."""
-    shown = () if months else period.entries
-    others = () if listing.has_breadcrumbs else [each.name for each in beside]
-    own = (digests(shown), len(period.entries), others, _counts(months))
-    make = partial(_page, archive, listing, above, period, beside, months)
-    return Target(period.path, digest((_words(listing), own)), make)
+def _target(archive: Archive, listing: Listing, its: _PeriodPage) -> Target:
+    """The page of a year or month."""
+    entries = its.period.entries
+    shown = () if its.months else entries
+    others = () if listing.has_breadcrumbs else [each.name for each in its.beside]
+    own = (digests(shown), len(entries), others, _counts(its.months))
+    make = partial(_page, archive, listing, its)
+    return Target(its.period.path, digest((_words(listing), own)), make)
 
 
-def _page(
-    archive: Archive,
-    listing: Listing,
-    above: Sequence[_Period],
-    period: _Period,
-    beside: Sequence[_Period],
-    months: Sequence[_Period],
-) -> bytes:
-    count = len(period.entries)
+def _page(archive: Archive, listing: Listing, its: _PeriodPage) -> bytes:
+    name, path, entries = its.period
     return page(
         archive,
-        period.path,
+        path,
         "listing_period.md.j2",
-        title=f"{listing.name}, {period.name}",
+        title=f"{listing.name}, {name}",
         kind=listing.kind,
-        description=f"{count_papers(count)} of {period.name} {listing.phrase}.",
+        description=f"{count_papers(len(entries))} of {name} {listing.phrase}.",
         head=_head(listing),
         values={
             "label": listing.label,
-            "period": period.name,
-            "total": count,
-            "navigation": _navigation(listing, above, period, beside),
-            "months": _links(months, period.path),
-            "entries": period.entries,
+            "period": name,
+            "total": len(entries),
+            "navigation": _navigation(listing, its),
+            "months": _links(its.months, path),
+            "entries": entries,
         },
     )
 
 
-def _navigation(
-    listing: Listing, above: Iterable[_Period], period: _Period, beside: Iterable[_Period]
-) -> Markdown:
-    path = period.path
-    names: list[str] = [link(listing.label, path, listing.path)]
-    names += (link(each.name, path, each.path) for each in above)
+def _navigation(listing: Listing, its: _PeriodPage) -> Markdown:
+    """The way to a period's page, to those beside it as well unless it is breadcrumbs."""
+    name, path, _ = its.period
+    shown: list[str] = [link(listing.label, path, listing.path)]
+    shown += (link(each.name, path, each.path) for each in its.above)
     if listing.has_breadcrumbs:
-        return Markdown(" › ".join([*names, period.name]))
-    names += (
-        period.name if each is period else link(each.name, path, each.path) for each in beside
+        return Markdown(" › ".join([*shown, name]))
+    shown += (
+        name if each is its.period else link(each.name, path, each.path) for each in its.beside
     )
-    return Markdown(" · ".join(names))
+    return Markdown(" · ".join(shown))
 
 
 def _links(periods: Iterable[_Period], path: str) -> Markdown:

@@ -43,7 +43,6 @@ def _listing(query_page: QueryPage) -> Listing:
     saved = query_page.saved
     return Listing(
         path=paths.query_page(saved.slug),
-        template="query.md.j2",
         kind="query",
         name=saved.name,
         label=saved.name,

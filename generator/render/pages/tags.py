@@ -45,7 +45,6 @@ def _listing(tag_page: TagPage) -> Listing:
     tag = tag_page.tag
     return Listing(
         path=paths.tag_page(tag.slug),
-        template="tag.md.j2",
         kind="tag",
         name=tag.name,
         label=tag.name,

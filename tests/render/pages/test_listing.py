@@ -8,7 +8,6 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from msgspec.structs import replace
 
 from generator.archive.model import Archive
 from generator.core import paths
@@ -85,8 +84,7 @@ def test_a_year_of_very_many_papers_is_split_by_month(page: str, *, has_months: 
 def listing_of(archive: Archive, **more: Any) -> Listing:
     values: dict[str, Any] = {
         "path": "venues/a.md",
-        "template": "author.md.j2",
-        "kind": "venue",
+        "kind": "author",
         "name": "Venue A",
         "label": "Venue *A*",
         "description": "Papers at A.",
@@ -118,7 +116,7 @@ def test_a_new_kind_of_listing_has_pages_that_speak_of_it() -> None:
     month = pages["venues/a/2025-01.md"]
     assert 'title: "Venue A, January 2025"\n' in month
     assert 'description: "2 papers of January 2025 at Venue A."\n' in month
-    assert 'kind: "venue"\n' in month
+    assert 'kind: "author"\n' in month
     assert "# Venue \\*A\\*, January 2025 " in month
     assert not [text for text in pages.values() if "feeds:" in text]
     announced = made(archive_of(*LONG), feeds="venues/a/").values()
@@ -177,8 +175,12 @@ def test_all_pages_depend_on_what_it_is_called() -> None:
             ((LAST_YEAR, 3), (JANUARY, 1), (MARCH, SPLIT_YEAR_ABOVE + 1)),
             {"a/2025.md", "a/2025-03.md", "a/2025-01.md"},
         ),
+        (
+            ((LAST_YEAR, 2), (JANUARY, 2), (MARCH, SPLIT_YEAR_ABOVE + 1)),
+            EVERYTHING - {"a/2025-01.md"},
+        ),
     ],
-    ids=["same month", "new month", "new year", "from month to month"],
+    ids=["same month", "new month", "new year", "from month to month", "from year to year"],
 )
 def test_pages_depend_on_the_papers_and_counts_they_show(
     counts: tuple[tuple[date, int], ...], those: set[str]
@@ -188,7 +190,7 @@ def test_pages_depend_on_the_papers_and_counts_they_show(
 
 def test_its_page_depends_on_what_it_shows_besides() -> None:
     archive = archive_of(*LONG)
-    listing = replace(listing_of(archive), template="query.md.j2")
+    listing = listing_of(archive)
 
     def values() -> dict[str, object]:
         raise AssertionError
