@@ -77,18 +77,23 @@ def year_page(year: int) -> str:
     return f"yearly/{year:04}.md"
 
 
-def tag_page(tag_slug: str, year: int | None = None) -> str:
-    """A tag's page, or the page of one of its years."""
-    return f"tags/{tag_slug}.md" if year is None else f"tags/{tag_slug}/{year:04}.md"
-
-
-def tag_month_page(tag_slug: str, day: date) -> str:
-    """The page of a tag in the month of a day."""
-    return f"tags/{tag_slug}/{month_name(day)}.md"
+def tag_page(tag_slug: str) -> str:
+    """A tag's page."""
+    return f"tags/{tag_slug}.md"
 
 
 PAGE = ".md"
 """How a page's path ends."""
+
+
+def listing_year_page(page: str, year: int) -> str:
+    """The page of a year of what a tag, an author or a saved query lists on its page."""
+    return f"{page.removesuffix(PAGE)}/{year:04}.md"
+
+
+def listing_month_page(page: str, day: date) -> str:
+    """The same of the month of a day."""
+    return f"{page.removesuffix(PAGE)}/{month_name(day)}.md"
 
 
 def tag_parts(path: str) -> tuple[str, str]:
@@ -105,20 +110,14 @@ def tag_path(tag_slug: str, rest: str) -> str:
     return f"tags/{tag_slug}{rest}"
 
 
-def author_page(author_slug: str, year: int | None = None) -> str:
-    """An author's page, or the page of one of the years."""
-    stem = f"authors/{author_slug}"
-    return f"{stem}.md" if year is None else f"{stem}/{year:04}.md"
+def author_page(author_slug: str) -> str:
+    """An author's page."""
+    return f"authors/{author_slug}.md"
 
 
-def query_page(query_slug: str, year: int | None = None) -> str:
-    """A saved query's page, or the page of one of its years."""
-    return f"feeds/{query_slug}.md" if year is None else f"feeds/{query_slug}/{year:04}.md"
-
-
-def query_month_page(query_slug: str, day: date) -> str:
-    """The page of a saved query in the month of a day."""
-    return f"feeds/{query_slug}/{month_name(day)}.md"
+def query_page(query_slug: str) -> str:
+    """A saved query's page."""
+    return f"feeds/{query_slug}.md"
 
 
 def query_feeds(query_slug: str) -> str:

@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from slugify import slugify
 
 from generator.core import links, paths
@@ -24,7 +25,7 @@ from generator.core.ids import (
     slug,
     title_slug,
 )
-from tests.archives import MONDAY
+from tests.archives import MONDAY, SETTINGS
 
 ANYTHING = st.text(max_size=60) | st.text("./\\-_:%~ aZ9é", max_size=20)
 DOI = st.from_regex(r"doi:10\.[0-9]{4,9}/[!-~]{1,30}", fullmatch=True)
@@ -69,7 +70,7 @@ def test_paths_stay_in_their_folder(paper_id: str, day: date) -> None:
     for path in (
         paths.paper_page(key),
         paths.tagging_file(key),
-        paths.tag_page(slug(paper_id), day.year),
+        paths.listing_year_page(paths.tag_page(slug(paper_id)), day.year),
         paths.author_page(slug(paper_id)),
         paths.day_page(day),
         paths.list_file(day),
@@ -142,7 +143,7 @@ def test_no_page_takes_the_address_of_another_kind(name: str) -> None:
         paths.year_page(day.year),
         paths.paper_page(paper_key(name)),
         paths.tag_page(slug(name)),
-        paths.tag_page(slug(name), day.year),
+        paths.listing_year_page(paths.tag_page(slug(name)), day.year),
         paths.author_page(slug(name)),
         paths.author_letter_page(slug(name)[0]),
     ]
@@ -242,10 +243,11 @@ def test_a_dois_address_can_stand_anywhere(doi: str) -> None:
 
 
 def test_the_address_of_a_new_file_holds_its_path_and_text() -> None:
-    address = links.new_file_url("https://example.org/r", "my branch", "a/b.yaml", "tags:\n- ")
+    settings = replace(SETTINGS, repository="https://example.org/r", branch="my branch")
+    address = links.new_file_url(settings, "a/b.yaml", "tags:\n- ")
     parts = urlsplit(address)
     assert parts.path == "/r/new/my%20branch"
-    assert parse_qs(parts.query) == {"filename": ["a/b.yaml"], "value": ["tags:\n- "]}
+    assert parse_qs(parts.query) == {"filename": ["content/a/b.yaml"], "value": ["tags:\n- "]}
 
 
 @given(st.from_regex(r"[A-Za-z]+([ -][A-Za-z]+)*", fullmatch=True))

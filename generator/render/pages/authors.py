@@ -1,4 +1,4 @@
-"""A page for each author with several papers, their index, and its parts by first letters.
+"""The listing of each author with several papers, their index, and its parts by first letters.
 
 Takes an archive, gives targets; those of authors who have one page come in lots.
 """
@@ -10,22 +10,21 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from itertools import chain
 from operator import attrgetter
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from zlib import crc32
 
-from generator.archive.model import Archive, Author, Entry, by_year
+from generator.archive.model import Archive, Author
 from generator.core import paths
 from generator.core.target import Batch, Target, digest
 from generator.render.feeds import catalog
+from generator.render.pages.listing import SPLIT_ABOVE, Listing, listing_page, listing_targets
 from generator.render.pages.page import digests, page
 from generator.text import markup
 from generator.text.dates import counted
 from generator.text.markup import Markdown
 
-SPLIT_ABOVE = 300
+SPLIT_LETTERS_ABOVE = 300
 """More authors than that are shown by first letters, and by more letters where it needs them."""
-SPLIT_AUTHOR_ABOVE = 100
-"""An author with more papers shows so many, the newest, and links to a page for each year."""
 _LOTS = 2_048
 """So many there are, since authors of a new day's papers are few of all: most lots stay."""
 
@@ -46,7 +45,7 @@ def batches(archive: Archive) -> Iterator[Batch]:
     """The pages of authors who have just one."""
     found: dict[int, list[Author]] = defaultdict(list)
     for slug, author in archive.authors.items():
-        if author.count <= SPLIT_AUTHOR_ABOVE:
+        if author.count <= SPLIT_ABOVE:
             found[crc32(slug.encode()) % _LOTS].append(author)
     told = [entry.digest for entry in archive.oldest_first]
     for number in sorted(found):
@@ -61,7 +60,7 @@ def _targets(archive: Archive, authors: Sequence[Author]) -> list[Target]:
     found: list[Target] = []
     for author in authors:
         papers = digests(map(archive.oldest_first.__getitem__, author.places))
-        make = partial(_author, archive, author, ())
+        make = partial(_author, archive, author)
         found.append(Target(paths.author_page(author.slug), digest((author.name, papers)), make))
     return found
 
@@ -69,8 +68,8 @@ def _targets(archive: Archive, authors: Sequence[Author]) -> list[Target]:
 def targets(archive: Archive) -> Iterator[Target]:
     """All other author pages and their index."""
     authors = list(archive.authors.values())
-    nodes = list(_all_nodes(authors)) if len(authors) > SPLIT_ABOVE else []
-    shown = archive.busiest(SPLIT_ABOVE) if nodes else authors
+    nodes = list(_all_nodes(authors)) if len(authors) > SPLIT_LETTERS_ABOVE else []
+    shown = archive.busiest(SPLIT_LETTERS_ABOVE) if nodes else authors
     letters = nodes[0].next if nodes else []
     inputs = digest((_lines(shown), len(authors), letters))
     make = partial(_index, archive, shown, len(authors), letters)
@@ -81,27 +80,28 @@ def targets(archive: Archive) -> Iterator[Target]:
         make = partial(_letter, archive, node, letters)
         yield Target(paths.author_letter_page(node.letters), inputs, make)
     for author in authors:
-        if author.count > SPLIT_AUTHOR_ABOVE:
-            yield from _split(archive, author)
+        if author.count > SPLIT_ABOVE:
+            yield from listing_targets(archive, _listing(archive, author))
 
 
-def _split(archive: Archive, author: Author) -> Iterator[Target]:
-    """The pages of an author with many papers."""
-    entries = author.entries
-    years = by_year(entries) if author.slug != paths.LETTER_FOLDER else {}
-    shown = entries[:SPLIT_AUTHOR_ABOVE] if years else entries
-    counts = [(year, len(own)) for year, own in years.items()]
-    yield Target(
-        paths.author_page(author.slug),
-        digest((author.name, digests(shown), author.count, counts)),
-        partial(_author, archive, author, counts),
+def _listing(archive: Archive, author: Author) -> Listing:
+    name = markup.plain(author.name)
+    # The folder of an author of that name has the pages of letters.
+    has_years = author.slug != paths.LETTER_FOLDER
+    has_feeds = catalog.has_feeds(archive.settings, author)
+    return Listing(
+        path=paths.author_page(author.slug),
+        kind="author",
+        name=name,
+        label=markup.inline(author.name),
+        description=f"{counted(author.count, 'paper')} by {name}, newest first.",
+        phrase=f"by {name}",
+        feeds=paths.author_feeds(author.slug) if has_feeds else "",
+        entries=author.entries,
+        newest=SPLIT_ABOVE if has_years else author.count,
+        has_years=has_years,
+        has_months=False,
     )
-    for year, own in years.items():
-        yield Target(
-            paths.author_page(author.slug, year),
-            digest((author.name, digests(own), list(years))),
-            partial(_year, archive, author, year, own, list(years)),
-        )
 
 
 def _all_nodes(authors: list[Author]) -> Iterator[_Node]:
@@ -113,7 +113,7 @@ def _nodes(letters: str, authors: list[tuple[str, Author]]) -> Iterator[_Node]:
 
     Authors come with all of their letters.
     """
-    if len(authors) <= SPLIT_ABOVE:
+    if len(authors) <= SPLIT_LETTERS_ABOVE:
         yield _Node(letters, [author for _, author in authors], [])
         return
     below: dict[str, list[tuple[str, Author]]] = defaultdict(list)
@@ -156,43 +156,5 @@ def _letter(archive: Archive, node: _Node, letters: list[str]) -> bytes:
     )
 
 
-def _author(archive: Archive, author: Author, years: Sequence[tuple[int, int]]) -> bytes:
-    name = markup.plain(author.name)
-    shown = author.entries[:SPLIT_AUTHOR_ABOVE] if years else author.entries
-    return page(
-        archive,
-        paths.author_page(author.slug),
-        "author.md.j2",
-        title=name,
-        kind="author",
-        description=f"{counted(author.count, 'paper')} by {name}, newest first.",
-        head=_feeds(archive, author),
-        values={
-            "author": author,
-            "entries": shown,
-            "years": years,
-            "has_feeds": catalog.has_feeds(archive.settings, author),
-        },
-    )
-
-
-def _feeds(archive: Archive, author: Author) -> dict[str, Any]:
-    if not catalog.has_feeds(archive.settings, author):
-        return {}
-    return catalog.announced(paths.author_feeds(author.slug), markup.plain(author.name))
-
-
-def _year(
-    archive: Archive, author: Author, year: int, entries: Sequence[Entry], years: list[int]
-) -> bytes:
-    name = markup.plain(author.name)
-    return page(
-        archive,
-        paths.author_page(author.slug, year),
-        "author_year.md.j2",
-        title=f"{name}, {year}",
-        kind="author",
-        description=f"{counted(len(entries), 'paper')} of {year} by {name}.",
-        head=_feeds(archive, author),
-        values={"author": author, "year": year, "entries": entries, "years": years},
-    )
+def _author(archive: Archive, author: Author) -> bytes:
+    return listing_page(archive, _listing(archive, author))

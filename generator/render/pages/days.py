@@ -16,6 +16,7 @@ from generator.core.model import Tag
 from generator.core.target import Target, digest
 from generator.render.feeds import catalog
 from generator.render.pages.calendar import month_tables
+from generator.render.pages.neighbours import with_neighbours
 from generator.render.pages.page import digests, page
 from generator.text import dates, markup
 from generator.text.dates import counted
@@ -28,17 +29,14 @@ _FEEDS = catalog.announced(paths.DAILY_FEEDS, catalog.EVERY_DAY)
 
 def targets(archive: Archive) -> Iterator[Target]:
     """All day pages and their index."""
-    days = archive.days
-    for index, day in enumerate(days):
-        before = days[index - 1] if index else None
-        after = days[index + 1] if index + 1 < len(days) else None
+    for before, day, after in with_neighbours(archive.days):
         beside = (before.date if before else None, after.date if after else None)
         yield Target(
             paths.day_page(day.date),
             digest((day.source, digests(day.entries), beside)),
             partial(_day, archive, day, *beside),
         )
-    listed = [(day.date, len(day.entries)) for day in days]
+    listed = [(day.date, len(day.entries)) for day in archive.days]
     inputs = digest((listed, len(archive.entries)))
     yield Target(paths.DAYS_PAGE, inputs, partial(_all_days, archive))
 

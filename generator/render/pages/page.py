@@ -102,7 +102,7 @@ def environment() -> Environment:
         "excerpt": excerpt,
         "anchor": anchor,
         "tag_list": tag_list,
-        "tag_with": tag_with,
+        "tag_counts": tag_counts,
         "source_links": source_links,
         "counted": dates.counted,
         "papers": functools.partial(dates.counted, noun="paper"),
@@ -114,7 +114,6 @@ def environment() -> Environment:
         "feed_links": feed_links,
         "lines": lines,
         "link": link,
-        "link_with": link_with,
         "outward": outward,
         "paths": paths,
     }
@@ -188,7 +187,9 @@ def literal(text: str) -> Markdown:
 
 
 def outward(label: str, address: str) -> Markdown:
-    """A link out of the site; the address is known to be a web URL."""
+    """A link out of the site; empty without an address, which is known to be a web URL."""
+    if not address:
+        return Markdown("")
     return Markdown(f"[{_finalize(label)}]({address.translate(_URL_ESCAPES)})")
 
 
@@ -204,9 +205,10 @@ def tag_list(uses: Iterable[TagUse | Tag], path: str) -> Markdown:
     return Markdown(" ".join(link(tag.name, path, paths.tag_page(tag.slug)) for tag in tags))
 
 
-def tag_with(tag: Tag, count: int, path: str) -> Markdown:
-    """A tag as a link that says how many papers it has."""
-    return link_with(tag.name, count, path, paths.tag_page(tag.slug))
+def tag_counts(counts: Iterable[tuple[Tag, int]], path: str) -> Markdown:
+    """Tags as links side by side that say how many papers each has."""
+    made = (link_with(tag.name, count, path, paths.tag_page(tag.slug)) for tag, count in counts)
+    return Markdown(" ".join(made))
 
 
 def anchor(entry: Entry) -> Markdown:

@@ -15,6 +15,7 @@ from generator.archive.model import Archive, Entry
 from generator.core import ids, paths
 from generator.core.links import abstract_url, history_url, pdf_url, tag_form_url, tagging_file_url
 from generator.core.target import DIGEST_SIZE, Batch, Target, digest_of
+from generator.render.pages.neighbours import with_neighbours
 from generator.render.pages.page import digests, link, literal, outward, page, short_text
 from generator.render.preview import byline
 from generator.text import markup
@@ -51,10 +52,9 @@ def batches(archive: Archive) -> Iterator[Batch]:
 
 def _targets(archive: Archive, entries: Sequence[Entry], links: bytes) -> list[Target]:
     """The pages of a day's papers, in the order of its list."""
-    around = (None, *entries, None)
     found: list[Target] = []
-    for at, entry in enumerate(entries):
-        beside = Neighbours(around[at], around[at + 2])
+    for at, (previous, entry, following) in enumerate(with_neighbours(entries)):
+        beside = Neighbours(previous, following)
         told = (each.of_paper if each else _NOBODY for each in beside)
         own_links = links[at * authors.LINK : (at + 1) * authors.LINK]
         inputs = b"".join((entry.digest, *told, own_links))
@@ -122,22 +122,16 @@ def _suggest_links(archive: Archive, entry: Entry) -> Markdown:
 
     The script `tag-dialog.js` finds out from their addresses what it has to know of the paper.
     """
-    settings = archive.settings
-    if not settings.repository:
-        return Markdown("")
-    file_address = tagging_file_url(settings, entry.key, entry.tagging)
-    form_address = tag_form_url(settings, entry.paper.id, entry.title)
-    file = outward("Suggest a tag", file_address)
-    form = outward("fill in a form", form_address)
-    return Markdown(f"{file} or {form}")
+    file = tagging_file_url(archive.settings, entry.key, entry.tagging)
+    form = tag_form_url(archive.settings, entry.paper.id, entry.title)
+    ways = (outward("Suggest a tag", file), outward("fill in a form", form))
+    return Markdown(" or ".join(filter(None, ways)))
 
 
 def _history_link(archive: Archive, entry: Entry) -> Markdown:
     """To the repository's list of changes of the tagging; empty where people said nothing."""
-    settings = archive.settings
-    if not (settings.repository and entry.tagging):
+    if not entry.tagging:
         return Markdown("")
-    file = "content/" + paths.tagging_file(entry.key)
+    file = paths.tagging_file(entry.key)
     place = file.removesuffix(".yaml") if entry.tagging.part else file
-    address = history_url(settings.repository, settings.branch, place)
-    return outward("Tag history", address)
+    return outward("Tag history", history_url(archive.settings, place))

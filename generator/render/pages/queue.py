@@ -55,9 +55,7 @@ def _queue(archive: Archive) -> bytes:
 def _links(archive: Archive, each: QueuedPaper) -> Markdown:
     """To the tagging file and the form, with the tags filled in; empty without a repository."""
     settings, entry = archive.settings, each.entry
-    if not settings.repository:
-        return Markdown("")
     slugs = [tag.slug for tag in each.tags]
     file = links.tagging_file_url(settings, entry.key, entry.tagging, slugs)
     form = links.tag_form_url(settings, entry.paper.id, entry.title, slugs)
-    return Markdown(f"{outward('by file', file)} · {outward('by form', form)}")
+    return Markdown(" · ".join(filter(None, (outward("by file", file), outward("by form", form)))))

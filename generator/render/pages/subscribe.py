@@ -5,17 +5,18 @@ Takes an archive, gives one target. What is in a feed, `render/feeds/catalog.py`
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from urllib.parse import quote
 
 from generator.archive.corrections import Corrected
-from generator.archive.model import Archive
+from generator.archive.model import Archive, TagPage
 from generator.core import paths
 from generator.core.target import Target, digest
 from generator.render.feeds import catalog
 from generator.render.feeds.catalog import Subscription
 from generator.render.pages.page import feed_links, link, outward, page
+from generator.render.pages.tag_tree import tag_tree
 from generator.text.markup import Markdown
 
 READERS = (
@@ -52,7 +53,7 @@ def _subscribe(archive: Archive, others: Sequence[Subscription], has_authors: bo
             "readers": partial(readers, archive.settings.site_url),
             "others": [(each, Markdown(each.folder.strip("/"))) for each in others],
             "queries": Markdown("".join(_queries(archive))),
-            "tree": Markdown("".join(_branches(archive, "", 0))),
+            "tree": tag_tree(archive, _tag_line),
             "has_authors": has_authors,
             "opml": Markdown(f"[{paths.OPML_FILE}]({paths.OPML_FILE})"),
         },
@@ -70,20 +71,18 @@ def readers(site_url: str, feed: Subscription) -> Markdown:
 
 
 def _queries(archive: Archive) -> Iterator[str]:
-    """A list item for each saved query, with its feeds."""
-    for query_page in archive.queries.values():
-        saved = query_page.saved
-        label = link(saved.name, paths.SUBSCRIBE_PAGE, paths.query_page(saved.slug))
-        feeds = feed_links(paths.query_feeds(saved.slug), paths.SUBSCRIBE_PAGE)
-        yield f"- {label} {feeds}\n"
+    """A list item for each saved query."""
+    for saved in (each.saved for each in archive.queries.values()):
+        line = _line(saved.name, paths.query_page(saved.slug), paths.query_feeds(saved.slug))
+        yield f"- {line}\n"
 
 
-def _branches(archive: Archive, parent: str, depth: int) -> Iterable[str]:
-    """The tags below a parent as nested list items, each with its feeds."""
-    for tag_page in archive.tags.values():
-        tag = tag_page.tag
-        if tag.parent == parent:
-            label = link(tag.name, paths.SUBSCRIBE_PAGE, paths.tag_page(tag.slug))
-            feeds = feed_links(paths.tag_feeds(tag.slug), paths.SUBSCRIBE_PAGE)
-            yield f"{'    ' * depth}- {label} {feeds}\n"
-            yield from _branches(archive, tag.slug, depth + 1)
+def _tag_line(tag_page: TagPage) -> str:
+    tag = tag_page.tag
+    return _line(tag.name, paths.tag_page(tag.slug), paths.tag_feeds(tag.slug))
+
+
+def _line(name: str, page_path: str, feeds: str) -> str:
+    """Something on a page of its own, and its feeds."""
+    path = paths.SUBSCRIBE_PAGE
+    return f"{link(name, path, page_path)} {feed_links(feeds, path)}"

@@ -14,6 +14,7 @@ from generator.archive.model import Archive, TagPage
 from generator.core import links, paths
 from generator.core.target import Target, digest
 from generator.render.pages.page import link, outward, page
+from generator.render.pages.tag_tree import tag_tree
 from generator.text import markup
 from generator.text.dates import counted
 from generator.text.markup import Markdown
@@ -56,41 +57,23 @@ def _vocabulary(archive: Archive, origins: Origins, changes: Sequence[Correction
         kind="vocabulary",
         description="What each tag means, and how many papers have it by rule and by people.",
         values={
-            "tree": Markdown("".join(_branches(archive, origins, "", 0))),
+            "tree": tag_tree(archive, partial(_line, origins)),
             "names": names,
             "by_rule": sum(count for (_, origin), count in origins.items() if origin == "rule"),
             "by_people": sum(count for (_, origin), count in origins.items() if origin == "people"),
-            "history": _history_link(archive),
+            "history": outward("All changes of tags", links.history_url(archive.settings, "tags")),
             "changes": changes,
         },
     )
 
 
-def _branches(archive: Archive, origins: Origins, parent: str, depth: int) -> Iterator[str]:
-    """The tags below a parent as nested list items, each on one line."""
-    for tag_page in archive.tags.values():
-        tag = tag_page.tag
-        if tag.parent == parent:
-            yield f"{'    ' * depth}- {_line(tag_page, origins)}\n"
-            yield from _branches(archive, origins, tag.slug, depth + 1)
-
-
-def _line(tag_page: TagPage, origins: Origins) -> str:
+def _line(origins: Origins, tag_page: TagPage) -> str:
     tag = tag_page.tag
     counts = [(origin, origins.get((tag.slug, origin), 0)) for origin in ("rule", "people")]
     facts = [counted(len(tag_page.entries), "paper")]
-    facts += (f"{count:,} by {origin}" for origin, count in counts if count)
+    facts += (Markdown(f"{count:,} by {origin}") for origin, count in counts if count)
     label = link(tag.name, paths.VOCABULARY_PAGE, paths.tag_page(tag.slug))
     shown = [f"{label} *{' · '.join(facts)}*", markup.escape(tag.description)]
     if tag.aliases:
         shown.append(f"Also: {', '.join(map(markup.escape, tag.aliases))}.")
     return " ".join(shown)
-
-
-def _history_link(archive: Archive) -> Markdown:
-    """To the repository's list of changes of tags; empty without a repository."""
-    settings = archive.settings
-    if not settings.repository:
-        return Markdown("")
-    address = links.history_url(settings.repository, settings.branch, "content/tags")
-    return outward("All changes of tags", address)

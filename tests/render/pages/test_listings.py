@@ -17,7 +17,7 @@ from generator.core import paths
 from generator.core.model import Paper, Tagging
 from generator.render.pages import authors
 from generator.render.pages import tags as tags_module
-from generator.render.pages.tags import NEWEST
+from generator.render.pages.listing import NEWEST, SPLIT_ABOVE
 from generator.render.pages.targets import page_batches, page_targets
 from generator.text import fast_markdown
 from tests.archives import MONDAY, all_pages, daily, joined, paper, tag
@@ -76,14 +76,17 @@ def test_every_link_leads_to_a_page(made: Mapping[str, str]) -> None:
 def test_pages_of_authors_by_letters_are_short_and_hold_all(made: Mapping[str, str]) -> None:
     letters = [path for path in made if path.startswith("authors/letter/")]
     assert "authors/letter/aab.md" in letters
-    assert all(len(LINE.findall(made[path])) <= authors.SPLIT_ABOVE for path in letters)
+    assert all(len(LINE.findall(made[path])) <= authors.SPLIT_LETTERS_ABOVE for path in letters)
     everyone = {path for path in made if path.count("/") == 1 and path.startswith("authors/")}
     assert everyone <= within(made, paths.AUTHORS_PAGE, "authors/")
 
 
 def test_an_author_with_many_papers_has_a_page_for_each_year(made: Mapping[str, str]) -> None:
-    path, year = paths.author_page("bea-busy"), paths.author_page("bea-busy", 2025)
-    assert len(LINE.findall(made[path])) == authors.SPLIT_AUTHOR_ABOVE
+    path, year = (
+        paths.author_page("bea-busy"),
+        paths.listing_year_page(paths.author_page("bea-busy"), 2025),
+    )
+    assert len(LINE.findall(made[path])) == SPLIT_ABOVE
     assert year in links(made, path)
     assert path in links(made, year)
     assert len(LINE.findall(made[year])) == 400
@@ -94,7 +97,8 @@ def test_an_author_with_many_papers_has_a_page_for_each_year(made: Mapping[str, 
 def test_a_tag_with_many_papers_in_a_year_has_a_page_for_each_month(
     made: Mapping[str, str],
 ) -> None:
-    path, year = paths.tag_page("graphs"), paths.tag_page("graphs", 2025)
+    path = paths.tag_page("graphs")
+    year = paths.listing_year_page(path, 2025)
     assert len(LINE.findall(made[path])) == NEWEST
     assert not LINE.findall(made[year])
     months = {each for each in links(made, year) if re.search(r"graphs/2025-\d\d\.md$", each)}

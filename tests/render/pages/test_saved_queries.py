@@ -21,7 +21,7 @@ from generator.core import paths
 from generator.core.cache import Cache
 from generator.core.model import Content, Tagging
 from generator.render.feeds.targets import feed_targets
-from generator.render.pages.tags import NEWEST, SPLIT_YEAR_ABOVE
+from generator.render.pages.listing import NEWEST, SPLIT_YEAR_ABOVE
 from generator.render.pages.targets import page_targets
 from generator.site import html_page
 from tests.archives import MONDAY, ROOT, TODAY, daily, joined, paper, saved, tag, whole, write
