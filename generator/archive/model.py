@@ -15,10 +15,8 @@ from typing import Literal, TypeVar
 import msgspec
 from msgspec import Struct, field
 
-from generator.core import ids
+from generator.core import ids, paths
 from generator.core.model import Paper, SavedQuery, Settings, Source, Tag, Tagging
-from generator.core.page_kinds import AUTHOR, PAPER, kind_of, name_of
-from generator.core.paths import PAGE
 
 _Period = TypeVar("_Period")
 
@@ -161,9 +159,10 @@ class Archive(Struct, frozen=True, eq=False):
 
     def has_page(self, path: str) -> bool:
         """Whether a path is the page of a paper or author."""
-        kind = kind_of(path)
-        known = self.entries if kind is PAPER else self.authors if kind is AUTHOR else ()
-        return path.endswith(PAGE) and name_of(path) in known
+        name = path.partition("/")[2].removesuffix(paths.PAGE)
+        if path == paths.paper_page(name):
+            return name in self.entries
+        return path == paths.author_page(name) and name in self.authors
 
     def author_of(self, name: str) -> Author | None:
         """The author with a name that papers have, None where the name has no page."""

@@ -1,6 +1,6 @@
 """The kinds of page and file there are, and all that is decided by kind: one table, a row for each.
 
-Takes a path below docs/ or on the site, gives its row. Does no I/O and makes no path: `paths.py`
+Takes a path below docs/ or on the site, gives its row. Does no I/O, and makes no paths: `paths.py`
 does. `docs/dev/site-paths.md` says what to do for a new kind.
 """
 
@@ -19,6 +19,7 @@ from generator.core import paths
 Address = Literal["promised", "comes and goes", "unpromised"]
 """Whether an address stays: always, as long as there are papers enough for it, or as it happens."""
 SitemapPart = Literal["pages", "papers", "authors", ""]
+"""What the names of a sitemap's parts begin with; empty for none."""
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _SUBJECT = re.compile(r"\w+/\{(?!any|feed)(\w+)\}")
@@ -30,8 +31,7 @@ _PATTERNS = {
 }
 """What stands for a placeholder; for all others, any name without slashes."""
 _ANYWHERE = "{any}"
-
-
+"""What paths begin with that may be in any folder."""
 _Row = tuple[Callable[[str], object], "PageKind"]
 """What tells whether a path is of a kind, and the kind."""
 
@@ -148,6 +148,8 @@ def kind_of(path: str) -> PageKind:
     A redirect is of the kind of the page whose address it has.
     """
     parts = path.split("/", 2)
+    # Of what is named after something the name tells nothing, and all else has few forms: of very
+    # many paths, patterns look at a few.
     try:
         if len(parts) == 3:
             return _KNOWN[parts[0]][parts[2]]

@@ -100,10 +100,10 @@ def _redirected_to(path: str, heirs: Mapping[str, _Replacement]) -> str:
 def lost_urls(before: ArchiveState, after: ArchiveState) -> Iterator[LostUrl]:
     """All that leads nowhere from now on, or elsewhere, by path."""
     heirs = _replacements(page.tag for page in after.archive.tags.values())
+    gone = before.archive.tags.keys() - after.archive.tags.keys()
     for path in sorted(before.targets):
-        slug, _ = page_kinds.tag_parts(path)
         # A redirect is a page at the old path, so it is there without the tag being there.
-        is_redirect = slug in before.archive.tags and slug not in after.archive.tags
+        is_redirect = gone and page_kinds.tag_parts(path)[0] in gone
         if path in after.targets and not is_redirect:
             continue
         address = page_kinds.kind_of(path).address
