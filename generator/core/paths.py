@@ -1,16 +1,13 @@
 """Slugs, and every path and address: of the site, of the content, and out of the archive.
 
 Takes ids, names and days, returns texts. Does no I/O.
-Site paths never change once published; `docs/dev/site-paths.md` lists them.
+Site paths never change once published; `docs/dev/site-paths.md` lists them. What kinds there are,
+and what follows from a kind, says `page_kinds.py`.
 """
 
 from __future__ import annotations
 
-import re
 from datetime import date
-
-_TAG_PATH = re.compile(r"tags/([^/.]+)(\.md|/.+)")
-
 
 # --- below content/ -----------------------------------------------------------------------
 
@@ -96,17 +93,8 @@ def listing_month_page(page: str, day: date) -> str:
     return f"{page.removesuffix(PAGE)}/{month_name(day)}.md"
 
 
-def tag_parts(path: str) -> tuple[str, str]:
-    """Slug and rest of a path below docs/ that belongs to a tag: its page, or what is below it.
-
-    Both are empty for any other path.
-    """
-    found = _TAG_PATH.fullmatch(path)
-    return (found[1], found[2]) if found and path != TAGS_PAGE else ("", "")
-
-
 def tag_path(tag_slug: str, rest: str) -> str:
-    """The path of which `tag_parts` gives these."""
+    """The path of a tag that ends so: in `.md` its page, else what is below it."""
     return f"tags/{tag_slug}{rest}"
 
 

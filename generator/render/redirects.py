@@ -13,7 +13,7 @@ from html import escape
 
 from generator.archive.model import Archive
 from generator.content import tag_names
-from generator.core import paths
+from generator.core import page_kinds, paths
 from generator.core.target import Target, digest
 from generator.text import markup
 
@@ -46,7 +46,7 @@ def targets(archive: Archive, made: Iterable[Target]) -> Iterator[Target]:
     below = paths.tag_path("", "")
     # Of very many paths few are taken apart.
     for target in [each for each in made if each.path.startswith(below)]:
-        slug, rest = paths.tag_parts(target.path)
+        slug, rest = page_kinds.tag_parts(target.path)
         for old, is_whole in former.get(slug, {}).items():
             if is_whole or rest == paths.PAGE:
                 yield _moved(archive, target, old, rest, names[slug])

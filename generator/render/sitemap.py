@@ -14,6 +14,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from generator.archive.model import Archive, by_year
+from generator.core.page_kinds import AUTHOR, PAPER, kind_of
 from generator.core.paths import (
     PAGE,
     SITEMAP_FILE,
@@ -44,16 +45,22 @@ def targets(archive: Archive, others: Iterable[str]) -> Iterator[Target]:
     parts: dict[str, _SitemapPart] = {}
     for year, entries in by_year(archive.oldest_first).items():
         keys = [entry.key for entry in entries]
-        parts[f"papers-{year:04}"] = _SitemapPart(paper_page, keys)
+        parts[f"{PAPER.sitemap}-{year:04}"] = _SitemapPart(paper_page, keys)
     for letter, slugs in groupby(sorted(archive.authors), itemgetter(0)):
-        parts[f"authors-{letter}"] = _SitemapPart(author_page, list(slugs))
-    pages = [path for path in others if path.endswith(PAGE) and not archive.has_page(path)]
+        parts[f"{AUTHOR.sitemap}-{letter}"] = _SitemapPart(author_page, list(slugs))
+    pages = [path for path in others if _is_other_page(archive, path)]
     parts["pages"] = _SitemapPart(str, sorted(pages))
     for name, part in sorted(parts.items()):
         make = partial(_urls, archive.settings.site_url, part)
         yield Target(sitemap_part(name), digest(part.names), make)
     make_index = partial(_index, archive.settings.site_url, sorted(parts))
     yield Target(SITEMAP_FILE, digest(sorted(parts)), make_index)
+
+
+def _is_other_page(archive: Archive, path: str) -> bool:
+    part = kind_of(path).sitemap if path.endswith(PAGE) else ""
+    # People may have written a page into the folder of papers.
+    return part == "pages" or (part != "" and not archive.has_page(path))
 
 
 def _urls(site_url: str, part: _SitemapPart) -> bytes:

@@ -14,7 +14,7 @@ from msgspec import Struct
 from msgspec.structs import fields
 
 from generator.archive.model import Archive, TagUse
-from generator.core import paths
+from generator.core import page_kinds
 from generator.core.model import SavedQuery, Settings, Tag
 from generator.review import lost_urls, tag_warnings
 from generator.review.lost_urls import ArchiveState, LostUrl
@@ -27,17 +27,6 @@ EXAMPLES = 3
 
 TagChangeKind = Literal["new", "renamed", "merged", "gone", "changed", "same"]
 QueryChangeKind = Literal["new", "gone", "changed", "same"]
-_KINDS: Mapping[str, str] = {
-    "daily": "days",
-    "weekly": "weeks",
-    "monthly": "months",
-    "yearly": "years",
-    "papers": "papers",
-    "tags": "tags",
-    "authors": "authors",
-    "feeds": "saved queries",
-}
-KINDS = ("home", *_KINDS.values(), "other pages", "bibliographies", "feeds")
 
 
 class TagGained(Struct, frozen=True):
@@ -263,31 +252,21 @@ def _differing(one: V, other: V) -> tuple[str, ...]:
 # --- pages ------------------------------------------------------------------------------------
 
 
-def kind_of(path: str) -> str:
-    """What sort of page or feed a path is."""
-    folder, slash, _ = path.partition("/")
-    if not path.endswith(".md"):
-        return "bibliographies" if path.endswith(".bib") else "feeds"
-    if path == paths.HOME_PAGE:
-        return "home"
-    return _KINDS.get(folder, "other pages") if slash else "other pages"
-
-
 def _pages(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> Iterator[PageChanges]:
     both = before.keys() & after.keys()
     new = _by_kind(after.keys() - both)
     gone = _by_kind(before.keys() - both)
     changed = _by_kind(path for path in both if before[path] != after[path])
-    for kind in KINDS:
-        told = tuple(_counted(each.get(kind, [])) for each in (new, changed, gone))
+    for group in page_kinds.GROUPS:
+        told = tuple(_counted(each.get(group, [])) for each in (new, changed, gone))
         if any(count for count, _ in told):
-            yield PageChanges(kind, *told)
+            yield PageChanges(group, *told)
 
 
 def _by_kind(paths: Iterable[str]) -> dict[str, list[str]]:
     found: defaultdict[str, list[str]] = defaultdict(list)
     for path in paths:
-        found[kind_of(path)].append(path)
+        found[page_kinds.kind_of(path).group].append(path)
     return found
 
 

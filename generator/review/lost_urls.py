@@ -6,7 +6,6 @@ number of papers is told apart from what was promised. Does no I/O.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import NamedTuple
@@ -15,11 +14,8 @@ from msgspec import Struct
 
 from generator.archive.model import Archive
 from generator.content import tag_names
-from generator.core import paths
+from generator.core import page_kinds, paths
 from generator.core.model import Problem, Tag
-
-_SUBPAGE = re.compile(r"(tags|feeds)/[^/]+/\d{4}(-\d{2})?\.md")
-_OF_TAG = re.compile(r"tags/([^/]+?)(?:\.md|/.+)")
 
 
 class ArchiveState(NamedTuple):
@@ -94,40 +90,29 @@ def redirected_to(path: str, tags: Iterable[Tag]) -> str:
 
 
 def _redirected_to(path: str, heirs: Mapping[str, _Replacement]) -> str:
-    found = _OF_TAG.fullmatch(path)
-    heir = heirs.get(found[1]) if found else None
-    if not found or not heir:
-        return ""
-    rest = path.removeprefix(f"tags/{found[1]}")
-    return f"tags/{heir.slug}{rest}" if heir.is_whole or rest == ".md" else ""
-
-
-def comes_and_goes(path: str) -> bool:
-    """Whether the number of papers decides if there is such a page.
-
-    So it is with authors, and with the years and months of a tag or a saved query: correcting a
-    paper must never be refused for their sake.
-    """
-    return path.startswith("authors/") or bool(_SUBPAGE.fullmatch(path))
+    slug, rest = page_kinds.tag_parts(path)
+    heir = heirs.get(slug)
+    if heir and (heir.is_whole or rest == paths.PAGE):
+        return paths.tag_path(heir.slug, rest)
+    return ""
 
 
 def lost_urls(before: ArchiveState, after: ArchiveState) -> Iterator[LostUrl]:
     """All that leads nowhere from now on, or elsewhere, by path."""
     heirs = _replacements(page.tag for page in after.archive.tags.values())
+    gone = before.archive.tags.keys() - after.archive.tags.keys()
     for path in sorted(before.targets):
-        tag = _OF_TAG.fullmatch(path)
-        slug = tag[1] if tag else ""
         # A redirect is a page at the old path, so it is there without the tag being there.
-        is_redirect = slug in before.archive.tags and slug not in after.archive.tags
+        is_redirect = gone and page_kinds.tag_parts(path)[0] in gone
         if path in after.targets and not is_redirect:
             continue
+        address = page_kinds.kind_of(path).address
+        if address == "unpromised":
+            continue
         to = _redirected_to(path, heirs)
-        yield LostUrl(
-            path,
-            shown(path),
-            shown(to) if to in after.targets else "",
-            comes_and_goes(path),
-        )
+        leads_to = shown(to) if to in after.targets else ""
+        # Correcting a paper must never be refused for what the number of papers decides on.
+        yield LostUrl(path, shown(path), leads_to, address == "comes and goes")
 
 
 def shown(path: str) -> str:
@@ -137,16 +122,13 @@ def shown(path: str) -> str:
 
 def _way_out(path: str, before: Archive) -> tuple[str, str]:
     """The file of the content that a path comes from, and what to do about it."""
-    folder, _, rest = path.partition("/")
-    name = rest.partition("/")[0].removesuffix(".md")
-    tag = _OF_TAG.fullmatch(path)
-    if tag and tag[1] != "index":
-        hint = f"put the tag back, or write {tag[1]} under aliases and former of its heir"
-        return paths.tag_file(tag[1]), hint
-    query = rest.partition("/")[0].removesuffix(".md")
-    if folder == "feeds" and query in before.queries:
-        return paths.query_file(query), "put the saved query back: people may have subscribed to it"
-    if folder == "papers" and name in before.entries:
+    subject, name = page_kinds.kind_of(path).subject, page_kinds.name_of(path)
+    if subject == "tag":
+        hint = f"put the tag back, or write {name} under aliases and former of its heir"
+        return paths.tag_file(name), hint
+    if subject == "query":
+        return paths.query_file(name), "put the saved query back: people may have subscribed to it"
+    if subject == "paper":
         hint = "put the paper back, or keep its id: links to it would break"
         return paths.list_file(before.entries[name].listed), hint
     days = [day.date for day in before.days if name in _periods(day.date)]

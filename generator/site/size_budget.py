@@ -13,8 +13,8 @@ from operator import itemgetter
 from msgspec import Struct, field
 
 from generator.content import yaml_fields
-from generator.core import paths
 from generator.core.model import Problem
+from generator.core.page_kinds import GROWING_GROUPS, INDEX, PAGE_GROUPS, PAPER, kind_of
 
 Size = tuple[str, int]
 """A file's path on the site, and its bytes."""
@@ -26,29 +26,7 @@ _RANKED = 8
 """So many of the heaviest pages of a kind are told."""
 FEW_PAPERS = 100
 """Fewer tell nothing of what many would take."""
-PAGES = ("home", "days", "weeks", "months", "years", "papers", "tags", "authors", "other pages")
-"""The kinds of page."""
 _BYTES: Callable[[Size], int] = itemgetter(1)
-_KINDS: Mapping[str, str] = {
-    "daily": "days",
-    "weekly": "weeks",
-    "monthly": "months",
-    "yearly": "years",
-    "papers": "papers",
-    "tags": "tags",
-    "vocabulary": "tags",
-    "authors": "authors",
-    "feeds": "tags",
-    "sitemaps": "sitemaps",
-}
-INDEX = "search index"
-MONTH_FEEDS, AUTHOR_FEEDS, FEEDS = "feeds of months", "feeds of authors", "feeds"
-_FEED_KINDS = {"monthly": MONTH_FEEDS, "authors": AUTHOR_FEEDS}
-_GROWING = frozenset({*PAGES, "sitemaps", INDEX, MONTH_FEEDS, AUTHOR_FEEDS}) - {
-    "home",
-    "other pages",
-}
-"""What there is more of with more papers; other feeds, and pages written by hand, stay."""
 
 
 class Weight(Struct, frozen=True):
@@ -72,7 +50,7 @@ class Weights(Struct, frozen=True):
     @property
     def papers(self) -> int:
         """How many of them have a page."""
-        return self.kinds["papers"].files if "papers" in self.kinds else 0
+        return self.kinds.get(PAPER.group, _NOTHING).files
 
     @property
     def files(self) -> int:
@@ -92,7 +70,7 @@ class Weights(Struct, frozen=True):
         """
         if self.papers < FEW_PAPERS:
             return None
-        growing = sum(each.size for kind, each in self.kinds.items() if kind in _GROWING)
+        growing = sum(each.size for kind, each in self.kinds.items() if kind in GROWING_GROUPS)
         later = growing * AT_PAPERS / self.papers
         return 100 * (self.size - growing + later) / PAGES_LIMIT
 
@@ -118,7 +96,7 @@ def read(path: str, data: bytes) -> tuple[Budget, tuple[Problem, ...]]:
     pages = found.fields("pages")
     limits: dict[str, int] = {}
     if pages:
-        for kind in PAGES:
+        for kind in PAGE_GROUPS:
             limit = pages.integer(kind)
             if limit is not None:
                 limits[kind] = limit
@@ -154,7 +132,7 @@ def reweigh(before: Weights, gone: Iterable[Size], new: Iterable[Size]) -> Weigh
             continue
         size = known.size + sum(map(_BYTES, more[kind])) - sum(map(_BYTES, less[kind]))
         heavy: tuple[Size, ...] = ()
-        if kind in PAGES:
+        if kind in PAGE_GROUPS:
             left = [each for each in known.heaviest if each not in less[kind]]
             if staying and not left:
                 return None
@@ -167,7 +145,7 @@ def reweigh(before: Weights, gone: Iterable[Size], new: Iterable[Size]) -> Weigh
 
 def with_index(weights: Weights, index: Weight) -> Weights:
     """The same with the search index, which is weighed as one."""
-    return Weights({**weights.kinds, INDEX: index}) if index.files else weights
+    return Weights({**weights.kinds, INDEX.group: index}) if index.files else weights
 
 
 def _rank(size: Size) -> tuple[int, str]:
@@ -178,7 +156,7 @@ def _rank(size: Size) -> tuple[int, str]:
 def _by_kind(sizes: Iterable[Size]) -> defaultdict[str, list[Size]]:
     found: defaultdict[str, list[Size]] = defaultdict(list)
     for each in sizes:
-        found[_kind(each[0])].append(each)
+        found[kind_of(each[0]).group].append(each)
     return found
 
 
@@ -222,24 +200,9 @@ def table(weights: Weights, budget: Budget) -> str:
 
 def _ordered(weights: Weights) -> list[tuple[str, Weight]]:
     """Pages first, as readers come upon them, and others by name."""
-    order = {kind: place for place, kind in enumerate(PAGES)}
+    order = {kind: place for place, kind in enumerate(PAGE_GROUPS)}
     return sorted(weights.kinds.items(), key=lambda each: (order.get(each[0], len(order)), each[0]))
 
 
 def _projected(share: float) -> str:
     return f"{AT_PAPERS:,} papers would take {share:.0f} %"
-
-
-def _kind(path: str) -> str:
-    first, slash, _ = path.partition("/")
-    if first in _KINDS and path.endswith("/index.html"):
-        return _KINDS[first]
-    if path.startswith(f"{paths.SEARCH_INDEX}/"):
-        return INDEX
-    if path.rpartition("/")[2] in paths.FEED_TYPES:
-        return _FEED_KINDS.get(first, FEEDS)
-    if slash and first in _KINDS:
-        return _KINDS[first]
-    if path == "index.html":
-        return "home"
-    return "other pages" if path.endswith(".html") else "other files"

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from generator.core import files, parallel, paths
+from generator.core.page_kinds import kind_of, name_of
 from generator.core.target import Target
 from generator.site import staging
 from generator.site.plan import FileStat, TargetRecord
@@ -54,10 +55,9 @@ def write_targets(
 
 def _kin(target: Target) -> tuple[str, str]:
     """What pages and feeds of tags share, and those of one tag or author: papers they show."""
-    folder, _, name = target.path.rpartition("/")
-    if name.endswith(".md"):
-        folder = "/".join(target.path.removesuffix(".md").split("/", 2)[:2])
-    return ("tags" if paths.tag_parts(target.path)[0] else folder, folder)
+    kind = kind_of(target.path)
+    own = f"{kind.subject} {name_of(target.path)}" if kind.subject else kind.name
+    return ("tags" if kind.subject == "tag" else own, own)
 
 
 def _write(places: OutputFolders, targets: Iterable[Target]) -> Iterator[WrittenTarget]:

@@ -12,6 +12,7 @@ from markdown import markdown
 from msgspec.structs import replace
 
 from generator.core.model import Tagging
+from generator.core.page_kinds import kind_of
 from generator.review import changes, lost_urls, tag_warnings
 from generator.review.changes import Comparison, PaperChange, QueryChange, TagChange, TagGained
 from generator.review.lost_urls import ArchiveState
@@ -27,8 +28,10 @@ HOSTILE = "</li><script>alert(1)</script> @octo-cat #1 www.example.org **`|`** \
 
 def _known(what: ArchiveState) -> ArchiveState:
     """Without pages that belong to no kind, so that a new one changes nothing here."""
-    kinds = set(changes.KINDS) - {"other pages", "authors"}
-    targets = {path: each for path, each in what.targets.items() if changes.kind_of(path) in kinds}
+    others = {"other pages", "other files", "authors"}
+    targets = {
+        path: each for path, each in what.targets.items() if kind_of(path).group not in others
+    }
     return what._replace(targets=targets)
 
 

@@ -31,7 +31,7 @@ from generator.archive.load import load_archive
 from generator.archive.model import Archive
 from generator.cli import main, options
 from generator.content import checks, reader
-from generator.core import ids, paths
+from generator.core import ids, page_kinds, paths
 from generator.render.pages.papers import MOST_AUTHORS
 from generator.site import html_head, size_budget, staging
 from tests.archives import (
@@ -787,7 +787,7 @@ def test_a_plain_mkdocs_build_of_the_same_docs_makes_the_same_site(
         if not name.startswith(index) and name != staging.MARK
     }
     kinds = size_budget.weigh((name, 0) for name in ours).kinds
-    assert set(size_budget.PAGES) <= set(kinds), "the comparison has to see every kind of page"
+    assert set(page_kinds.PAGE_GROUPS) <= set(kinds), "the comparison has to see every kind of page"
     assert hashes(tmp_path / "site") == ours
 
 

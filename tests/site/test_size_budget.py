@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.cli import main, site_options
+from generator.core import page_kinds
 from generator.site import size_budget
 from generator.site.size_budget import Budget, Weight, Weights
 from tests.archives import ROOT, build_arguments, daily, whole, write
@@ -147,7 +148,7 @@ def test_a_wrong_budget_is_told_with_its_line() -> None:
 def test_the_repositorys_budget_holds_what_the_project_promises() -> None:
     limits, problems = size_budget.read("budget.yaml", (ROOT / "budget.yaml").read_bytes())
     assert not problems
-    assert limits.pages.keys() == set(size_budget.PAGES)
+    assert limits.pages.keys() == set(page_kinds.PAGE_GROUPS)
     assert limits.pages["papers"] == 9 * 1024
     assert limits.size == size_budget.PAGES_LIMIT
 

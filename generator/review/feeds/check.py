@@ -16,15 +16,15 @@ from msgspec import Struct
 from generator.core import files
 from generator.core.errors import UsageError
 from generator.core.model import Problem
+from generator.core.page_kinds import kind_of
+from generator.core.paths import PAGE
 from generator.review.feeds import parse, rules, sources
 from generator.review.feeds.parse import MalformedFeed, ParsedEntry, ParsedFeed
 from generator.review.feeds.rules import Breach, Fate
 from generator.review.feeds.sources import FeedFile
 
-_OF_PART = frozenset({"authors", "feeds", "tags"})
-"""Folders with feeds of a part of the archive, which papers may leave."""
-_OWN_PAGE = re.compile(r"tag:[^:]+:((?:papers|daily|weekly)/[A-Za-z0-9][A-Za-z0-9.-]*)")
-"""Ids that name a page, as `tag:example.org,2025:papers/2503.01496`."""
+_NAMED = re.compile(r"tag:[^:]+:([a-z]+/[A-Za-z0-9][A-Za-z0-9.-]*)")
+"""Ids that may name a page, as `tag:example.org,2025:papers/2503.01496`."""
 
 
 class FeedReport(Struct, frozen=True):
@@ -112,15 +112,15 @@ def _largest_day(old: Iterator[FeedFile]) -> int:
 
 def _fate(site: Path, path: str, item: ParsedEntry) -> Fate:
     """What became of an entry that the feed at a path has no more."""
-    named = _OWN_PAGE.fullmatch(item.id)
-    if not named:
+    named = _NAMED.fullmatch(item.id)
+    if not named or not kind_of(named[1] + PAGE).has_entry_ids:
         return Fate.HERE
     page = site / named[1] / "index.html"
     if not page.is_file():
         return Fate.REMOVED
-    folder = PurePosixPath(path).parent.as_posix()
-    if folder.partition("/")[0] not in _OF_PART:
+    if not kind_of(path).drops_papers:
         return Fate.HERE
+    folder = PurePosixPath(path).parent.as_posix()
     with files.outside(f"cannot read {page}"):
         is_linked = f'/{folder}/"'.encode() in page.read_bytes()
     return Fate.HERE if is_linked else Fate.ELSEWHERE
