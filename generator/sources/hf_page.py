@@ -21,9 +21,7 @@ MAX_HEADER_LINES = 40
 """The date of the page is within its first lines; a date further down belongs to a paper's text."""
 MAX_TITLE_LENGTH = 400
 MIN_ABSTRACT_LENGTH = 40
-"""Of 11,500 real papers, none has a title longer than 175 or an abstract shorter than 290
-characters.
-"""
+"""Of 11,500 real papers, none has a title over 175 characters or an abstract under 290."""
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _DAY = re.compile(rf"({'|'.join(_MONTHS)})[a-z]*\.? (\d{{1,2}})(?:, (\d{{4}}))?")
