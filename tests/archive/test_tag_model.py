@@ -118,7 +118,7 @@ def test_with_the_library_the_command_trains_a_model(
     said = capsys.readouterr()
     found = {each["id"]: each["suggested"] for each in json.loads(said.out)}
     assert found["asked"] == ["graphs", "trees"]
-    assert "learning tags from 18 papers" in said.err
+    assert "training a model on 18 papers" in said.err
 
 
 class TestMeasuring:
