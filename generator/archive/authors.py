@@ -1,8 +1,8 @@
-"""Who wrote enough papers to have a page: names gathered by slug.
+"""The authors with enough papers to have a page: names grouped by slug.
 
-Takes the names of each paper's authors, oldest paper first; gives people with their papers' places
-among those given. Knows nothing else of papers, does no I/O. What was gathered from all but the
-newest papers may be kept as a `Base`, since most of it stays as it is from day to day.
+Takes the names of each paper's authors, oldest paper first; gives people with the positions of
+their papers among those given. Knows nothing else about papers, does no I/O. What was computed from
+all but the newest papers may be cached as an `AuthorBase`, since it hardly changes from day to day.
 """
 
 from __future__ import annotations
@@ -20,82 +20,84 @@ import msgspec
 
 from generator.core import ids
 
-LINK = 8
-"""Bytes that tell who of a paper's authors has a page."""
+LINK_SIZE = 8
+"""Bytes for each paper that depend on which of its authors have a page."""
 _BUCKETS = 4_096
-"""So many lots hold those with few papers, of which a new day needs a small part."""
-_LARGEST = (1 << 8 * LINK) - 1
+"""People with few papers are stored in this many buckets; a new day needs only a few of them."""
+_MAX_LINK = (1 << 8 * LINK_SIZE) - 1
 _SLUG = attrgetter("slug")
 
 
 class Person(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """People of one slug, who are taken for one."""
+    """People whose names have the same slug; they count as one person."""
 
     slug: str
     name: str
-    """The commonest spelling, the first by letters among equals."""
+    """The most common spelling; among equally common ones the first in alphabetical order."""
     papers: tuple[int, ...]
-    """Where their papers stand, each once, in order."""
+    """Positions of their papers, each once, in ascending order."""
     spellings: tuple[tuple[str, int], ...] = ()
-    """By letters, with how often each stands; none for one spelling, once on each paper."""
+    """Spellings in alphabetical order with their counts; empty for a single spelling that each
+    paper has once.
+    """
 
 
 class AuthorIndex(NamedTuple):
-    """Those with enough papers."""
+    """The people with enough papers."""
 
     people: list[Person]
-    """By slug."""
+    """Sorted by slug."""
     links: bytes
-    """For each paper `LINK` bytes, which change with those of its authors who are here."""
+    """`LINK_SIZE` bytes for each paper, which depend on which of its authors are in the index."""
 
 
 class AuthorBase(NamedTuple):
-    """All people on the oldest papers, those with few of them put away."""
+    """All people on the oldest papers; those with few papers are packed."""
 
     papers: int
-    """How many papers these are."""
-    at_least: int
+    """Number of papers."""
+    min_papers: int
     many: AuthorIndex
     few: dict[int, msgspec.Raw]
-    """Those with fewer papers, in lots, each a list of them as MessagePack."""
+    """People with fewer papers, by bucket: in each a list of them as MessagePack."""
 
 
-_few = msgspec.msgpack.Decoder(list[Person]).decode
+_decode = msgspec.msgpack.Decoder(list[Person]).decode
 _encode = msgspec.msgpack.Encoder().encode
 
 
-def base(papers: Sequence[Sequence[str]], at_least: int) -> AuthorBase:
-    """Gather from papers, of which only newer ones will be added."""
+def base(papers: Sequence[Sequence[str]], min_papers: int) -> AuthorBase:
+    """Group the authors of the oldest papers; only newer papers may be added later."""
     many: list[Person] = []
     few: dict[int, list[Person]] = defaultdict(list)
-    for each in sorted(_gathered(papers, 0), key=_SLUG):
-        if len(each.papers) >= at_least:
+    for each in sorted(_people(papers, 0), key=_SLUG):
+        if len(each.papers) >= min_papers:
             many.append(each)
         else:
             few[_bucket(each.slug)].append(each)
-    links = array("Q", bytes(LINK * len(papers)))
+    links = array("Q", bytes(LINK_SIZE * len(papers)))
     for person in many:
         _link(links, person, person.papers)
-    lots = {number: msgspec.Raw(_encode(few[number])) for number in sorted(few)}
-    return AuthorBase(len(papers), at_least, AuthorIndex(many, links.tobytes()), lots)
+    buckets = {number: msgspec.Raw(_encode(few[number])) for number in sorted(few)}
+    return AuthorBase(len(papers), min_papers, AuthorIndex(many, links.tobytes()), buckets)
 
 
 def extended(known: AuthorBase, newer: Sequence[Sequence[str]]) -> AuthorIndex:
-    """The index of a base's papers and of newer ones."""
+    """The index of the papers of a base and of newer ones."""
     many = {each.slug: each for each in known.many.people}
-    links = array("Q", known.many.links + bytes(LINK * len(newer)))
-    for new in _gathered(newer, known.papers):
+    links = array("Q", known.many.links + bytes(LINK_SIZE * len(newer)))
+    for new in _people(newer, known.papers):
         old = many.get(new.slug)
-        before = old or _among_few(known, new.slug)
+        before = old or _with_few_papers(known, new.slug)
         person = _joined(before, new) if before else new
-        if len(person.papers) >= known.at_least:
+        if len(person.papers) >= known.min_papers:
             many[new.slug] = person
             _link(links, person, new.papers if old else person.papers)
     return AuthorIndex(sorted(many.values(), key=_SLUG), links.tobytes())
 
 
-def _gathered(papers: Iterable[Sequence[str]], first: int) -> Iterator[Person]:
-    """All people on papers, the first of which stands at a place."""
+def _people(papers: Iterable[Sequence[str]], first: int) -> Iterator[Person]:
+    """All people on papers; `first` is the position of the first paper."""
     places: dict[str, list[int]] = defaultdict(list)
     for place, names in enumerate(papers, first):
         for name in names:
@@ -104,12 +106,12 @@ def _gathered(papers: Iterable[Sequence[str]], first: int) -> Iterator[Person]:
     for name in places:
         spellings.setdefault(ids.slug(name), []).append(name)
     for slug, names in spellings.items():
-        its_papers = set(chain.from_iterable(places[name] for name in names))
-        yield _person(slug, sorted(its_papers), {name: len(places[name]) for name in names})
+        all_places = set(chain.from_iterable(places[name] for name in names))
+        yield _person(slug, sorted(all_places), {name: len(places[name]) for name in names})
 
 
 def _person(slug: str, papers: Sequence[int], counts: Mapping[str, int]) -> Person:
-    """People whose names stand so often on papers."""
+    """A person from the positions of their papers and the counts of spellings."""
     if len(counts) == 1:
         ((name, count),) = counts.items()
         return Person(slug, name, tuple(papers), () if count == len(papers) else ((name, count),))
@@ -118,7 +120,7 @@ def _person(slug: str, papers: Sequence[int], counts: Mapping[str, int]) -> Pers
 
 
 def _joined(old: Person, new: Person) -> Person:
-    """People of older and newer papers as one."""
+    """A person on older papers and the same one on newer papers, as one."""
     counts = Counter(_counts(old)) + Counter(_counts(new))
     return _person(old.slug, old.papers + new.papers, counts)
 
@@ -127,9 +129,9 @@ def _counts(person: Person) -> dict[str, int]:
     return dict(person.spellings) or {person.name: len(person.papers)}
 
 
-def _among_few(known: AuthorBase, slug: str) -> Person | None:
-    lot = known.few.get(_bucket(slug))
-    return next((each for each in _few(lot) if each.slug == slug), None) if lot else None
+def _with_few_papers(known: AuthorBase, slug: str) -> Person | None:
+    bucket = known.few.get(_bucket(slug))
+    return next((each for each in _decode(bucket) if each.slug == slug), None) if bucket else None
 
 
 def _bucket(slug: str) -> int:
@@ -137,7 +139,7 @@ def _bucket(slug: str) -> int:
 
 
 def _link(links: array[int], person: Person, places: Iterable[int]) -> None:
-    """Add a number that stands for a person at some papers: sums are the same in any order."""
-    number = int.from_bytes(blake2b(person.slug.encode(), digest_size=LINK).digest(), "big")
+    """Add a number that stands for the person to some papers: the order doesn't change a sum."""
+    number = int.from_bytes(blake2b(person.slug.encode(), digest_size=LINK_SIZE).digest(), "big")
     for place in places:
-        links[place] = (links[place] + number) & _LARGEST
+        links[place] = (links[place] + number) & _MAX_LINK

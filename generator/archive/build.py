@@ -1,8 +1,8 @@
-"""The archive in memory: content joined and indexed by paper, day, tag and author.
+"""Builds the archive in memory: content joined and indexed by paper, day, tag and author.
 
-Takes well-formed `Content`, gives one frozen `Archive`; computed names differ from the file
-format's (an `Entry` is a paper with what the archive knows of it). Does no I/O, never fails on
-content: what makes no sense was reported by `content/checks.py`, and is left out here.
+Takes well-formed `Content`, gives one frozen `Archive`; an `Entry` is a paper with what the archive
+knows about it. Does no I/O except through its cache, and never fails on content: what makes no
+sense was reported by `content/checks.py` and is left out here.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import count, groupby, repeat
 from types import MappingProxyType
-from typing import NamedTuple, overload
+from typing import NamedTuple
 
 import msgspec
 from msgspec.structs import replace
 
 from generator.archive.authors import AuthorBase, AuthorIndex, base, extended
 from generator.archive.model import (
-    _FIRST_DAY,
+    FIRST_DAY,
     Archive,
     Author,
     Day,
@@ -43,10 +43,11 @@ _encode = msgspec.msgpack.Encoder().encode
 _names = msgspec.msgpack.Decoder(tuple[str, ...]).decode
 _decode_index = msgspec.msgpack.Decoder(AuthorIndex).decode
 _AUTHORS = "people"
-"""Name of what is kept of authors."""
-_NEWER = 250
-"""So many papers, the newest, are left out there: their lists may still change. Fewer, and all are
-gathered again more often; more, and each build gathers more of them."""
+"""Name of the cached authors."""
+_UNCACHED_PAPERS = 250
+"""The newest papers, this many, are left out of the cached authors, since their lists may still
+change. With fewer, everything is recomputed more often; with more, each build has more to add.
+"""
 
 
 def build_archive(
@@ -57,30 +58,29 @@ def build_archive(
 ) -> Archive:
     """Join and index the content.
 
-    `cache` holds what was found in papers before, `heads` those of a day's papers.
+    `cache` holds authors and rule matches of earlier builds; `heads` are those of the papers of a
+    day, where they are known.
     """
-    told = [heads.get(daily.date) or read_cache.heads(daily.papers) for daily in content.lists]
-    keys = [[ids.paper_key(head.id) for head in its_heads] for its_heads in told]
-    listed, days_of = _join(content.lists, keys, told)
-    order = list(listed)
-    at_least = content.settings.author_min_papers
-    kept = cache or Cache(None, b"")
-    gathered = kept.read(_AUTHORS, _CachedAuthors)
+    list_heads = [heads.get(each.date) or read_cache.heads(each.papers) for each in content.lists]
+    keys = [[ids.paper_key(head.id) for head in its_heads] for its_heads in list_heads]
+    listed, days_of = _join(content.lists, keys, list_heads)
+    min_papers = content.settings.author_min_papers
+    used_cache = cache or Cache(None, b"")
+    cached = used_cache.read(_AUTHORS, _CachedAuthors)
 
-    def people() -> AuthorIndex:
-        return _author_index(
-            [each.head.names for each in listed.values()], at_least, gathered, kept
-        )
+    def index_authors() -> AuthorIndex:
+        names = [each.head.names for each in listed.values()]
+        return _author_index(names, min_papers, cached, used_cache)
 
-    # What is missing of those gathered before is added sooner than a process is started.
-    apart = jobs > 1 and gathered is None and len(order) >= parallel.FEW
-    with parallel.beside(lambda: _encode(people()), jobs if apart else 1) as index:
-        entries = _entries(content, listed, days_of, kept, jobs)
+    # Adding the newest papers to cached authors takes less time than starting a process.
+    in_process = jobs > 1 and cached is None and len(listed) >= parallel.FEW
+    with parallel.beside(lambda: _encode(index_authors()), jobs if in_process else 1) as index:
+        entries = _entries(content, listed, days_of, used_cache, jobs)
         oldest_first = list(entries.values())
-        newest_first = sorted(oldest_first, key=_FIRST_DAY, reverse=True)
+        newest_first = sorted(oldest_first, key=FIRST_DAY, reverse=True)
         tags = _tag_pages(content.tags, newest_first)
-        indexed = _decode_index(index()) if apart else people()
-    own = {
+        indexed = _decode_index(index()) if in_process else index_authors()
+    authors = {
         each.slug: Author(each.slug, each.name, each.papers, oldest_first)
         for each in indexed.people
     }
@@ -92,60 +92,60 @@ def build_archive(
             for daily, its_keys in zip(content.lists, keys, strict=True)
         ),
         tags=tags,
-        authors=own,
+        authors=authors,
         oldest_first=oldest_first,
         links=indexed.links,
-        queries=_query_pages(content, newest_first, tags, own) if content.queries else {},
+        queries=_query_pages(content, newest_first, tags, authors) if content.queries else {},
     )
 
 
 class _CachedAuthors(NamedTuple):
-    """People of the oldest papers, and a digest of the names on these."""
+    """The authors of the oldest papers, and a digest of the names on these papers."""
 
     names: bytes
     base: AuthorBase
 
 
 def _author_index(
-    names: Sequence[msgspec.Raw], at_least: int, known: _CachedAuthors | None, cache: Cache
+    names: Sequence[msgspec.Raw], min_papers: int, known: _CachedAuthors | None, cache: Cache
 ) -> AuthorIndex:
-    """Who has a page. People of all but the newest papers are kept, and gathered again seldom."""
-    if known is None or not _holds(known, names, at_least):
-        older = names[: max(len(names) - _NEWER, 0)]
-        known = _CachedAuthors(_of_names(older), base(list(map(_names, older)), at_least))
+    """The authors with a page; those of all but the newest papers are taken from the cache."""
+    if known is None or not _is_usable(known, names, min_papers):
+        older = names[: max(len(names) - _UNCACHED_PAPERS, 0)]
+        known = _CachedAuthors(_names_digest(older), base(list(map(_names, older)), min_papers))
         cache.write(_AUTHORS, known)
     return extended(known.base, list(map(_names, names[known.base.papers :])))
 
 
-def _holds(known: _CachedAuthors, names: Sequence[msgspec.Raw], at_least: int) -> bool:
-    """Whether what is kept is of the oldest papers, and not much is missing."""
+def _is_usable(known: _CachedAuthors, names: Sequence[msgspec.Raw], min_papers: int) -> bool:
+    """Whether cached authors are those of the oldest papers, with not too many papers missing."""
     papers = known.base.papers
-    if known.base.at_least != at_least or not 0 <= len(names) - papers <= 2 * _NEWER:
+    if known.base.min_papers != min_papers or not 0 <= len(names) - papers <= 2 * _UNCACHED_PAPERS:
         return False
-    return known.names == _of_names(names[:papers])
+    return known.names == _names_digest(names[:papers])
 
 
-def _of_names(names: Iterable[msgspec.Raw]) -> bytes:
+def _names_digest(names: Iterable[msgspec.Raw]) -> bytes:
     return digest_of(b"".join(names))
 
 
 class _ListedPaper(NamedTuple):
-    """A paper of a list, or one that several lists give together."""
+    """A paper of a list, or one that was merged from several lists."""
 
     papers: Sequence[Paper]
-    """Among these."""
+    """The papers of its list, or only the merged paper."""
     place: int
     head: PaperHead
 
     def paper(self) -> Paper:
-        """The paper itself."""
+        """Read the paper."""
         return self.papers[self.place]
 
 
 def _join(
     lists: Iterable[DailyList], keys: Iterable[Sequence[str]], heads: Iterable[Sequence[PaperHead]]
 ) -> tuple[dict[str, _ListedPaper], dict[str, tuple[date, ...]]]:
-    """Papers by key, a paper of several lists joined into one, and the days of each."""
+    """Papers by key, those of several lists merged, and the days of each."""
     papers: dict[str, _ListedPaper] = {}
     days: dict[str, tuple[date, ...]] = {}
     for daily, its_keys, its_heads in zip(lists, keys, heads, strict=True):
@@ -167,7 +167,7 @@ def _join(
 
 
 def _merged(one: _ListedPaper, other: _ListedPaper) -> _ListedPaper:
-    """A paper that several lists give, as one."""
+    """Merge two listings of one paper."""
     paper = merge.merge_paper(one.paper(), other.paper())
     return _ListedPaper((paper,), 0, read_cache.heads((paper,))[0])
 
@@ -179,31 +179,39 @@ def _entries(
     cache: Cache,
     jobs: int,
 ) -> dict[str, Entry]:
-    """Every paper with what the archive knows of it, by key."""
+    """An `Entry` for each paper, by key."""
     tagger = _Tagger(content.tags)
-    found = _rule_matches(content.tags, listed, days_of, tagger, cache, jobs)
-    taggings = _joined(content.taggings)
-    days_told = {days: _encode(days) for days in set(days_of.values())}
+    matches = _rule_matches(content.tags, listed, days_of, tagger, cache, jobs)
+    taggings = _joined_taggings(content.taggings)
+    encoded_days = {days: _encode(days) for days in set(days_of.values())}
     entries: dict[str, Entry] = {}
     digest_of = target_module.digest_of
     for key, (papers, place, head) in listed.items():
         days = days_of[key]
-        title, tags, of_tags = found[head.digest]
+        title, tags, tags_digest = matches[head.digest]
         tagging = taggings.get(key)
-        inputs = head.digest + of_tags + days_told[days]
+        inputs = head.digest + tags_digest + encoded_days[days]
         if tagging is not None:
             tags = tagger.with_people(tags, tagging)
             shown = [(use.tag.slug, use.tag.name, use.origin, use.phrase) for use in tags]
             inputs += digest((shown, tagging))
-        told = digest_of(inputs)
         entries[key] = Entry(
-            key, papers, place, days, tags, tagging, title, told, head.digest, head.upvotes
+            key,
+            papers,
+            place,
+            days,
+            tags,
+            tagging,
+            title,
+            digest_of(inputs),
+            head.digest,
+            head.upvotes,
         )
     return entries
 
 
-def _joined(taggings: Iterable[Tagging]) -> dict[str, Tagging]:
-    """What people say of each paper in all files together, named after the first."""
+def _joined_taggings(taggings: Iterable[Tagging]) -> dict[str, Tagging]:
+    """What people say about each paper in all of its files, with the name of the first file."""
     joined: dict[str, Tagging] = {}
     for each in sorted(taggings, key=lambda each: (each.paper, each.part)):
         first = joined.setdefault(each.paper, each)
@@ -221,21 +229,22 @@ def _rule_matches(
     cache: Cache,
     jobs: int,
 ) -> dict[bytes, RuleMatch[TagUse]]:
-    """What was found in each paper, by its digest; kept together by year.
+    """The rule matches of each paper, by its digest; cached by year.
 
-    Of a shorter time there would be more to read: each part names the tags it has, and phrases.
+    With shorter periods there would be more to read: each part of the cache repeats its tags and
+    phrases.
     """
     parts: dict[str, dict[bytes, _ListedPaper]] = {}
-    # They come by the day they were listed first.
-    for day, those in groupby(listed.items(), lambda each: days_of[each[0]][0]):
-        own = {each.head.digest: each for _, each in those}
-        parts.setdefault(f"{day.year:04}", {}).update(own)
+    # The papers are in the order of the day they were listed first.
+    for day, of_day in groupby(listed.items(), lambda each: days_of[each[0]][0]):
+        papers = {each.head.digest: each for _, each in of_day}
+        parts.setdefault(f"{day.year:04}", {}).update(papers)
     rules = tag_rules.RuleIndex(tags)
     return tag_rules.find_all(rules, parts, _ListedPaper.paper, tagger.by_rule, cache, jobs)
 
 
 class _Tagger:
-    """Joins what rules found with what people say."""
+    """Joins the tags that rules give with those that people gave."""
 
     __slots__ = ("_by_name", "_by_slug", "_uses")
 
@@ -246,14 +255,14 @@ class _Tagger:
         self._uses: dict[RuleMatches, TagUse] = {}
 
     def by_rule(self, found: RuleMatches) -> TagUse:
-        """One object for the same tag and phrase in however many papers."""
+        """The tag of a rule match; the same tag and phrase is one object on all papers."""
         use = self._uses.get(found)
         if use is None:
             use = self._uses[found] = TagUse(self._by_slug[found[0]], "rule", found[1])
         return use
 
     def with_people(self, tags: Iterable[TagUse], tagging: Tagging) -> tuple[TagUse, ...]:
-        """A paper's tags by name: what rules found and people's, without those removed."""
+        """A paper's tags by name: those of rules and of people, without those people removed."""
         uses = {use.tag.slug: use for use in tags}
         for slug in self._resolved(tagging.tags):
             uses[slug] = TagUse(self._by_slug[slug], "people")
@@ -283,7 +292,7 @@ def _tag_pages(tags: tuple[Tag, ...], entries: Sequence[Entry]) -> dict[str, Tag
             own[use.tag.slug].append(place)
 
     def within(slug: str) -> Iterable[int]:
-        """Places of papers with a tag or one below it, newest first."""
+        """Positions of the papers with a tag or one below it, newest first."""
         if not below[slug]:
             return own[slug]
         return sorted(set(own[slug]).union(*(own[each] for each in below[slug])))
@@ -301,41 +310,20 @@ def _tag_pages(tags: tuple[Tag, ...], entries: Sequence[Entry]) -> dict[str, Tag
     }
 
 
-class _Papers(Sequence[Paper]):
-    """The papers of entries, each read when somebody looks at it."""
-
-    def __init__(self, entries: Sequence[Entry]) -> None:
-        self._entries = entries
-
-    def __len__(self) -> int:
-        return len(self._entries)
-
-    @overload
-    def __getitem__(self, place: int) -> Paper: ...
-
-    @overload
-    def __getitem__(self, place: slice) -> Sequence[Paper]: ...
-
-    def __getitem__(self, place: int | slice) -> Paper | Sequence[Paper]:
-        if isinstance(place, slice):
-            return _Papers(self._entries[place])
-        return self._entries[place].paper
-
-
 def _query_pages(
     content: Content,
     entries: Sequence[Entry],
     tags: Mapping[str, TagPage],
     authors: Mapping[str, Author],
 ) -> dict[str, QueryPage]:
-    """What each saved query finds."""
+    """The papers that each saved query finds."""
     places = {entry.key: place for place, entry in enumerate(entries)}
 
     def places_of(page: TagPage | Author) -> set[int]:
         return {places[entry.key] for entry in page.entries}
 
-    catalogue = PaperIndex(
-        _Papers(entries),
+    index = PaperIndex(
+        read_cache.LazyPapers(len(entries), lambda place: entries[place].paper),
         [entry.listed for entry in entries],
         tag_names.names(content.tags),
         lambda slug: places_of(tags[slug]),
@@ -344,18 +332,18 @@ def _query_pages(
     found: dict[str, QueryPage] = {}
     for saved in sorted(content.queries, key=lambda each: (each.name.casefold(), each.slug)):
         with contextlib.suppress(query_language.QueryError):
-            chosen = catalogue.find(query_language.parse(saved.query))
+            chosen = index.find(query_language.parse(saved.query))
             found[saved.slug] = QueryPage(saved, tuple(map(entries.__getitem__, chosen)))
     return found
 
 
 def _ancestors(tag: Tag, by_slug: Mapping[str, Tag]) -> tuple[Tag, ...]:
-    line: list[Tag] = []
+    upwards: list[Tag] = []
     parent = by_slug.get(tag.parent)
-    while parent is not None and parent is not tag and parent not in line:
-        line.append(parent)
+    while parent is not None and parent is not tag and parent not in upwards:
+        upwards.append(parent)
         parent = by_slug.get(parent.parent)
-    return tuple(reversed(line))
+    return tuple(reversed(upwards))
 
 
 def _by_name(tag: Tag) -> tuple[str, str]:

@@ -1,6 +1,6 @@
-"""What was changed in papers after they were published: corrected, retagged, merged, withdrawn.
+"""What changed in papers after they were published: corrected, retagged, merged, withdrawn.
 
-Takes the archive as it stands and the history of its content, gives `Correction`s. Their days are
+Takes the current archive and the git history of its content, gives `Correction`s. Their days are
 those of commits, so nothing depends on the clock. Does no I/O.
 """
 
@@ -23,13 +23,13 @@ from generator.core.model import DailyList, Paper, Tag, Tagging
 from generator.text import markup
 from generator.text.phrases import normal_form
 
-_OF_TAG = "tags/"
-MOST_NEW_TAGS = 20
-"""A commit with more than that brings a vocabulary, which isn't told tag by tag."""
-MOST = 200
-"""About so many corrections are told."""
+_TAGS = "tags/"
+MAX_NEW_TAGS = 20
+"""A commit that adds more tags adds a vocabulary; its tags aren't reported one by one."""
+MAX_CORRECTIONS = 200
+"""No more days are read once there are this many corrections."""
 Parse = Callable[[str, bytes], object]
-"""What a file of the content holds, by path and bytes; None where it is broken."""
+"""Reads a file of the content from its path and bytes; gives None if it can't be read."""
 
 
 class Correction(Struct, frozen=True):
@@ -37,45 +37,45 @@ class Correction(Struct, frozen=True):
 
     day: date
     title: str
-    """Of the paper, or the tag's name, as plain text."""
+    """The paper's title, or the tag's name, as plain text."""
     page: str
-    """Path of the Markdown page of the paper or tag; empty where there is none any more."""
+    """Path of the Markdown page of the paper or tag; empty if it no longer exists."""
     what: tuple[str, ...]
     """Sentences as plain text."""
     facts: tuple[str, ...]
-    """What the history alone says: whatever happens later changes nothing here."""
+    """What the history alone says, so that later changes of the archive don't change it."""
 
     @property
     def is_of_tag(self) -> bool:
-        """Whether the vocabulary changed, not a paper."""
-        return self.facts[0].startswith(_OF_TAG)
+        """Whether the correction is of a tag, not of a paper."""
+        return self.facts[0].startswith(_TAGS)
 
     @property
     def name(self) -> str:
-        """Names it for good, in any clone and after a rebase."""
-        said = "\0".join(self.facts)
-        return f"{self.day.isoformat()}-{blake2b(said.encode(), digest_size=6).hexdigest()}"
+        """A permanent name, the same in any clone and after a rebase."""
+        facts = "\0".join(self.facts)
+        return f"{self.day.isoformat()}-{blake2b(facts.encode(), digest_size=6).hexdigest()}"
 
 
 Corrected = tuple[Correction, ...] | None
-"""Corrections, newest first; None where nothing is known of any."""
+"""Corrections, newest first; None if the history isn't known."""
 
 
 def found(archive: Archive, commits: Iterable[Commit], parse: Parse) -> tuple[Correction, ...]:
-    """The newest corrections, newest first, each once, in whole days."""
+    """The newest corrections, newest first, each once; days are complete."""
     seen: dict[str, Correction] = {}
-    reader = _CorrectionFinder(archive, parse, names(page.tag for page in archive.tags.values()))
+    finder = _CorrectionFinder(archive, parse, names(page.tag for page in archive.tags.values()))
     for _, of_day in groupby(commits, lambda commit: commit.when.date()):
         for commit in of_day:
-            for each in reader.of(commit):
+            for each in finder.of(commit):
                 seen.setdefault(each.name, each)
-        if len(seen) >= MOST:
+        if len(seen) >= MAX_CORRECTIONS:
             break
     return tuple(seen.values())
 
 
 class _Given(Struct, frozen=True):
-    """Slugs of the tags that people gave a paper and took from it."""
+    """Slugs of the tags that people gave a paper, and of those they removed."""
 
     tags: set[str] = field(default_factory=set)
     removed: set[str] = field(default_factory=set)
@@ -85,7 +85,7 @@ class _CorrectionFinder(Struct, frozen=True):
     archive: Archive
     parse: Parse
     slugs: Mapping[str, str]
-    """Every name of a tag, in normal form, to its slug."""
+    """Slugs of tags by every name, in normal form."""
 
     def of(self, commit: Commit) -> Iterator[Correction]:
         day = commit.when.date()
@@ -94,8 +94,8 @@ class _CorrectionFinder(Struct, frozen=True):
             if edit.file.startswith("daily/") and _loses_lines(edit):
                 yield from self._papers(day, edit)
         yield from self._taggings(day, commit.edits, new_lists)
-        of_tags = [edit for edit in commit.edits if edit.file.startswith(_OF_TAG)]
-        is_bulk = sum(edit.before is None for edit in of_tags) > MOST_NEW_TAGS
+        of_tags = [edit for edit in commit.edits if edit.file.startswith(_TAGS)]
+        is_bulk = sum(edit.before is None for edit in of_tags) > MAX_NEW_TAGS
         for edit in of_tags:
             if edit.before is not None:
                 yield from self._tag(day, edit)
@@ -105,14 +105,14 @@ class _CorrectionFinder(Struct, frozen=True):
     def _papers(self, day: date, edit: Edit) -> Iterator[Correction]:
         before, after = (self._listed(edit.file, data) for data in (edit.before, edit.after))
         if before is None or (after is None and edit.after is not None):
-            return  # a list that can't be read tells nothing
+            return  # the list can't be read
         now = after or {}
         for key, paper in before.items():
             entry = self.archive.entries.get(key)
             if key in now:
                 what = facts = tuple(_differences(paper, now[key]))
             elif entry is None:
-                what, facts = (self._end(paper),), ("gone",)
+                what, facts = (self._removal(paper),), ("gone",)
             else:
                 continue
             if what:
@@ -126,8 +126,8 @@ class _CorrectionFinder(Struct, frozen=True):
             return None
         return {ids.paper_key(paper.id): paper for paper in value.papers}
 
-    def _end(self, paper: Paper) -> str:
-        """What became of a paper that is in no list any more."""
+    def _removal(self, paper: Paper) -> str:
+        """What happened to a paper that is no longer in any list."""
         title = normal_form(markup.plain(paper.title))
         for entry in self.archive.entries.values():
             if normal_form(entry.title) == title:
@@ -143,21 +143,21 @@ class _CorrectionFinder(Struct, frozen=True):
                 continue
             gained = (after.tags - before.tags) | (before.removed - after.removed)
             lost = (before.tags - after.tags) | (after.removed - before.removed)
-            told = [
-                (said, sorted(slugs))
-                for said, slugs in (("Tags given", gained), ("Tags taken away", lost))
+            changes = [
+                (label, sorted(slugs))
+                for label, slugs in (("Tags given", gained), ("Tags taken away", lost))
                 if slugs
             ]
-            if told:
+            if changes:
                 what = tuple(
-                    f"{said}: {', '.join(map(self._name, slugs))}." for said, slugs in told
+                    f"{label}: {', '.join(map(self._name, slugs))}." for label, slugs in changes
                 )
-                facts = tuple(f"{said}: {' '.join(slugs)}" for said, slugs in told)
+                facts = tuple(f"{label}: {' '.join(slugs)}" for label, slugs in changes)
                 title, page = (entry.title, paths.paper_page(key)) if entry else (key, "")
                 yield Correction(day, title or key, page, what, (key, *facts))
 
     def _given(self, edits: Iterable[Edit]) -> dict[str, tuple[_Given, _Given]]:
-        """What people said of each paper before a commit and after, in the files it changed."""
+        """What people said about each paper in the changed files, before a commit and after it."""
         given: dict[str, tuple[_Given, _Given]] = {}
         for edit in edits:
             if not edit.file.startswith("tagging/"):
@@ -168,16 +168,16 @@ class _CorrectionFinder(Struct, frozen=True):
             ]
             known = [isinstance(value, Tagging) for value in both]
             if known != [edit.before is not None, edit.after is not None]:
-                continue  # a file that can't be read tells nothing
+                continue  # the file can't be read
             for index, value in enumerate(both):
                 if isinstance(value, Tagging):
                     sets = given.setdefault(value.paper, (_Given(), _Given()))[index]
-                    sets.tags.update(self._written(value.tags))
-                    sets.removed.update(self._written(value.remove))
+                    sets.tags.update(self._slugs_of(value.tags))
+                    sets.removed.update(self._slugs_of(value.remove))
         return given
 
-    def _written(self, written: Iterable[str]) -> Iterator[str]:
-        """Tags by slug, where there are such tags now."""
+    def _slugs_of(self, written: Iterable[str]) -> Iterator[str]:
+        """Slugs of tags that exist now; other names as they are written."""
         return (self.slugs.get(normal_form(name), name) for name in written)
 
     def _name(self, slug: str) -> str:
@@ -185,15 +185,15 @@ class _CorrectionFinder(Struct, frozen=True):
         return markup.clean(page.tag.name if page else slug)
 
     def _tag(self, day: date, edit: Edit) -> Iterator[Correction]:
-        """One correction for all papers, since rules and renaming change thousands at once."""
+        """One correction for all papers, since a new rule or name changes thousands at once."""
         before, after = (
             self.parse(edit.file, data) if data is not None else None
             for data in (edit.before, edit.after)
         )
         if not isinstance(before, Tag):
             return
-        heir = self.slugs.get(normal_form(before.slug), "")
-        page = self.archive.tags.get(before.slug) or self.archive.tags.get(heir)
+        replacement = self.slugs.get(normal_form(before.slug), "")
+        page = self.archive.tags.get(before.slug) or self.archive.tags.get(replacement)
         if edit.after is None and page:
             what, fact = f"This tag is now {markup.clean(page.tag.name)}.", "gone"
         elif edit.after is None:
@@ -208,11 +208,11 @@ class _CorrectionFinder(Struct, frozen=True):
             markup.clean(before.name) or before.slug,
             paths.tag_page(page.tag.slug) if page else "",
             (what,),
-            (f"{_OF_TAG}{before.slug}", fact),
+            (f"{_TAGS}{before.slug}", fact),
         )
 
     def _new_tag(self, day: date, edit: Edit, edits: Iterable[Edit]) -> Iterator[Correction]:
-        """A tag that is no other's new name."""
+        """The correction for a new tag, unless it replaces one that the commit removes."""
         tag = self.parse(edit.file, edit.after) if edit.after is not None else None
         page = self.archive.tags.get(tag.slug) if isinstance(tag, Tag) else None
         if page is None:
@@ -225,18 +225,18 @@ class _CorrectionFinder(Struct, frozen=True):
             markup.clean(page.tag.name) or page.tag.slug,
             paths.tag_page(page.tag.slug),
             ("This tag is new.",),
-            (f"{_OF_TAG}{page.tag.slug}", "new"),
+            (f"{_TAGS}{page.tag.slug}", "new"),
         )
 
 
 def _loses_lines(edit: Edit) -> bool:
-    """Whether a list has lines no more, other than upvotes; if not, only papers came to it.
+    """Whether a list loses lines other than upvotes; if not, papers were only added.
 
-    Lists are imported again and again, and to read them as YAML would take seconds.
+    Lists are imported again and again, and reading them as YAML would take seconds.
     """
     after = frozenset((edit.after or b"").splitlines())
-    gone = (line for line in (edit.before or b"").splitlines() if line not in after)
-    return any(not line.lstrip().startswith(b"upvotes:") for line in gone)
+    lost = (line for line in (edit.before or b"").splitlines() if line not in after)
+    return any(not line.lstrip().startswith(b"upvotes:") for line in lost)
 
 
 def _differences(before: Paper, after: Paper) -> Iterator[str]:

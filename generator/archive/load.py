@@ -1,6 +1,6 @@
 """A content folder to the archive in memory: read, checked and joined.
 
-Takes a folder, gives an `Archive`; raises ContentError unless the content is free of problems.
+Takes a folder, gives an `Archive`. Raises ContentError unless the content is free of problems.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from generator.core.errors import ContentError
 from generator.core.progress import reading
 
 SOUND = "sound"
-"""Name of what is kept of lists that were found right."""
+"""Name of the cached lists that were found free of problems."""
 
 
 def load_archive(root: Path, today: date, cache: Cache | None = None, jobs: int = 1) -> Archive:
-    """The archive of a content folder; raises ContentError unless it is free of problems."""
-    shelf = ReadCache(cache) if cache else None
-    loaded = reader.load_content(root, reading, shelf=shelf, jobs=jobs)
+    """The archive of a content folder. Raises ContentError unless it is free of problems."""
+    read_cache = ReadCache(cache) if cache else None
+    loaded = reader.load_content(root, reading, shelf=read_cache, jobs=jobs)
     sound = cache.read(SOUND, frozenset[bytes]) if cache else None
     problems = checks.check(loaded, today, sound or frozenset())
     if problems:

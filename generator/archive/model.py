@@ -22,7 +22,7 @@ _Period = TypeVar("_Period")
 
 
 class TagUse(Struct, frozen=True):
-    """Why a paper has a tag."""
+    """A tag of a paper, and why the paper has it."""
 
     tag: Tag
     origin: Literal["rule", "people"]
@@ -31,43 +31,43 @@ class TagUse(Struct, frozen=True):
 
 
 class Entry(msgspec.Struct, frozen=True, eq=False, gc=False):
-    """One paper of the archive, on however many days it was listed.
+    """One paper of the archive, listed on one day or several.
 
-    There are very many: a `Struct` is made in a tenth of a dataclass's time.
+    There are very many: a `Struct` is created in a tenth of the time of a dataclass.
     """
 
     key: str
     source: Sequence[Paper]
-    """Papers among which this one is read when somebody looks at it."""
+    """The papers that this one is read from, when it is needed."""
     place: int
-    """Where it is among them."""
+    """Position of the paper in `source`."""
     days: tuple[date, ...]
-    """Days it was listed, oldest first."""
+    """Days on which it was listed, oldest first."""
     tags: tuple[TagUse, ...]
-    """By name."""
+    """Sorted by name."""
     tagging: Tagging | None
-    """What people said, in the first of its files and all others; None where nobody did."""
+    """What people say in all of its files, with the name of the first file; None without a file."""
     title: str
     """The title as one line of plain text."""
     digest: bytes
-    """16 bytes that change with anything here."""
-    of_paper: bytes
-    """16 bytes that change with the paper alone, whatever tags it gets."""
+    """16 bytes that change with any other field."""
+    paper_digest: bytes
+    """16 bytes that change with the paper alone, not with its tags."""
     upvotes: int
-    """0 where the source gives none."""
+    """0 if the source gives none."""
 
     @property
     def paper(self) -> Paper:
-        """The paper, as all of its lists together give it."""
+        """The paper, merged from all of its lists."""
         return self.source[self.place]
 
     @property
     def listed(self) -> date:
-        """The day it was listed first."""
+        """The day on which it was first listed."""
         return self.days[0]
 
 
-_FIRST_DAY = attrgetter("listed")
+FIRST_DAY = attrgetter("listed")
 
 
 class Day(Struct, frozen=True, eq=False):
@@ -83,33 +83,33 @@ class TagPage(Struct, frozen=True, eq=False):
 
     tag: Tag
     children: tuple[Tag, ...]
-    """By name."""
+    """Sorted by name."""
     ancestors: tuple[Tag, ...]
     """From the root down to the parent."""
     entries: tuple[Entry, ...]
     """Papers with the tag or one below it, newest first."""
     own: int
-    """How many of them have the tag itself."""
+    """How many papers have the tag itself."""
     below: frozenset[str]
     """Slugs of all tags below it."""
 
 
 class Author(msgspec.Struct, frozen=True, eq=False, gc=False):
-    """People of one name; the archive can't tell namesakes apart."""
+    """People with names of one slug; the archive can't tell namesakes apart."""
 
     slug: str
     name: str
-    """The commonest spelling."""
+    """The most common spelling."""
     places: tuple[int, ...]
-    """Where their papers are among all."""
-    everything: Sequence[Entry]
+    """Positions of their papers in `all_entries`."""
+    all_entries: Sequence[Entry]
     """All papers of the archive, oldest first."""
 
     @property
     def entries(self) -> tuple[Entry, ...]:
         """Their papers, newest first."""
-        own = map(self.everything.__getitem__, self.places)
-        return tuple(sorted(own, key=_FIRST_DAY, reverse=True))
+        own = map(self.all_entries.__getitem__, self.places)
+        return tuple(sorted(own, key=FIRST_DAY, reverse=True))
 
     @property
     def count(self) -> int:
@@ -126,7 +126,7 @@ class QueryPage(Struct, frozen=True, eq=False):
 
 
 class Archive(Struct, frozen=True, eq=False):
-    """Everything the pages and feeds are made from."""
+    """Everything that pages and feeds are made from."""
 
     settings: Settings
     entries: Mapping[str, Entry]
@@ -134,16 +134,17 @@ class Archive(Struct, frozen=True, eq=False):
     days: tuple[Day, ...]
     """Oldest first."""
     tags: Mapping[str, TagPage]
-    """By slug, in the order of names."""
+    """By slug, sorted by name."""
     authors: Mapping[str, Author]
     """Authors who have a page, by slug."""
     queries: Mapping[str, QueryPage] = field(default_factory=dict)
-    """Saved queries by slug, in the order of names."""
+    """Saved queries by slug, sorted by name."""
     oldest_first: Sequence[Entry] = ()
-    """Entries by the day they were listed first; those of a day in the source's order."""
+    """Entries by the day on which they were first listed; those of a day in the source's order."""
     links: bytes = b""
-    """`authors.LINK` bytes for each of these, which change with those of its authors who have a
-    page."""
+    """`authors.LINK_SIZE` bytes for each of `oldest_first`, which depend on which of its authors
+    have a page.
+    """
 
     @property
     def newest(self) -> Day | None:
@@ -151,7 +152,7 @@ class Archive(Struct, frozen=True, eq=False):
         return self.days[-1] if self.days else None
 
     def busiest(self, most: int) -> list[Author]:
-        """So many authors with the most papers, by how many they have and by slug."""
+        """Up to `most` authors with the most papers, by number of papers, then by slug."""
         everybody = self.authors.values()
         least = min(nlargest(most, (author.count for author in everybody)), default=0)
         found = [author for author in everybody if author.count >= least]
@@ -165,34 +166,34 @@ class Archive(Struct, frozen=True, eq=False):
         return path == paths.author_page(name) and name in self.authors
 
     def author_of(self, name: str) -> Author | None:
-        """The author with a name that papers have, None where the name has no page."""
+        """The author of a name as papers spell it; None if the name has no page."""
         return self.authors.get(ids.slug(name))
 
 
 def by_upvotes(entries: Iterable[Entry]) -> list[Entry]:
-    """Most upvoted first; the given order among equals."""
+    """Most upvoted first; equally upvoted ones in the given order."""
     return sorted(entries, key=lambda entry: -entry.upvotes)
 
 
 def unique(entries: Iterable[Entry]) -> list[Entry]:
-    """Each entry once, where it comes first."""
+    """Each entry once, at its first position."""
     return list({entry.key: entry for entry in entries}.values())
 
 
 def by_year(entries: Sequence[Entry]) -> dict[int, Sequence[Entry]]:
-    """Papers, given by the day they were listed first, by the year of that day."""
+    """Entries by the year in which they were first listed; they must be sorted by that day."""
     return dict(_runs(entries, lambda day: day.year))
 
 
 def by_month(entries: Sequence[Entry]) -> dict[date, Sequence[Entry]]:
-    """Papers, given newest first, by the first day of the month in which they were listed first."""
+    """Entries, newest first, by the first day of the month in which they were first listed."""
     return dict(_runs(entries, lambda day: day.replace(day=1)))
 
 
 def _runs(
     entries: Sequence[Entry], period: Callable[[date], _Period]
 ) -> Iterator[tuple[_Period, Sequence[Entry]]]:
-    """Neighbours of the same period, found without a look at each of them."""
+    """Runs of entries of the same period, found by bisection without a look at each entry."""
     end = 0
     while (start := end) < len(entries):
         own = period(entries[start].days[0])

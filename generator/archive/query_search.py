@@ -1,7 +1,8 @@
-"""Which papers a saved query finds.
+"""Finds the papers of a saved query.
 
-Takes papers with what is known of them, and a query's tree (`content/query_language.py`); gives the
-papers' places among those given. What a query doesn't ask for is never looked at. Does no I/O.
+Takes papers with what is known about them, and the tree of a query (`content/query_language.py`);
+gives the positions of papers among those given. Fields that a query doesn't ask for are never read.
+Does no I/O.
 """
 
 from __future__ import annotations
@@ -34,8 +35,8 @@ _COMPARE: Mapping[Sign, Callable[[int, int], bool]] = {
     "<=": operator.le,
     "<": operator.lt,
 }
-_NO_LETTERS = {code: None for code in range(128) if not chr(code).isalnum()}
-_IS_MEANT: Mapping[Sign, Callable[[date, ListedIn], bool]] = {
+_WITHOUT_PUNCTUATION = {code: None for code in range(128) if not chr(code).isalnum()}
+_IS_IN_PERIOD: Mapping[Sign, Callable[[date, ListedIn], bool]] = {
     "=": lambda day, period: period.first <= day <= period.last,
     ">=": lambda day, period: day >= period.first,
     ">": lambda day, period: day > period.last,
@@ -45,7 +46,7 @@ _IS_MEANT: Mapping[Sign, Callable[[date, ListedIn], bool]] = {
 
 
 class PaperIndex:
-    """Papers, ready to be asked; each is known by its place among those given."""
+    """Papers that can be searched; each is known by its position among those given."""
 
     def __init__(
         self,
@@ -55,11 +56,11 @@ class PaperIndex:
         tagged: Callable[[str], Set[int]],
         written: Callable[[str], Set[int] | None],
     ) -> None:
-        """Take papers with the day each was listed first, and what is known of them.
+        """Take papers with the day each was first listed, and what is known about them.
 
-        `tags` has each tag's slug by every name of it in normal form; `tagged` gives the papers
-        with a tag, by its slug, or with one below it; `written` gives those of an author by slug,
-        None where it doesn't know the author.
+        `tags` has the slug of each tag by all of its names in normal form; `tagged` gives the
+        papers with a tag or one below it, by its slug; `written` gives those of an author by slug,
+        or None if it doesn't know the author.
         """
         self._papers = papers
         self._days = days
@@ -68,7 +69,7 @@ class PaperIndex:
         self._written = written
 
     def find(self, query: Query) -> list[int]:
-        """The papers that a query finds, in the given order; a tag that isn't there finds none."""
+        """The papers that a query finds, in the given order; an unknown tag finds none."""
         return sorted(self._find(query, frozenset(range(len(self._papers)))))
 
     def _find(self, query: Query, within: Set[int]) -> Set[int]:  # noqa: PLR0911 - a case each
@@ -85,12 +86,14 @@ class PaperIndex:
                 compare, papers = _COMPARE[sign], self._papers
                 return {each for each in within if compare(papers[each].upvotes or 0, number)}
             case ListedIn(sign):
-                is_meant, days = _IS_MEANT[sign], self._days
-                return {each for each in within if is_meant(days[each], query)}
+                is_in_period, days = _IS_IN_PERIOD[sign], self._days
+                return {each for each in within if is_in_period(days[each], query)}
             case Not(part):
                 return within - self._find(part, within)
             case And(parts):
-                return reduce(lambda left, each: self._find(each, left), _cheap(parts), within)
+                return reduce(
+                    lambda left, each: self._find(each, left), _cheap_first(parts), within
+                )
             case Or(parts):
                 return frozenset().union(*(self._find(each, within) for each in parts))
 
@@ -101,7 +104,7 @@ class PaperIndex:
         )
 
     def _by(self, author: str) -> set[int]:
-        """The papers of an author who has few, each name looked at once."""
+        """The papers of an author without a page; each name is looked at once."""
         slug, letters = ids.slug(author), _letters(author)
         named: dict[str, bool] = {}
         found: set[int] = set()
@@ -117,10 +120,12 @@ class PaperIndex:
 
 
 def _letters(name: str) -> str:
-    """What differs only where slugs differ, and is made faster; empty where that isn't sure."""
-    return name.translate(_NO_LETTERS).lower() if name.isascii() and "&" not in name else ""
+    """Letters and digits of a name: if they differ, slugs do too. Empty if that isn't certain."""
+    return (
+        name.translate(_WITHOUT_PUNCTUATION).lower() if name.isascii() and "&" not in name else ""
+    )
 
 
-def _cheap(parts: Sequence[Query]) -> list[Query]:
-    """Parts of an `And` in an order that asks for words last, of the few papers that are left."""
+def _cheap_first(parts: Sequence[Query]) -> list[Query]:
+    """Parts of an `And`, costly ones last, when few papers are left."""
     return sorted(parts, key=lambda part: isinstance(part, HasWords | Not | And | Or))

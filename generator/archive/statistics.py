@@ -1,4 +1,4 @@
-"""Figures of an archive: how many papers, how many of them have a tag, which tags take most.
+"""Statistics of an archive: papers, the share of them with a tag, the most used tags.
 
 Takes an archive, gives text. Does no I/O.
 """
@@ -9,11 +9,11 @@ from collections import Counter
 
 from generator.archive.model import Archive
 
-MOST_TAGS = 10
+MAX_TAGS = 10
 
 
 def figures(archive: Archive) -> str:
-    """The figures, a line each."""
+    """The statistics as text, one on each line."""
     entries = archive.entries.values()
     total = len(entries)
     tagged = sum(1 for entry in entries if entry.tags)
@@ -24,13 +24,13 @@ def figures(archive: Archive) -> str:
         f"papers        {total:>7,}",
         f"daily lists   {len(archive.days):>7,}",
         f"authors       {len(archive.authors):>7,} with a page",
-        f"tags          {len(archive.tags):>7,} of which {unused} have no paper",
+        f"tags          {len(archive.tags):>7,} of which {unused} have no papers",
         f"tagged        {tagged:>7,} papers, {_share(tagged, total)}",
-        f"tags a paper  {uses.total() / max(1, total):>7.1f}, {by_people:,} of all by people",
+        f"tags a paper  {uses.total() / max(1, total):>7.1f}, {by_people:,} of all given by people",
         "most used:",
         *(
             f"  {slug:<32} {count:>6,} papers, {_share(count, total)}"
-            for slug, count in sorted(uses.items(), key=lambda use: (-use[1], use[0]))[:MOST_TAGS]
+            for slug, count in sorted(uses.items(), key=lambda use: (-use[1], use[0]))[:MAX_TAGS]
         ),
     ]
     return "\n".join(lines) + "\n"

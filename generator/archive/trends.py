@@ -1,6 +1,6 @@
-"""Tags on the rise: which tags take a larger share of the newest lists than of those before.
+"""Trending tags: tags with a larger share of the newest lists than of the lists before.
 
-Takes an archive, gives figures; `home.md.j2` shows them and says how they come about.
+Takes an archive, gives counts; `home.md.j2` shows them and explains how they are computed.
 """
 
 from __future__ import annotations
@@ -15,25 +15,25 @@ from generator.core.model import Tag
 
 RECENT_LISTS = 5
 EARLIER_LISTS = 60
-AT_LEAST = 3
-SHOWN = 8
+MIN_PAPERS = 3
+MAX_TRENDS = 8
 
 
 class Trend(Struct, frozen=True):
-    """A tag that papers of the newest lists have more often than earlier ones."""
+    """A tag that papers of the newest lists have more often than those of earlier lists."""
 
     tag: Tag
     recent: int
-    """Papers with the tag in the newest lists."""
+    """Number of papers with the tag in the newest lists."""
     usual: float
-    """How many there would be at the tag's share of the lists before."""
+    """Number of papers that would have the tag at its share of the earlier lists."""
 
 
 def trending(archive: Archive) -> list[Trend]:
-    """At most `SHOWN` tags, by papers above the usual number, most first.
+    """At most `MAX_TRENDS` tags, those furthest above their usual number of papers first.
 
-    Compares the newest `RECENT_LISTS` lists with up to `EARLIER_LISTS` before them; a tag counts
-    with at least `AT_LEAST` papers. Empty where there is nothing to compare with.
+    Compares the newest `RECENT_LISTS` lists with up to `EARLIER_LISTS` before them; a tag needs at
+    least `MIN_PAPERS` papers in the newest. Empty if there is nothing to compare with.
     """
     recent_days = archive.days[-RECENT_LISTS:]
     earlier_days = archive.days[:-RECENT_LISTS][-EARLIER_LISTS:]
@@ -45,10 +45,10 @@ def trending(archive: Archive) -> list[Trend]:
     rises = [
         Trend(archive.tags[slug].tag, count, earlier[slug] * scale)
         for slug, count in recent.items()
-        if count >= AT_LEAST and count > earlier[slug] * scale
+        if count >= MIN_PAPERS and count > earlier[slug] * scale
     ]
     rises.sort(key=lambda rise: (rise.usual - rise.recent, rise.tag.slug))
-    return rises[:SHOWN]
+    return rises[:MAX_TRENDS]
 
 
 def _count(days: Iterable[Day]) -> tuple[Counter[str], int]:

@@ -1,7 +1,7 @@
-"""`paper-archive build`: the website, and what it weighs.
+"""`paper-archive build`: builds the site and reports its size.
 
-What makes pages is loaded only on use: it takes as long as a look at a small site, which goes on
-meanwhile.
+The modules that make pages are imported only when they are used: that takes as long as scanning a
+small site, which happens at the same time.
 """
 # ruff: noqa: PLC0415
 
@@ -10,7 +10,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from generator.cli.options import Commands, Parser, count, keep_whole, processors, today
+from generator.cli.options import Commands, Parser, count, keep_alive, processors, today
 from generator.cli.site_options import (
     folders,
     report_weights,
@@ -24,42 +24,52 @@ from generator.site import state
 
 
 def add(commands: Commands, common: Parser) -> None:
-    """The options of `build`."""
-    strict, places = strict_budget(), site_folders()
-    make = commands.add_parser("build", parents=[common, places, strict], help="make the site")
-    make.add_argument(
-        "--jobs", type=count, default=processors(), metavar="N", help="processes; default: all"
+    """Add `build` and its options."""
+    parents = [common, site_folders(), strict_budget()]
+    parser = commands.add_parser("build", parents=parents, help="build the site")
+    parser.add_argument(
+        "--jobs",
+        type=count,
+        default=processors(),
+        metavar="N",
+        help="number of processes; default: one for each processor",
     )
-    make.add_argument("--full", action="store_true", help="make everything again")
-    make.add_argument(
-        "--shard", type=_shard, default=(1, 1), metavar="K/N", help="build one part of the pages"
+    parser.add_argument(
+        "--full", action="store_true", help="make everything again, not only what changed"
     )
-    make.add_argument("--no-search", action="store_true", help="leave the search index out")
-    make.set_defaults(run=_build)
+    parser.add_argument(
+        "--shard",
+        type=_shard,
+        default=(1, 1),
+        metavar="K/N",
+        help="build only the K-th of N shards of the site; see merge-shards",
+    )
+    parser.add_argument("--no-search", action="store_true", help="build no search index")
+    parser.set_defaults(run=_build)
 
 
 def _build(options: argparse.Namespace) -> int:
-    is_part = options.shard[1] > 1
-    if is_part and options.strict_budget:
-        raise UsageError("a part of a site has no budget: pass --strict-budget to merge-shards")
-    places = (Path(), options.docs, options.site, options.cache)
-    with state.previous_build(*places, options.jobs, is_trusted=not options.full) as previous:
+    is_shard = options.shard[1] > 1
+    if is_shard and options.strict_budget:
+        raise UsageError("the budget is for the whole site: pass --strict-budget to merge-shards")
+    where = (Path(), options.docs, options.site, options.cache)
+    with state.previous_build(*where, options.jobs, is_trusted=not options.full) as previous:
         from generator.site import build
         from generator.site.options import BuildOptions
 
         limits = size_limits()
-        how = BuildOptions(options.jobs, options.full, options.shard, not options.no_search)
-        report = build.build(folders(options), today(), how, previous)
-    keep_whole(report)
+        chosen = BuildOptions(options.jobs, options.full, options.shard, not options.no_search)
+        report = build.build(folders(options), today(), chosen, previous)
+    keep_alive(report)
     say(
         f"built {options.site}: {report.changed} pages and files made, "
-        f"{report.unchanged} as before, {report.removed} removed"
+        f"{report.unchanged} unchanged, {report.removed} removed"
     )
-    return 0 if is_part else report_weights(report.weights, limits, strict=options.strict_budget)
+    return 0 if is_shard else report_weights(report.weights, limits, strict=options.strict_budget)
 
 
 def _shard(text: str) -> tuple[int, int]:
     number, slash, of = text.partition("/")
     if slash and 0 < int(count(number)) <= count(of):
         return int(number), int(of)
-    raise argparse.ArgumentTypeError(f"'{text}' is not a part; write the second of four as 2/4")
+    raise argparse.ArgumentTypeError(f"'{text}' is not a shard; write the second of four as 2/4")

@@ -1,4 +1,4 @@
-"""`paper-archive check`: every problem of the content, and addresses that would be lost."""
+"""`paper-archive check`: reports every problem in the content, and URLs that would be lost."""
 
 from __future__ import annotations
 
@@ -21,27 +21,37 @@ from generator.text.dates import counted
 
 
 def add(commands: Commands, common: Parser) -> None:
-    """The options of `check`."""
-    check = commands.add_parser(
-        "check", parents=[common], help="print every problem of the content"
+    """Add `check` and its options."""
+    parser = commands.add_parser(
+        "check", parents=[common], help="report every problem in the content"
     )
-    check.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="only of these files")
-    check.add_argument("--format", choices=sorted(FORMATS), default="text")
-    check.add_argument(
-        "--against", metavar="BASE", help="also fail where addresses of a git revision would vanish"
+    parser.add_argument(
+        "paths",
+        nargs="*",
+        type=Path,
+        metavar="PATH",
+        help="report only problems in these files and folders",
     )
-    check.set_defaults(run=_check)
+    parser.add_argument(
+        "--format", choices=sorted(FORMATS), default="text", help="format of the problems"
+    )
+    parser.add_argument(
+        "--against",
+        metavar="BASE",
+        help="also report URLs of this git revision that would be lost without a redirect",
+    )
+    parser.set_defaults(run=_check)
 
 
 def _check(options: argparse.Namespace) -> int:
-    shelf = ReadCache(Cache(None, b"")) if options.against is not None else None
-    loaded = reader.load_content(options.content, reading, shelf=shelf, jobs=processors())
+    read_cache = ReadCache(Cache(None, b"")) if options.against is not None else None
+    loaded = reader.load_content(options.content, reading, shelf=read_cache, jobs=processors())
     problems = checks.check(loaded, today())
-    if shelf and not problems:
-        problems = _vanished(loaded, shelf, options.against)
+    if read_cache and not problems:
+        problems = _lost_urls(loaded, read_cache, options.against)
     missing = [path for path in options.paths if not path.exists()]
     if missing:
-        raise UsageError(f"there is no {missing[0]}: pass files or folders of the content")
+        raise UsageError(f"{missing[0]} doesn't exist: pass files or folders of the content")
     if options.paths:
         wanted = {path.resolve() for path in options.paths}
         problems = [
@@ -59,11 +69,17 @@ def _check(options: argparse.Namespace) -> int:
     return 1 if problems else 0
 
 
-def _vanished(loaded: LoadedContent, shelf: ReadCache, base: str) -> list[Problem]:
-    """What was published at a revision and would be gone; `loaded` has no problems."""
-    kept = Cache(None, b"")
+def _lost_urls(loaded: LoadedContent, read_cache: ReadCache, base: str) -> list[Problem]:
+    """A problem for each URL of a revision that would be lost; `loaded` has no problems."""
+    no_cache = Cache(None, b"")
     with state.without_collecting():
         both = baseline.before_and_after(
-            loaded, shelf, base, today(), cache=kept, base_cache=kept, jobs=processors()
+            loaded,
+            read_cache,
+            base,
+            today(),
+            cache=no_cache,
+            base_cache=no_cache,
+            jobs=processors(),
         )
         return sorted(lost_urls.lost_url_problems(both.before, both.after, loaded.root.as_posix()))

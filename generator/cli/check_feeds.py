@@ -14,56 +14,62 @@ from generator.review.feeds import check, rules, sources
 
 
 def add(commands: Commands, common: Parser) -> None:
-    """The options of `check-feeds`."""
-    feeds = commands.add_parser(
+    """Add `check-feeds` and its options."""
+    parser = commands.add_parser(
         "check-feeds",
         parents=[common],
-        help="compare the feeds of a built site with those that subscribers have",
-        description="Fails if subscribers would miss entries, get them twice or get too many. "
+        help="compare the feeds of a built site with the published ones",
+        description="Compare the feeds of a built site with the published ones. Fails if "
+        "subscribers would miss entries, get them twice or get too many at once. "
         "Codes: " + ", ".join(rules.CODES) + ".",
     )
-    feeds.add_argument(
+    parser.add_argument(
         "--against",
         metavar="OLD_SITE",
-        help="a folder or tar archive of the site as it was, or an address, of which only the "
-        "feeds of the whole archive are fetched; default: the address in archive.yaml",
+        help="the published site, as a folder, a tar archive or a URL; of a URL, only the feeds "
+        "of the whole archive are fetched; default: site_url in archive.yaml",
     )
-    feeds.add_argument("--site", type=Path, default=Path("site"), metavar="DIR")
-    feeds.add_argument(
+    parser.add_argument(
+        "--site", type=Path, default=Path("site"), metavar="DIR", help="built site; default: site"
+    )
+    parser.add_argument(
         "--allow",
         type=_codes,
         action="extend",
         default=[],
         metavar="CODE[,CODE]",
-        help="tell of these findings, but don't fail for them",
+        help="report problems with these codes, but don't fail because of them",
     )
-    feeds.add_argument("--format", choices=sorted(problems.FORMATS), default="text")
-    feeds.set_defaults(run=_check_feeds)
+    parser.add_argument(
+        "--format", choices=sorted(problems.FORMATS), default="text", help="format of the problems"
+    )
+    parser.set_defaults(run=_check_feeds)
 
 
 def _check_feeds(options: argparse.Namespace) -> int:
-    place = options.against if options.against is not None else _site_url(options.content)
-    found = check.check(options.site, sources.at(place))
+    old = options.against if options.against is not None else _site_url(options.content)
+    found = check.check(options.site, sources.at(old))
     if not found.compared:
-        if not sources.is_address(place):
-            raise UsageError(f"there are no feeds in {place}: pass a site that this command built")
-        say(f"nothing to compare with: {place} has no feeds yet; each of those built can be read")
-    told = [each for each in found.problems if each.code not in options.allow]
+        if not sources.is_address(old):
+            raise UsageError(f"{old} has no feeds: pass a site that paper-archive built")
+        say(f"nothing to compare with: {old} has no feeds yet; all built feeds can be read")
+    failing = [each for each in found.problems if each.code not in options.allow]
     allowed = [each for each in found.problems if each.code in options.allow]
-    sys.stdout.write(problems.FORMATS[options.format](told))
+    sys.stdout.write(problems.FORMATS[options.format](failing))
     if options.format == "github":
-        summarise(problems.as_summary(told))
+        summarise(problems.as_summary(failing))
     for each in allowed:
         say(f"allowed: {problems.printable(str(each))}")
-    say(f"{count_problems(len(told))} in {found.built} feeds, beside {found.compared} from {place}")
-    if told:
-        codes = ",".join(sorted({each.code for each in told}))
-        say(f"if it is meant: --allow {codes}; docs/dev/feed-contract.md says more")
-    return 1 if told else 0
+    counted = count_problems(len(failing))
+    say(f"{counted} in {found.built} feeds, compared with {found.compared} from {old}")
+    if failing:
+        codes = ",".join(sorted({each.code for each in failing}))
+        say(f"if this is intended, pass --allow {codes}; see docs/dev/feed-contract.md")
+    return 1 if failing else 0
 
 
 def _site_url(root: Path) -> str:
-    """Where the site is published. Raises ContentError."""
+    """The URL of the published site. Raises ContentError."""
     settings, problems = reader.read_settings(root)
     if problems:
         raise ContentError(list(problems))

@@ -1,4 +1,4 @@
-"""`paper-archive diff`: what a merge would change."""
+"""`paper-archive diff`: shows what a merge would change."""
 
 from __future__ import annotations
 
@@ -19,30 +19,32 @@ from generator.site import state
 
 
 def add(commands: Commands, common: Parser) -> None:
-    """The options of `diff`."""
-    differ = commands.add_parser(
-        "diff", parents=[common], help="tell what differs on the site from a git revision's"
+    """Add `diff` and its options."""
+    parser = commands.add_parser(
+        "diff", parents=[common], help="show what would change on the site since a git revision"
     )
-    differ.add_argument("base", metavar="BASE", help="a branch, tag or commit, such as main")
-    differ.add_argument("--format", choices=sorted(FORMATS), default="text")
-    add_cache(differ)
-    differ.set_defaults(run=_diff)
+    parser.add_argument("base", metavar="BASE", help="a branch, tag or commit, such as main")
+    parser.add_argument(
+        "--format", choices=sorted(FORMATS), default="text", help="format of the report"
+    )
+    add_cache(parser)
+    parser.set_defaults(run=_diff)
 
 
 def _diff(options: argparse.Namespace) -> int:
     tools = toolchain.fingerprint(Path())
     cache, base_cache = (Cache(options.cache / each, tools) for each in ("", "base"))
-    shelf = ReadCache(cache)
+    read_cache = ReadCache(cache)
     with state.without_collecting():
-        loaded = reader.load_content(options.content, reading, shelf=shelf, jobs=processors())
+        loaded = reader.load_content(options.content, reading, shelf=read_cache, jobs=processors())
         problems = checks.check(loaded, today())
         if problems:
             sys.stderr.write(as_text(problems))
-            say(f"{count_problems(len(problems))}: fix them, then compare")
+            say(f"{count_problems(len(problems))}: fix the files named above, then run diff again")
             return 1
         both = baseline.before_and_after(
             loaded,
-            shelf,
+            read_cache,
             options.base,
             today(),
             cache=cache,
@@ -50,7 +52,7 @@ def _diff(options: argparse.Namespace) -> int:
             jobs=processors(),
         )
         found = changes.compare(both.before, both.after)
-    of = both.revision
-    report = ChangeReport(of.name, of.commit, of.is_behind, both.problems, found)
+    base = both.revision
+    report = ChangeReport(base.name, base.commit, base.is_behind, both.problems, found)
     sys.stdout.write(FORMATS[options.format](report))
     return 0

@@ -1,4 +1,4 @@
-"""`paper-archive import`: daily lists from a file of a source."""
+"""`paper-archive import`: imports daily lists from a source's file."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from generator.sources import run
 
 
 def add(commands: Commands, common: Parser) -> None:
-    """The options of `import`."""
-    importing = commands.add_parser(
-        "import", parents=[common], help="write daily lists from a source's file"
+    """Add `import` and its options."""
+    parser = commands.add_parser(
+        "import", parents=[common], help="import daily lists from a source's file"
     )
-    importing.add_argument("format", choices=sorted(run.FORMATS), metavar="FORMAT")
-    importing.add_argument("file", type=Path, metavar="FILE")
-    importing.add_argument("--date", type=day, metavar="YYYY-MM-DD", help="the list's day")
-    importing.add_argument("--no-abstracts", action="store_true", help="leave the abstracts out")
-    importing.add_argument("--newest", type=count, metavar="N", help="only the N newest lists")
-    importing.formatter_class = argparse.RawDescriptionHelpFormatter
-    importing.epilog = "formats:\n" + "\n".join(
-        f"  {name:<8} {each.help}; --date: {each.date_help}"
+    parser.add_argument("format", choices=sorted(run.FORMATS), metavar="FORMAT", help="see below")
+    parser.add_argument("file", type=Path, metavar="FILE", help="the file to import")
+    parser.add_argument("--date", type=day, metavar="YYYY-MM-DD", help="the date of the list")
+    parser.add_argument("--no-abstracts", action="store_true", help="leave out the abstracts")
+    parser.add_argument("--newest", type=count, metavar="N", help="import only the N newest lists")
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.epilog = "formats:\n" + "\n".join(
+        f"  {name:<8} {each.help}\n{'':<10} --date: {each.date_help}"
         for name, each in sorted(run.FORMATS.items())
     )
-    importing.set_defaults(run=_import)
+    parser.set_defaults(run=_import)
 
 
 def _import(options: argparse.Namespace) -> int:

@@ -1,7 +1,7 @@
-"""The command `paper-archive`: exit codes, and what is said of what went wrong.
+"""The command `paper-archive`: runs one of its commands, reports errors, gives the exit code.
 
-Takes arguments, calls one command. Exit codes: 0 done, 1 problems in the content, 2 wrong usage,
-3 something outside failed.
+Exit codes: 0 done, 1 problems in the content, 2 wrong usage, 3 something outside failed, 130
+interrupted.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ from generator.core.progress import say
 
 INTERRUPTED = 130
 _SHARED = frozenset({"main", "options", "site_options"})
-"""Modules here that are no command."""
+"""Modules in this folder that aren't commands."""
 _FORMER_NAMES = {"merge": "merge-shards"}
-"""Commands under names they had before, which scripts may still call them by."""
+"""Former names of commands, which scripts may still use."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; returns the exit code."""
+    """Run one command; gives its exit code."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
@@ -43,7 +43,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from generator.content import problems  # noqa: PLC0415 - seldom needed
 
         sys.stderr.write(problems.as_text(error.problems))
-        say(f"{count_problems(len(error.problems))}; nothing was built, the old site is as it was")
+        counted = count_problems(len(error.problems))
+        say(f"{counted}; nothing was built: fix the files named above and try again")
         return error.exit_code
     except ArchiveError as error:
         say(f"paper-archive: {error}")
@@ -62,22 +63,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _silence() -> None:
-    """Let Python not try again, at its end, to print what could not be printed."""
+    """Stop Python from printing again, as it ends, what couldn't be printed."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def parser(command: str = "") -> argparse.ArgumentParser:
-    """The options of one command, or of all where there is none of that name.
+    """A parser for one command, or for all commands if none has that name.
 
-    The libraries of the others would take as long to load as a small build to make.
+    Importing the modules of all commands would take as long as a small build.
     """
     top = argparse.ArgumentParser(
-        prog="paper-archive", description="Keeps an archive of daily paper lists as a website."
+        prog="paper-archive", description="Builds a website from an archive of daily paper lists."
     )
     every = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument(
-        "--content", type=Path, default=Path("content"), metavar="DIR", help="default: content"
+        "--content",
+        type=Path,
+        default=Path("content"),
+        metavar="DIR",
+        help="folder of the content; default: content",
     )
     known = commands()
     for module in [known[command]] if command in known else known.values():
@@ -86,7 +91,7 @@ def parser(command: str = "") -> argparse.ArgumentParser:
 
 
 def commands() -> dict[str, str]:
-    """The module of each command, by its name: every file of this folder but the shared."""
+    """Modules by names of commands: all files of this folder except those in `_SHARED`."""
     modules = (each.name for each in iter_modules(cli.__path__))
     return {
         module.rstrip("_").replace("_", "-"): module for module in modules if module not in _SHARED

@@ -1,6 +1,6 @@
-"""What commands share: types of arguments, words, today.
+"""What commands share: types of arguments, messages, and the date of today.
 
-Takes text, gives values. Asks the clock and the machine, for all commands.
+The only module that looks at the clock.
 """
 
 from __future__ import annotations
@@ -24,47 +24,53 @@ Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # n
 
 CACHE = ".cache/paper-archive"
 SUMMARY = "GITHUB_STEP_SUMMARY"
-"""GitHub's variable that names the file of a job's summary."""
+"""GitHub's environment variable with the path of the job's summary."""
 
-_KEPT: list[object] = []
+_ALIVE: list[object] = []
 
 
 def add_cache(parser: Parser) -> None:
-    """The option that says where commands remember what they worked out."""
-    parser.add_argument("--cache", type=Path, default=Path(CACHE), metavar="DIR")
+    """Add the option for the cache folder."""
+    parser.add_argument(
+        "--cache",
+        type=Path,
+        default=Path(CACHE),
+        metavar="DIR",
+        help=f"folder of the cache, which may be deleted at any time; default: {CACHE}",
+    )
 
 
 def today() -> date:
-    """The only look at the clock: a check refuses lists from the future."""
-    return date.today()  # noqa: DTZ011 - a list's day is the day where the archive is kept
+    """The date of today: lists from the future are refused."""
+    return date.today()  # noqa: DTZ011 - lists are dated in the local time zone
 
 
 def processors() -> int:
-    """How many processors this process may use."""
+    """Number of processors that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def keep_whole(value: object) -> None:
-    """Spare a command that is about to end to take a value apart, such as an archive.
+def keep_alive(value: object) -> None:
+    """Keep a value, such as an archive, alive until the process ends, since freeing it takes time.
 
-    The next one kept takes its place.
+    The next value takes its place.
     """
-    _KEPT[:] = [value]
+    _ALIVE[:] = [value]
 
 
 def day(text: str) -> date:
-    """A day, as an argument."""
+    """A date, as the type of an argument."""
     read = yaml_fields.parse_day(text)
     if read is None:
-        raise argparse.ArgumentTypeError(f"'{text}' is not a day; write it as 2025-03-11")
+        raise argparse.ArgumentTypeError(f"'{text}' is not a date; write it like 2025-03-11")
     return read
 
 
 def count(text: str) -> int:
-    """A number above 0, as an argument."""
+    """A number above 0, as the type of an argument."""
     if text.isascii() and text.isdigit() and int(text) > 0:
         return int(text)
-    raise argparse.ArgumentTypeError(f"'{text}' is not a number above 0")
+    raise argparse.ArgumentTypeError(f"'{text}' is not a whole number above 0")
 
 
 def count_problems(number: int) -> str:
@@ -73,7 +79,7 @@ def count_problems(number: int) -> str:
 
 
 def summarise(text: str) -> None:
-    """Add to the summary of the job on GitHub, where there is one."""
+    """Append to the summary of the job on GitHub; does nothing elsewhere."""
     path = os.environ.get(SUMMARY)
     if not (path and text):
         return

@@ -1,4 +1,4 @@
-"""`paper-archive queue`: papers that need tags."""
+"""`paper-archive queue`: lists papers that need tags, with suggestions."""
 
 from __future__ import annotations
 
@@ -15,34 +15,40 @@ from generator.core.progress import say
 
 
 def add(commands: Commands, common: Parser) -> None:
-    """The options of `queue`."""
-    queue = commands.add_parser(
-        "queue", parents=[common], help="list papers that need tags by people"
+    """Add `queue` and its options."""
+    parser = commands.add_parser(
+        "queue", parents=[common], help="list papers that need tags, with suggested tags"
     )
-    queue.add_argument("--limit", type=count, default=20, metavar="N", help="default: 20")
-    queue.add_argument("--format", choices=sorted(tagging_queue.FORMATS), default="text")
-    queue.add_argument(
-        "--no-model", action="store_true", help="tags as on the site's page, not learnt ones"
+    parser.add_argument(
+        "--limit", type=count, default=20, metavar="N", help="number of papers; default: 20"
     )
-    queue.add_argument(  # what the option was called before
+    parser.add_argument(
+        "--format", choices=sorted(tagging_queue.FORMATS), default="text", help="output format"
+    )
+    parser.add_argument(
+        "--no-model",
+        action="store_true",
+        help="suggest the tags that the site's queue shows, without training a model",
+    )
+    parser.add_argument(  # former name
         "--counted", action="store_true", dest="no_model", help=argparse.SUPPRESS
     )
-    add_cache(queue)
-    queue.set_defaults(run=_queue)
+    add_cache(parser)
+    parser.set_defaults(run=_queue)
 
 
 def _queue(options: argparse.Namespace) -> int:
     cache = Cache(options.cache, toolchain.fingerprint(Path()))
-    read = load_archive(options.content, today(), cache, processors())
-    entries = list(tagging_queue.queue(read))
+    archive = load_archive(options.content, today(), cache, processors())
+    entries = list(tagging_queue.queue(archive))
     shown = entries[: options.limit]
-    hints = tagging_queue.TagHints(read)
+    hints = tagging_queue.TagHints(archive)
     if tag_model.is_installed() and not options.no_model:
-        say(f"learning tags from {len(read.entries)} papers; --no-model does without")
-        tags = tag_model.suggest(read, shown, hints.unwanted)
+        say(f"training a model on {len(archive.entries)} papers; --no-model skips this")
+        tags = tag_model.suggest(archive, shown, hints.unwanted)
     else:
         tags = list(map(hints.of, shown))
-    found = list(map(tagging_queue.QueuedPaper, shown, tags))
-    sys.stdout.write(tagging_queue.FORMATS[options.format](read.settings, found))
-    say(f"{len(entries)} papers need tags by people; these are the first {len(shown)}")
+    queued = list(map(tagging_queue.QueuedPaper, shown, tags))
+    sys.stdout.write(tagging_queue.FORMATS[options.format](archive.settings, queued))
+    say(f"{len(entries)} papers need tags; {len(shown)} are shown")
     return 0

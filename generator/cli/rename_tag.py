@@ -1,4 +1,4 @@
-"""`paper-archive rename-tag`: give a tag another slug, or merge it into another."""
+"""`paper-archive rename-tag`: renames a tag or merges it into another one."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ from generator.text.dates import counted
 
 
 def add(commands: Commands, common: Parser) -> None:
-    """The options of `rename-tag`."""
-    rename = commands.add_parser(
+    """Add `rename-tag` and its options."""
+    parser = commands.add_parser(
         "rename-tag",
         parents=[common],
-        help="give a tag another slug, or merge it into another tag",
-        description="Renames a tag in the vocabulary and in all taggings. If there is a tag NEW, "
-        "OLD becomes part of it: to retire a tag, merge it into its parent. OLD stays as another "
-        "name of NEW, so its addresses lead there.",
+        help="rename a tag, or merge it into another one",
+        description="Rename a tag in the vocabulary and in all taggings. If a tag NEW exists, "
+        "OLD is merged into it; to retire a tag, merge it into its parent. OLD stays another "
+        "name of NEW, and its URLs redirect to those of NEW.",
     )
-    rename.add_argument("old", metavar="OLD", help="the tag's slug")
-    rename.add_argument("new", metavar="NEW", help="its new slug, or the slug of another tag")
-    rename.add_argument("--name", default="", help="what the tag is shown as from now on")
-    add_cache(rename)
-    rename.set_defaults(run=_rename_tag)
+    parser.add_argument("old", metavar="OLD", help="slug of the tag")
+    parser.add_argument("new", metavar="NEW", help="its new slug, or the slug of another tag")
+    parser.add_argument("--name", default="", help="the name that the site shows for the tag")
+    add_cache(parser)
+    parser.set_defaults(run=_rename_tag)
 
 
 def _rename_tag(options: argparse.Namespace) -> int:
@@ -39,10 +39,11 @@ def _rename_tag(options: argparse.Namespace) -> int:
     done = rename_tag.rename(options.content, options.old, options.new, name, today(), cache)
     if done.problems or done.tag is None:
         sys.stdout.write(problems.as_text(done.problems))
-        say(f"{count_problems(len(done.problems))}; nothing was renamed: fix them first")
+        number = count_problems(len(done.problems))
+        say(f"{number}; nothing was renamed: fix the files named above and try again")
         return 1
     if not done.is_changed:
-        say(f"nothing to do: {options.old} is {done.tag.slug}, shown as '{done.tag.name}', already")
+        say(f"nothing to do: {options.old} is already {done.tag.slug}, shown as '{done.tag.name}'")
         return 0
     did = "merged into" if done.is_merged else "renamed to"
     changed = f"{counted(done.taggings, 'tagging')} changed"

@@ -1,4 +1,4 @@
-"""`paper-archive serve`: a preview that follows edits."""
+"""`paper-archive serve`: a preview that is rebuilt on each edit."""
 # ruff: noqa: PLC0415
 
 from __future__ import annotations
@@ -15,12 +15,13 @@ from generator.core.progress import say
 
 
 def add(commands: Commands, common: Parser) -> None:
-    """The options of `serve`."""
-    places = site_folders()
-    serve = commands.add_parser(
-        "serve", parents=[common, places], help="preview the site and pick up edits"
+    """Add `serve` and its options."""
+    parser = commands.add_parser(
+        "serve",
+        parents=[common, site_folders()],
+        help="preview the site, rebuilding it on each edit",
     )
-    serve.set_defaults(run=_serve)
+    parser.set_defaults(run=_serve)
 
 
 def _serve(options: argparse.Namespace) -> int:
@@ -29,19 +30,19 @@ def _serve(options: argparse.Namespace) -> int:
     from generator.site.options import BuildOptions
 
     where = replace(folders(options), site=options.docs.parent / ".serve")
-    how = BuildOptions(processors())
-    settings = build.build(where, today(), how).archive.settings
+    chosen = BuildOptions(processors())
+    settings = build.build(where, today(), chosen).archive.settings
 
     def rebuild() -> None:
         try:
-            report = build.build(where, today(), how)
+            report = build.build(where, today(), chosen)
         except ContentError as error:
             sys.stderr.write(problems.as_text(error.problems))
-            say(f"{count_problems(len(error.problems))}; showing the last good state")
+            say(f"{count_problems(len(error.problems))}; still showing the last good build")
         except ArchiveError as error:
             say(f"paper-archive: {error}")
         else:
-            say(f"{report.changed} pages and files made again")
+            say(f"rebuilt: {report.changed} pages and files made, {report.removed} removed")
 
     project = where.project
     watched = (where.content, project / "docs", project / "mkdocs.yml", project / "generator")

@@ -1,4 +1,4 @@
-"""Options and messages that the commands share which leave a site."""
+"""Options and messages that are shared by the commands that build a site."""
 # ruff: noqa: PLC0415
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from generator.cli.options import CACHE, Parser
+from generator.cli.options import Parser, add_cache
 from generator.core import files
 from generator.core.errors import ContentError
 from generator.core.progress import say
@@ -18,26 +18,28 @@ if TYPE_CHECKING:
     from generator.site.size_budget import Budget, Weights
 
 BUDGET = "budget.yaml"
-"""What the site may weigh, beside `mkdocs.yml`."""
+"""File with limits for the size of the site, beside `mkdocs.yml`."""
 
 
 def site_folders() -> Parser:
-    """Options of commands that make a site from content."""
+    """The options for folders of a build."""
     folders = argparse.ArgumentParser(add_help=False)
-    folders.add_argument("--docs", type=Path, default=Path("docs"), metavar="DIR")
-    folders.add_argument("--site", type=Path, default=Path("site"), metavar="DIR")
     folders.add_argument(
-        "--cache",
+        "--docs",
         type=Path,
-        default=Path(CACHE),
+        default=Path("docs"),
         metavar="DIR",
-        help="what builds remember; may be deleted at any time",
+        help="folder of hand-written and generated Markdown; default: docs",
     )
+    folders.add_argument(
+        "--site", type=Path, default=Path("site"), metavar="DIR", help="built site; default: site"
+    )
+    add_cache(folders)
     return folders
 
 
 def strict_budget() -> Parser:
-    """The option of commands that leave a whole site."""
+    """The option of commands that write a whole site."""
     strict = argparse.ArgumentParser(add_help=False)
     strict.add_argument(
         "--strict-budget", action="store_true", help=f"fail if the site is over {BUDGET}"
@@ -46,7 +48,7 @@ def strict_budget() -> Parser:
 
 
 def size_limits() -> Budget:
-    """What the site may weigh; no limit where there is no such file. Raises ContentError."""
+    """The limits for the size of the site; none if the file doesn't exist. Raises ContentError."""
     from generator.site import size_budget
 
     path = Path(BUDGET)
@@ -59,7 +61,7 @@ def size_limits() -> Budget:
 
 
 def report_weights(weights: Weights, limits: Budget, *, strict: bool) -> int:
-    """Print what the site weighs, and what is too much."""
+    """Print the size of the site and what is over its limits; gives the exit code."""
     from generator.site import size_budget
 
     sys.stdout.write(size_budget.table(weights, limits))
@@ -67,12 +69,12 @@ def report_weights(weights: Weights, limits: Budget, *, strict: bool) -> int:
     for each in too_much:
         say(f"over budget: {each}")
     if too_much:
-        say(f"limits are in {BUDGET}; docs/dev/performance.md says what to switch off, and when")
+        say(f"the limits are in {BUDGET}; docs/dev/performance.md says what can be switched off")
     return 1 if too_much and strict else 0
 
 
 def folders(options: argparse.Namespace) -> Folders:
-    """Where a build of these options reads and writes."""
+    """The folders that a build with these options reads and writes."""
     from generator.site.options import Folders
 
     return Folders(options.content, options.docs, options.site, project=Path(), cache=options.cache)

@@ -1,4 +1,4 @@
-"""`paper-archive stats`: figures of the archive."""
+"""`paper-archive stats`: prints statistics of the archive."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from generator.cli.options import Commands, Parser, today
 
 
 def add(commands: Commands, common: Parser) -> None:
-    """The options of `stats`."""
-    figures = commands.add_parser(
-        "stats", parents=[common], help="print figures: papers, tags, how many papers have one"
+    """Add `stats` and its options."""
+    parser = commands.add_parser(
+        "stats", parents=[common], help="print statistics of papers, authors and tags"
     )
-    figures.set_defaults(run=_stats)
+    parser.set_defaults(run=_stats)
 
 
 def _stats(options: argparse.Namespace) -> int:

@@ -1,4 +1,4 @@
-"""`paper-archive tag`: tags given to a paper or taken away, by options or by forms."""
+"""`paper-archive tag`: adds tags to a paper or removes them, from options or from issues."""
 
 from __future__ import annotations
 
@@ -18,82 +18,89 @@ from generator.text.dates import counted
 
 
 def add(commands: Commands, common: Parser) -> None:
-    """The options of `tag`."""
-    give = commands.add_parser(
-        "tag", parents=[common], help="give tags to a paper, or take them away"
+    """Add `tag` and its options."""
+    parser = commands.add_parser("tag", parents=[common], help="add or remove tags of a paper")
+    parser.add_argument(
+        "paper", nargs="?", metavar="PAPER", help="id of the paper, or the URL of its page"
     )
-    give.add_argument(
-        "paper", nargs="?", metavar="PAPER", help="its id, or the address of its page"
+    parser.add_argument(
+        "--add", action="append", default=[], metavar="TAG", help="add a tag; may be repeated"
     )
-    give.add_argument("--add", action="append", default=[], metavar="TAG")
-    give.add_argument("--remove", action="append", default=[], metavar="TAG")
-    give.add_argument("--from-issue", metavar="FILE", help="the form of an issue; - for stdin")
-    give.add_argument(
+    parser.add_argument(
+        "--remove", action="append", default=[], metavar="TAG", help="remove a tag; may be repeated"
+    )
+    parser.add_argument(
+        "--from-issue",
+        metavar="FILE",
+        help="take paper and tags from the text of an issue; - is standard input",
+    )
+    parser.add_argument(
         "--from-issues",
         type=Path,
         metavar="FOLDER",
-        help="the forms of issues, as JSON files of GitHub's; commits each",
+        help="take them from issues, as JSON files of GitHub's API, with a commit for each",
     )
-    give.add_argument(
+    parser.add_argument(
         "--report",
         type=Path,
         metavar="PATH",
-        help="a file for the answer to a form; with --from-issues a folder for answers "
-        "(NUMBER.md) and the text of a pull request (pull.md)",
+        help="with --from-issue: file for the answer to the issue; with --from-issues: folder "
+        "for the answers (NUMBER.md) and the text of a pull request (pull.md)",
     )
-    give.add_argument(
+    parser.add_argument(
         "--outputs",
         type=Path,
         metavar="FILE",
-        help="with --from-issues: gets changed, issues, base, branch and title, for workflows",
+        help="with --from-issues: file to which the outputs for a workflow are appended "
+        "(changed, issues, base, branch, title)",
     )
-    add_cache(give)
-    give.set_defaults(run=_tag)
+    add_cache(parser)
+    parser.set_defaults(run=_tag)
 
 
 def _tag(options: argparse.Namespace) -> int:
-    forms = [each for each in (options.from_issue, options.from_issues) if each is not None]
-    if len(forms) + bool(options.paper or options.add or options.remove) > 1:
-        raise UsageError("pass a paper and its tags, --from-issue, or --from-issues: one of them")
+    issues = [each for each in (options.from_issue, options.from_issues) if each is not None]
+    if len(issues) + bool(options.paper or options.add or options.remove) > 1:
+        raise UsageError("pass only one of: a paper and tags, --from-issue, --from-issues")
     if options.outputs and options.from_issues is None:
-        raise UsageError("--outputs goes with --from-issues")
+        raise UsageError("--outputs is only for --from-issues")
     if options.from_issue is not None:
         return _tag_from_issue(options)
     if options.from_issues is not None:
         return _tag_from_issues(options)
     if not options.paper:
-        raise UsageError("which paper? pass its id, or --from-issue FILE")
+        raise UsageError("no paper: pass its id, or --from-issue FILE")
     if options.report:
-        raise UsageError("--report goes with --from-issue and --from-issues")
+        raise UsageError("--report is only for --from-issue and --from-issues")
     if not (options.add or options.remove):
-        raise UsageError("nothing to do: pass --add TAG or --remove TAG, or several of them")
+        raise UsageError("nothing to do: pass --add TAG or --remove TAG")
     cache = Cache(options.cache, toolchain.fingerprint(Path()))
     done = tag_paper.tag_paper(options.content, options.paper, options.add, options.remove, cache)
     if done.problems:
         sys.stdout.write(problems.as_text(done.problems))
-        say("the file has problems, so it was left as it is: fix them first")
+        say("nothing was changed: fix the file and try again")
         return 1
-    says = "changed" if done.is_changed else "as it was, it says so already"
+    outcome = "changed" if done.is_changed else "already as asked"
     for path in done.paths:
-        say(f"{path}: {says} ({markup.plain(done.title)})")
+        say(f"{path}: {outcome} ({markup.plain(done.title)})")
     return 0
 
 
 def _tag_from_issue(options: argparse.Namespace) -> int:
     cache = Cache(options.cache, toolchain.fingerprint(Path()))
-    answer = tag_paper.tag_from_form(options.content, _form(options.from_issue), cache)
-    told = issue_form.report(answer)
+    answer = tag_paper.tag_from_form(options.content, _issue_text(options.from_issue), cache)
+    report = issue_form.report(answer)
     if options.report:
-        files.write(options.report, told.encode())
+        files.write(options.report, report.encode())
     else:
-        sys.stdout.write(told)
+        sys.stdout.write(report)
     return 0 if answer.is_understood else 1
 
 
 def _tag_from_issues(options: argparse.Namespace) -> int:
-    listed = from_issues.read(options.from_issues)
+    issues = from_issues.read(options.from_issues)
     cache = Cache(options.cache, toolchain.fingerprint(Path()))
-    done = from_issues.handle_issues(options.content, listed, cache)
+    done = from_issues.handle_issues(options.content, issues, cache)
     texts = from_issues.answers(done)
     if done.changed:
         texts["pull"] = from_issues.pull_request(done)
@@ -112,10 +119,10 @@ def _tag_from_issues(options: argparse.Namespace) -> int:
     return 0
 
 
-def _form(named: str) -> bytes:
-    """A form's text; of a longer one only as much as shows that it is too long."""
-    most = issue_form.MOST_BYTES + 1
-    if named == "-":
-        return sys.stdin.buffer.read(most)
-    with files.outside(f"cannot read {named}"), Path(named).open("rb") as stream:
-        return stream.read(most)
+def _issue_text(name: str) -> bytes:
+    """The text of an issue; of a text that is too long only as much as shows that it is."""
+    size = issue_form.MOST_BYTES + 1
+    if name == "-":
+        return sys.stdin.buffer.read(size)
+    with files.outside(f"cannot read {name}"), Path(name).open("rb") as stream:
+        return stream.read(size)

@@ -1,8 +1,8 @@
-"""Digests by mail: which issue is due, its files, and the issue to each list address once.
+"""Sends digests by mail: which digest is due, its file, and one message to each list address.
 
-Takes an archive and the environment's settings, writes files or sends, keeps the sent log. What it
-did is told line by line. Nothing is lost and nothing goes twice by the order of things: an
-address is marked before the first byte goes, and what is uncertain stays so until a person decides.
+Takes an archive and settings from the environment; writes files or sends, updates the sent log, and
+reports line by line. No digest is lost or sent twice: an address is marked as `sending` before the
+first byte of its message is sent, and if the outcome is unknown, a person decides.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from generator.archive.model import Archive
 from generator.archive.period import PeriodKind, newest_over, period_of
 from generator.core import files
 from generator.core.errors import OutsideError, UsageError
-from generator.mail import compose, digest, smtp
+from generator.mail import compose, smtp
 from generator.mail.compose import Envelope
-from generator.mail.digest import Digest, Selection
+from generator.mail.digest import Digest, Selection, digest_for
 from generator.mail.sent_log import SendState, SentLog, locked
 from generator.mail.smtp import (
     PREFIX,
@@ -34,51 +34,50 @@ from generator.mail.smtp import (
 UNSUBSCRIBE = "PAPER_ARCHIVE_UNSUBSCRIBE"
 FROM, TO = f"{PREFIX}FROM", f"{PREFIX}TO"
 IfUnknown = Literal["ask", "resend", "skip"]
-"""What to do where nobody knows whether an issue arrived."""
+"""What to do with addresses for which it is unknown whether the digest was sent."""
 
 
 class Addresses(Struct, frozen=True):
-    """Who writes to whom, as the environment says."""
+    """Sender and recipients, from the environment."""
 
     sender: str = ""
     to: tuple[str, ...] = ()
-    """Addresses of lists, each once."""
+    """Addresses of mailing lists, each once."""
     unsubscribe: tuple[str, ...] = ()
     are_public: bool = False
-    """Whether what is printed may be read by anybody, as the log of a workflow is."""
+    """Whether anybody can read what is printed, as in the log of a workflow."""
 
     def shown(self, to: str) -> str:
-        """An address for a line that is printed."""
+        """An address as it is printed, shortened if anybody can read it."""
         return f"{to[:2]}…@{to.rpartition('@')[2]}" if self.are_public else to
 
 
 class Mailing(Struct, frozen=True):
-    """One issue, where it goes, and the folder of the sent log."""
+    """A digest, its sender and recipients, and the folder of the sent log."""
 
     archive: Archive
-    issue: Digest
+    digest: Digest
     addresses: Addresses
     folder: Path
 
     @property
     def sent_log(self) -> SentLog:
-        """The digest's part of the sent log."""
-        issue, settings = self.issue, self.archive.settings
-        period = issue.period
-        name = f"{issue.name}.{issue.selection.key}.json"
-        path = self.folder / period.kind / f"{period.first.year:04}" / name
-        return SentLog(path, compose.message_id(settings, issue), settings.id)
+        """The sent log of this digest."""
+        digest, settings = self.digest, self.archive.settings
+        name = f"{digest.name}.{digest.selection.key}.json"
+        path = self.folder / digest.period.kind / f"{digest.period.first.year:04}" / name
+        return SentLog(path, compose.message_id(settings, digest), settings.id)
 
-    def letter(self, to: str) -> OutgoingMessage:
+    def message(self, to: str) -> OutgoingMessage:
         """The message to one address."""
         envelope = Envelope(self.addresses.sender, to, self.addresses.unsubscribe)
-        message = compose.message(self.archive.settings, self.issue, envelope)
+        message = compose.message(self.archive.settings, self.digest, envelope)
         sender = message["From"].addresses[0].addr_spec
         return OutgoingMessage(sender, compose.address(to).addr_spec, message.as_bytes())
 
 
 def addresses(environment: Mapping[str, str]) -> Addresses:
-    """What the environment says. Raises UsageError where it makes no sense."""
+    """The addresses in the environment. Raises UsageError if they are malformed."""
     sender = environment.get(FROM, "").strip()
     to = tuple(filter(None, (each.strip() for each in environment.get(TO, "").split(","))))
     if sender:
@@ -94,45 +93,48 @@ def addresses(environment: Mapping[str, str]) -> Addresses:
 def due_digest(
     archive: Archive, selection: Selection, kind: PeriodKind, day: date | None
 ) -> Digest | None:
-    """The issue of a day, or the newest there is; None where there is none or it is empty."""
+    """The digest of a day's period, or else the newest; None if there is none or it is empty."""
     period = period_of(day, kind) if day else newest_over(archive.days, kind)
     if period is None:
         return None
-    issue = digest.digest_for(archive, selection, period)
-    return issue if issue.count else None
+    digest = digest_for(archive, selection, period)
+    return digest if digest.count else None
 
 
-def write(archive: Archive, issue: Digest, told: Addresses, folder: Path) -> Path:
-    """Put the issue into a folder as a file that mail programs open; gives its path."""
-    message = compose.message(archive.settings, issue, Envelope(told.sender, "", told.unsubscribe))
-    path = folder / f"{issue.name}.{issue.selection.key}.eml"
+def write(archive: Archive, digest: Digest, addresses: Addresses, folder: Path) -> Path:
+    """Write a digest into a folder as a file that mail programs open; gives its path."""
+    envelope = Envelope(addresses.sender, "", addresses.unsubscribe)
+    message = compose.message(archive.settings, digest, envelope)
+    path = folder / f"{digest.name}.{digest.selection.key}.eml"
     files.write(path, message.as_bytes())
     return path
 
 
 def preview(mailing: Mailing) -> Iterator[str]:
-    """What would be sent, a line an address; sends and writes nothing, needs no server."""
-    settings, issue, told = mailing.archive.settings, mailing.issue, mailing.addresses
-    message = compose.message(settings, issue, Envelope(told.sender, "", told.unsubscribe))
-    yield f"{issue.name}: {message['Subject']}"
+    """What would be sent, one line for each address; sends and writes nothing, needs no server."""
+    settings, digest, addresses = mailing.archive.settings, mailing.digest, mailing.addresses
+    envelope = Envelope(addresses.sender, "", addresses.unsubscribe)
+    message = compose.message(settings, digest, envelope)
+    yield f"{digest.name}: {message['Subject']}"
     yield f"  {len(message.as_bytes()):,} bytes, {mailing.sent_log.message_id}"
-    for to in told.to:
-        yield f"  to {told.shown(to)}: {_TOLD[mailing.sent_log.state(to)]}"
-    if not told.to:
-        yield f"  to nobody: set {TO}"
+    for to in addresses.to:
+        yield f"  to {addresses.shown(to)}: {_PREVIEWS[mailing.sent_log.state(to)]}"
+    if not addresses.to:
+        yield f"  to nobody: set {TO} to the addresses of mailing lists"
 
 
-_TOLD: Mapping[SendState | None, str] = {
+_PREVIEWS: Mapping[SendState | None, str] = {
     None: "would be sent",
-    "sent": "was sent",
+    "sent": "already sent",
     "sending": "unknown whether it was sent; see --if-unknown",
 }
 
 
 def reserve(mailing: Mailing, if_unknown: IfUnknown = "ask") -> Iterator[str]:
-    """Mark each address that is due, and send nothing: for a sent log that is kept elsewhere first.
+    """Mark each address that is due as `sending`, and send nothing.
 
-    Raises OutsideError where something is uncertain since before.
+    For sent logs that are stored elsewhere before anything is sent. Raises OutsideError if it is
+    unknown whether an earlier message was sent.
     """
     _check(mailing)
     with locked(mailing.folder):
@@ -141,16 +143,15 @@ def reserve(mailing: Mailing, if_unknown: IfUnknown = "ask") -> Iterator[str]:
         if unclear and if_unknown == "ask":
             raise OutsideError(_unclear(mailing, unclear))
         for to, state in states.items():
-            line = f"{mailing.issue.name} to {mailing.addresses.shown(to)}"
             was_sent = state == "sent" or (state == "sending" and if_unknown == "skip")
             mailing.sent_log.mark(to, "sent" if was_sent else "sending")
-            yield f"{line}: {'was sent before' if was_sent else 'noted'}"
+            yield f"{_label(mailing, to)}: {'already sent' if was_sent else 'reserved'}"
 
 
 def send(mailing: Mailing, server: SmtpServer, if_unknown: IfUnknown = "ask") -> Iterator[str]:
-    """Send the issue to each address that doesn't have it; tells of each.
+    """Send the digest to each address that doesn't have it; reports each.
 
-    Raises OutsideError at the end where an address didn't get it, or may not have.
+    Raises OutsideError at the end if an address didn't get it, or may not have.
     """
     _check(mailing)
     with locked(mailing.folder):
@@ -160,7 +161,7 @@ def send(mailing: Mailing, server: SmtpServer, if_unknown: IfUnknown = "ask") ->
             state = mailing.sent_log.state(to)
             if state == "sent" or (state == "sending" and if_unknown == "skip"):
                 mailing.sent_log.mark(to, "sent")
-                yield f"{mailing.issue.name} to {mailing.addresses.shown(to)}: was sent before"
+                yield f"{_label(mailing, to)}: already sent"
             elif state == "sending" and if_unknown == "ask":
                 unclear.append(to)
             else:
@@ -177,18 +178,18 @@ def send(mailing: Mailing, server: SmtpServer, if_unknown: IfUnknown = "ask") ->
 def _send_all(
     mailing: Mailing, server: SmtpServer, todo: list[str], failed: list[str], unclear: list[str]
 ) -> Iterator[str]:
-    """Send to each address in one session; what went wrong goes into the two last lists."""
-    letters = {to: mailing.letter(to) for to in todo}
-    hello = next(iter(letters.values())).sender.rpartition("@")[2]
-    waiting = list(todo)
+    """Send to each address in one session; failures are added to `failed` and `unclear`."""
+    messages = {to: mailing.message(to) for to in todo}
+    hostname = next(iter(messages.values())).sender.rpartition("@")[2]
+    remaining = list(todo)
     try:
-        with smtp.connected(server, hello) as session:
-            while waiting:
-                to = waiting.pop(0)
-                line = f"{mailing.issue.name} to {mailing.addresses.shown(to)}"
+        with smtp.connected(server, hostname) as session:
+            while remaining:
+                to = remaining.pop(0)
+                line = _label(mailing, to)
                 try:
                     _send_one(
-                        mailing.sent_log, to, partial(smtp.hand_over, session, server, letters[to])
+                        mailing.sent_log, to, partial(smtp.submit, session, server, messages[to])
                     )
                 except RefusedError as error:
                     failed.append(f"{line}: {error}")
@@ -202,18 +203,20 @@ def _send_all(
                     yield f"{line}: sent"
     except OutsideError as error:
         failed.append(str(error))
-    for to in waiting:
+    for to in remaining:
         mailing.sent_log.mark(to, None)
-        failed.append(
-            f"{mailing.issue.name} to {mailing.addresses.shown(to)}: not sent; run it again"
-        )
+        failed.append(f"{_label(mailing, to)}: not sent; run the command again")
 
 
-def _send_one(sent_log: SentLog, to: str, hand_over: Callable[[], None]) -> None:
-    """Hand over one message between the two entries of the sent log."""
+def _label(mailing: Mailing, to: str) -> str:
+    return f"{mailing.digest.name} to {mailing.addresses.shown(to)}"
+
+
+def _send_one(sent_log: SentLog, to: str, submit: Callable[[], None]) -> None:
+    """Submit one message; the sent log is updated before and after."""
     sent_log.mark(to, "sending")
     try:
-        hand_over()
+        submit()
     except UncertainError:
         raise
     except OutsideError:
@@ -223,24 +226,24 @@ def _send_one(sent_log: SentLog, to: str, hand_over: Callable[[], None]) -> None
 
 
 def _check(mailing: Mailing) -> None:
-    """Refuse what can't be sent at all."""
-    issue = mailing.issue
+    """Raise an error if the digest can't be sent at all."""
+    digest = mailing.digest
     if not mailing.addresses.to:
-        raise OutsideError(f"nobody to send to: set {TO} to addresses of lists")
+        raise OutsideError(f"no recipient: set {TO} to the addresses of mailing lists")
     if not mailing.addresses.sender:
-        raise OutsideError(f"nobody to send from: set {FROM}")
+        raise OutsideError(f"no sender: set {FROM} to a mail address")
     newest = mailing.archive.newest
-    if not (newest and issue.period.is_over(newest.date)):
+    if not (newest and digest.period.is_over(newest.date)):
         raise UsageError(
-            f"{issue.name} is not over in the archive: papers may still come, and an issue is sent "
-            "once; send it when there is a list of its last day or of a later one"
+            f"{digest.name} is not over: papers may still be added, and a digest is sent only "
+            "once; send it when the archive has a list of its last day or of a later one"
         )
 
 
 def _unclear(mailing: Mailing, to: list[str]) -> str:
     shown = ", ".join(map(mailing.addresses.shown, to))
     return (
-        f"{mailing.issue.name} to {shown}: unknown whether it was sent. Look for "
-        f"{mailing.sent_log.message_id} in the list's archive, then run it again with "
+        f"{mailing.digest.name} to {shown}: unknown whether it was sent. Look for the message "
+        f"{mailing.sent_log.message_id} in the list's archive, then run the command again with "
         "--if-unknown skip if it is there, or --if-unknown resend if it isn't"
     )

@@ -1,8 +1,8 @@
-"""Reads bodies of Hugging Face's daily_papers API: the papers of one day as JSON.
+"""Reads responses of Hugging Face's daily_papers API: the papers of one day as JSON.
 
-Takes the body, alone or wrapped in an object with `date` and `data`; gives one daily list. Never
-takes `ai_summary`, which is somebody else's prose, nor the outer `publishedAt`, which is when the
-paper was listed. Authors that the source marks as hidden are left out, as on its own pages.
+Takes the body of a response, alone or in an object with `date` and `data`; gives one daily list.
+Never uses `ai_summary`, which is somebody else's prose, or the outer `publishedAt`, which is when
+the paper was listed. Authors that the source marks as hidden are left out, as on its own pages.
 """
 
 from __future__ import annotations
@@ -25,19 +25,19 @@ from generator.core.model import DailyList, Paper
 from generator.sources import source_fields
 from generator.sources.source_fields import SourceFields
 
-LONGEST_LITERAL = 1_000_000
-"""Characters of an entry written as a Python literal; parsing one takes much memory."""
-_NAMED_DAY = re.compile(r"(?<!\d)\d{4}-\d{2}-\d{2}(?!\d)")
+MAX_LITERAL_LENGTH = 1_000_000
+"""Characters of an entry that is written as a Python literal; parsing one takes much memory."""
+_DAY_IN_NAME = re.compile(r"(?<!\d)\d{4}-\d{2}-\d{2}(?!\d)")
 
 
 class _Body(Struct, frozen=True):
     entries: Sequence[SourceFields]
     day: date | None
-    """As the body itself says."""
+    """The date in the body; None if it has none."""
 
 
 def parse(source: BufferedReader, name: str, day: date | None) -> tuple[DailyList, ...]:
-    """The one list of a body; its day is `day`, or the one that file name or body tell."""
+    """The list of a body. Its date is `day`, or the one in the file's name or in the body."""
     body = _body(_loaded(source_fields.decoded(source.read(), name), name), name)
     papers = [_paper(entry) for entry in body.entries]
     return (source_fields.daily_list(_day(body, name, day), papers),)
@@ -49,9 +49,7 @@ def _loaded(text: str, name: str) -> Any:
     except json.JSONDecodeError as error:
         problem = f"{name}:{error.lineno}: not valid JSON ({error.msg})"
     except (ValueError, RecursionError):
-        problem = (
-            f"{name}:1: JSON that no daily list looks like (nested too deeply, or a huge number)"
-        )
+        problem = f"{name}:1: not a daily list (JSON nested too deeply, or a huge number)"
     raise SourceError(f"{problem}; fetch the day again")
 
 
@@ -69,67 +67,71 @@ def _body(loaded: Any, name: str) -> _Body:
     if not isinstance(entries, list):
         raise SourceError(
             f"{name}:1: expected a list of papers, found {source_fields.kind(entries)}: "
-            "the source had none for the day; fetch it again later or drop this file"
+            "the source had none for the day; fetch it again later, or delete the file"
         )
     return _Body([_entry(entry, f"{name}: entry {n}") for n, entry in enumerate(entries, 1)], day)
 
 
-def _no_papers(name: str, day: date | None, said: str) -> SourceError:
+def _no_papers(name: str, day: date | None, answer: str) -> SourceError:
     when = day.isoformat() if day else "the day"
-    quoted = f" ('{said[:100]}')" if said else ""
+    quoted = f" ('{answer[:100]}')" if answer else ""
     return SourceError(
         f"{name}:1: the source had no papers for {when}{quoted}; "
-        "fetch it again later or drop this file"
+        "fetch it again later, or delete the file"
     )
 
 
 def _entry(entry: Any, place: str) -> SourceFields:
-    """One entry, which some archives keep as the text of a Python dictionary."""
+    """One entry; some archives store it as the text of a Python dictionary."""
     value = _literal(entry, place) if isinstance(entry, str) else entry
     if isinstance(value, dict):
         return SourceFields(value, place)
     raise SourceError(
-        f"{place}: expected an object, found {source_fields.kind(value)}; fetch it again"
+        f"{place}: expected an object, found {source_fields.kind(value)}; fetch the day again"
     )
 
 
 def _literal(text: str, place: str) -> Any:
-    if len(text) > LONGEST_LITERAL:
+    if len(text) > MAX_LITERAL_LENGTH:
         raise SourceError(
-            f"{place}: a text of {len(text):,} characters; expected an object; fetch it again"
+            f"{place}: expected an object, found a text of {len(text):,} characters; "
+            "fetch the day again"
         )
     try:
         return ast.literal_eval(text)
     except (ValueError, SyntaxError, TypeError, RecursionError, MemoryError):
         raise SourceError(
-            f"{place}: a text that is no Python literal; expected an object; fetch it again"
+            f"{place}: expected an object, found a text that is not a Python literal; "
+            "fetch the day again"
         ) from None
 
 
 def _day(body: _Body, name: str, day: date | None) -> date:
-    """The list's day, where nothing contradicts it; never guessed."""
+    """The date of the list, if all given dates agree; it is never guessed."""
     if day and body.day and day != body.day:
-        raise UsageError(f"{name} is dated {body.day}, --date says {day}; pass the list's date")
+        raise UsageError(
+            f"{name} is dated {body.day}, but --date says {day}; pass the date of the list"
+        )
     if day:
         return day
-    said = _named(name) | ({body.day} if body.day else set())
-    known = said or {_listed(entry) for entry in body.entries}
+    given = _days_in_name(name) | ({body.day} if body.day else set())
+    known = given or {_listed(entry) for entry in body.entries}
     days = sorted(each for each in known if each)
     if len(known) == len(days) == 1:
         return days[0]
-    why = f"tells several days ({', '.join(map(str, days))})" if days else "tells no day"
-    raise UsageError(f"{name} {why} to put the list under; pass --date YYYY-MM-DD")
+    what = f"has several dates ({', '.join(map(str, days))})" if days else "has no date"
+    raise UsageError(f"{name} {what}, so the day of its list is unclear; pass --date YYYY-MM-DD")
 
 
-def _named(name: str) -> set[date | None]:
-    """The days in a file's name."""
-    days = (yaml_fields.parse_day(text) for text in _NAMED_DAY.findall(PurePath(name).name))
+def _days_in_name(name: str) -> set[date | None]:
+    """The dates in a file's name."""
+    days = (yaml_fields.parse_day(text) for text in _DAY_IN_NAME.findall(PurePath(name).name))
     return {day for day in days if day}
 
 
 def _listed(entry: SourceFields) -> date | None:
     paper = entry.fields("paper")
-    return paper.told_day("submittedOnDailyAt") if paper else None
+    return paper.leading_day("submittedOnDailyAt") if paper else None
 
 
 def _paper(entry: SourceFields) -> Paper:
@@ -144,7 +146,7 @@ def _paper(entry: SourceFields) -> Paper:
         id=ids.arxiv_id(paper.line("id")),
         title=title,
         authors=source_fields.clean_lines(each.line("name") for each in authors),
-        published=paper.told_day("publishedAt"),
+        published=paper.leading_day("publishedAt"),
         abstract=paper.prose("summary") or entry.prose("summary"),
         links=source_fields.web_links(
             code=paper.line("githubRepo"), project=paper.line("projectPage")
@@ -155,9 +157,9 @@ def _paper(entry: SourceFields) -> Paper:
 
 
 def _title(inner: str, outer: str) -> str:
-    """The better of an entry's two titles, which may differ in more than white space.
+    """The better of the two titles of an entry, which may differ in more than white space.
 
-    Sometimes one lost its math; the one that still has some wins, then the longer, then the
-    paper's own.
+    One of them may have lost its math: the one that has some is better, then the longer one, then
+    the paper's own.
     """
     return max(inner, outer, key=lambda title: ("$" in title or "\\" in title, len(title)))

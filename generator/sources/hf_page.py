@@ -1,8 +1,8 @@
-"""Reads Hugging Face's daily-papers page, captured as text: titles and abstracts in turns.
+"""Reads Hugging Face's daily-papers page, saved as text: titles and abstracts by turns.
 
-Takes the capture and the day it shows; gives one daily list. The page shows no year, ids or
-authors, and none is guessed: ids are slugs of the titles. A title that comes again with another
-abstract is another paper; a pair that comes again word for word is the same paper.
+Takes the text and the date of the page; gives one daily list. The page shows no year, ids or
+authors, and none is guessed: ids are slugs of the titles. A title that is repeated with another
+abstract is another paper; if both are repeated word for word, it is the same paper.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from generator.core.model import DailyList, Paper
 from generator.sources import source_fields
 from generator.text.dates import MONTHS
 
-HEADER_LINES = 40
-"""The page's day stands within its first lines; further down it would be a paper's text."""
-LONGEST_TITLE = 400
-SHORTEST_ABSTRACT = 40
-"""Of 11,500 real papers no title is longer than 175 characters, no abstract shorter than 290."""
+MAX_HEADER_LINES = 40
+"""The date of the page is within its first lines; a date further down belongs to a paper's text."""
+MAX_TITLE_LENGTH = 400
+MIN_ABSTRACT_LENGTH = 40
+"""Of 11,500 real papers, none has a title over 175 characters or an abstract under 290."""
 
 _MONTHS = tuple(month[:3] for month in MONTHS)
 _DAY = re.compile(rf"({'|'.join(_MONTHS)})[a-z]*\.? (\d{{1,2}})(?:, (\d{{4}}))?")
@@ -32,12 +32,12 @@ _AND = re.compile(r",\s*(?:and\s+)?|\s+and\s+")
 
 class _Paragraph(NamedTuple):
     line: int
-    """Of its first line, from 1."""
+    """Number of its first line, from 1."""
     text: str
 
 
 def parse(source: BufferedReader, name: str, day: date | None) -> tuple[DailyList, ...]:
-    """The one list of a page; `day` must be given, since the page shows no year."""
+    """The list of a page; `day` is required, since the page shows no year."""
     lines = source_fields.decoded(source.read(), name).split("\n")
     _refuse_html(lines, name)
     header, shown = _header(lines, name)
@@ -45,8 +45,8 @@ def parse(source: BufferedReader, name: str, day: date | None) -> tuple[DailyLis
     paragraphs = _paragraphs(lines, header)
     if not paragraphs:
         raise SourceError(
-            f"{name}:{header}: nothing follows the page's day; "
-            "save the whole page as text, or drop this file if the day had no papers"
+            f"{name}:{header}: there are no papers below the page's date; "
+            "save the whole page as text, or delete the file if the day had none"
         )
     return (source_fields.daily_list(day, _papers(paragraphs, name), _curators(lines[:header])),)
 
@@ -58,20 +58,20 @@ def _refuse_html(lines: Sequence[str], name: str) -> None:
         if re.match(r"\s*<(!doctype|html|\?xml|head|body|div)\b", line, re.IGNORECASE):
             raise SourceError(
                 f"{name}:{number}: this is the page's HTML; "
-                "save it as text (copy what the browser shows into a file)"
+                "save the page as text (copy what the browser shows into a file)"
             )
         return
-    raise SourceError(f"{name}:1: the file holds nothing; save the page as text again")
+    raise SourceError(f"{name}:1: the file is empty; save the page as text again")
 
 
 def _header(lines: Sequence[str], name: str) -> tuple[int, re.Match[str]]:
-    """How many lines the header has, and the page's day, which is the last of them."""
-    for number, line in enumerate(lines[:HEADER_LINES], start=1):
+    """The number of lines in the header, and the page's date, which is the last of them."""
+    for number, line in enumerate(lines[:MAX_HEADER_LINES], start=1):
         shown = _DAY.fullmatch(line.strip())
         if shown:
             return number, shown
     raise SourceError(
-        f"{name}:1: no line such as 'Mar 11' tells where the papers begin; "
+        f"{name}:1: no line such as 'Mar 11' shows the page's date; "
         "save the page as text from its top"
     )
 
@@ -80,19 +80,19 @@ def _dated(shown: re.Match[str], day: date | None, name: str) -> date:
     month, number, year = _MONTHS.index(shown[1]) + 1, int(shown[2]), shown[3]
     if day is None:
         raise UsageError(
-            f"{name} shows the day '{shown[0]}' but the list needs a full date; "
-            f"pass --date YYYY-MM-DD, here YYYY-{month:02}-{number:02} with the right year"
+            f"{name} shows '{shown[0]}', but the list needs a date with a year; "
+            f"pass --date YYYY-{month:02}-{number:02} with the right year"
         )
     if (day.month, day.day) != (month, number) or (year and int(year) != day.year):
         raise UsageError(
-            f"{name} shows the day '{shown[0]}', --date says {day.isoformat()}; "
+            f"{name} shows '{shown[0]}', but --date says {day.isoformat()}; "
             "pass the date of this page"
         )
     return day
 
 
 def _curators(header: Sequence[str]) -> tuple[str, ...]:
-    """Who chose the papers: the header's line 'by …', often with no space behind the 'by'."""
+    """The people who chose the papers, from the header's line 'by …'; the space may be missing."""
     for line in header:
         match = _CURATORS.fullmatch(line.strip())
         if match:
@@ -101,16 +101,16 @@ def _curators(header: Sequence[str]) -> tuple[str, ...]:
 
 
 def _paragraphs(lines: Sequence[str], start: int) -> list[_Paragraph]:
-    """What blank lines part; a paragraph may be wrapped over several lines."""
+    """Texts between blank lines; each may be wrapped over several lines."""
     found: list[_Paragraph] = []
-    open_ = False
+    continues = False
     for number, line in enumerate(lines[start:], start=start + 1):
         text = source_fields.clean_line(line)
-        if text and open_:
+        if text and continues:
             found[-1] = found[-1]._replace(text=f"{found[-1].text} {text}")
         elif text:
             found.append(_Paragraph(number, text))
-        open_ = bool(text)
+        continues = bool(text)
     return found
 
 
@@ -120,17 +120,17 @@ def _papers(paragraphs: Sequence[_Paragraph], name: str) -> list[Paper]:
         if not _plausible(title.text, abstract.text):
             raise SourceError(
                 f"{name}:{title.line}: expected a title here and its abstract in line "
-                f"{abstract.line}, but their lengths are not those of the two; "
-                "a title or an abstract is missing above, or there is one too many"
+                f"{abstract.line}, but their lengths don't fit; "
+                "check whether a title or an abstract is missing above, or whether one is too many"
             )
         papers.append(Paper(id="", title=title.text, abstract=abstract.text))
     if len(paragraphs) % 2:
         raise SourceError(
-            f"{name}:{paragraphs[-1].line}: a title without an abstract after it; "
+            f"{name}:{paragraphs[-1].line}: the last title has no abstract; "
             "save the page as text to its end"
         )
     return papers
 
 
 def _plausible(title: str, abstract: str) -> bool:
-    return len(title) <= LONGEST_TITLE and len(abstract) >= max(len(title), SHORTEST_ABSTRACT)
+    return len(title) <= MAX_TITLE_LENGTH and len(abstract) >= max(len(title), MIN_ABSTRACT_LENGTH)

@@ -1,8 +1,8 @@
-"""Reads one paper a line as JSON, plain or compressed with gzip.
+"""Reads JSON Lines, one paper on each line, plain or compressed with gzip.
 
-Takes lines with `list_date, arxiv_id, title, authors, abstract, published, upvotes, github,
-keywords`, of which only the title must be there; gives one daily list for each `list_date`,
-oldest first, papers in the file's order. Other fields are ignored.
+Takes objects with `list_date, arxiv_id, title, authors, abstract, published, upvotes, github,
+keywords`, of which only the title is required; gives a daily list for each `list_date`, oldest
+first, papers in the order of the file. Other fields are ignored.
 """
 
 from __future__ import annotations
@@ -26,25 +26,25 @@ _GZIP = b"\x1f\x8b"
 
 
 def parse(source: BufferedReader, name: str, day: date | None) -> tuple[DailyList, ...]:
-    """The lists of a file; `day` is for the lines that have no `list_date` of their own."""
+    """The lists of a file; `day` is the date of lines without a `list_date`."""
     papers: dict[date, list[Paper]] = defaultdict(list)
     used = False
     for row in _rows(source, name):
         own = row.day("list_date")
         used = used or own is None or own == day
-        papers[own or _given(row, day)].append(_paper(row))
+        papers[own or _required(row, day)].append(_paper(row))
     if not papers:
-        raise SourceError(f"{name}:1: the file holds no papers; give one JSON object a line")
+        raise SourceError(f"{name}:1: the file has no papers; write one JSON object on each line")
     if day and not used:
         raise UsageError(
-            f"every line of {name} has a list_date of its own, none of them {day}; leave --date out"
+            f"every line of {name} has its own list_date, and none is {day}; leave --date out"
         )
     return tuple(source_fields.daily_list(each, papers[each]) for each in sorted(papers))
 
 
-def _given(row: SourceFields, day: date | None) -> date:
+def _required(row: SourceFields, day: date | None) -> date:
     if day is None:
-        raise row.error("there is no 'list_date'", "add one, or pass --date YYYY-MM-DD")
+        raise row.error("'list_date' is missing", "add it, or pass --date YYYY-MM-DD")
     return day
 
 
@@ -88,18 +88,18 @@ def _object(text: str, place: str) -> dict[str, Any]:
         if isinstance(value, dict):
             return value
         problem = f"expected an object, found {source_fields.kind(value)}"
-    raise SourceError(f"{place}: {problem}; give one JSON object a line")
+    raise SourceError(f"{place}: {problem}; write one JSON object on each line")
 
 
 def _paper(row: SourceFields) -> Paper:
     title = row.line("title")
     if not title:
-        raise row.error("the paper has no title", "add one, or remove the line")
+        raise row.error("the paper has no title", "add it, or remove the line")
     return Paper(
         id=_id(row),
         title=title,
         authors=row.lines("authors"),
-        published=row.told_day("published"),
+        published=row.leading_day("published"),
         abstract=row.prose("abstract"),
         links=source_fields.web_links(code=row.line("github")),
         keywords=row.lines("keywords"),
@@ -111,6 +111,6 @@ def _id(row: SourceFields) -> str:
     written = row.line("arxiv_id")
     found = ids.arxiv_id(written)
     if written and not found:
-        way_out = "write it like 2503.01496, or leave it out"
-        raise row.error(f"'{written[:40]}' is not an arXiv id", way_out)
+        fix = "write it like 2503.01496, or leave it out"
+        raise row.error(f"'{written[:40]}' is not an arXiv id", fix)
     return found

@@ -1,9 +1,9 @@
-"""From a source's file to `content/daily/`: one module per format, and the one way to run them.
+"""Imports a source's file into `content/daily/`; each format has its own module.
 
-A format's module takes an open file, its name and a day, and gives daily lists; it reads nothing
-else and writes nothing. `run` merges them into the content: it writes daily lists, never what
-people write (`tagging/`, `tags/`, `archive.yaml`), and only whole files, one after another, so
-an interrupted import can simply be run again.
+The module of a format takes an open file, its name and a date, and gives daily lists; it reads
+nothing else and writes nothing. `run_import` merges them into the content: it writes daily lists,
+never what people write (`tagging/`, `tags/`, `archive.yaml`), and only whole files, one after
+another, so an import that was interrupted can be run again.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _Item = TypeVar("_Item")
 
 
 class Track(Protocol):
-    """Wraps what is gone through, to show how far it is."""
+    """Passes items through while showing how far the work is."""
 
     def __call__(
         self, items: Iterable[_Item], label: str, total: int | None, /
@@ -37,16 +37,16 @@ class Track(Protocol):
 
 
 class Importer(Struct, frozen=True):
-    """One format that can be imported."""
+    """A format that can be imported."""
 
     help: str
     """What it reads, in one line."""
     needs_date: bool
-    """Whether `--date` must be given; where it need not, it may."""
+    """Whether `--date` is required; otherwise it is optional."""
     date_help: str
     """What `--date` means for it, in one line."""
     parse: Callable[[BufferedReader, str, date | None], Sequence[DailyList]]
-    """Gives the lists of an open file; takes its name for messages."""
+    """Gives the lists of an open file; the name is for messages."""
 
 
 FORMATS: Mapping[str, Importer] = MappingProxyType(
@@ -54,19 +54,19 @@ FORMATS: Mapping[str, Importer] = MappingProxyType(
         "hf-page": Importer(
             "Hugging Face's daily-papers page, saved as text",
             True,
-            "the page's date, since the page shows no year",
+            "required, since the page shows no year",
             hf_page.parse,
         ),
         "hf-api": Importer(
-            "a body of Hugging Face's daily_papers API, as JSON",
+            "a response of Hugging Face's daily_papers API, as JSON",
             False,
-            "the list's date, where neither the file's name nor the body tells it",
+            "required if neither the file's name nor the response has it",
             hf_api.parse,
         ),
         "jsonl": Importer(
-            "one paper a line as JSON, plain or compressed with gzip",
+            "JSON Lines, one paper on each line, plain or compressed with gzip",
             False,
-            "the date of lines without a list_date",
+            "for lines without a list_date",
             jsonl.parse,
         ),
     }
@@ -79,32 +79,33 @@ class ImportReport(Struct, frozen=True):
     lists_written: int = 0
     lists_unchanged: int = 0
     papers: int = 0
-    """Papers the source gave, on all its lists."""
+    """Number of papers in all lists of the source."""
     papers_new: int = 0
     papers_updated: int = 0
     ids_replaced: tuple[str, ...] = ()
-    """Slugs that gave way to a better id: the page of each has a new address."""
+    """Slugs that were replaced by a better id: the page of each gets a new URL."""
 
     def __str__(self) -> str:
-        said = [
+        parts = [
             f"{self.papers} papers read: {self.papers_new} new, {self.papers_updated} updated",
-            f"{self.lists_written} lists written, {self.lists_unchanged} as before",
+            f"{self.lists_written} lists written, {self.lists_unchanged} unchanged",
         ]
         if self.ids_replaced:
-            said.append(f"replaced by a better id: {', '.join(self.ids_replaced)}")
-        return "; ".join(said)
+            parts.append(f"replaced by a better id: {', '.join(self.ids_replaced)}")
+        return "; ".join(parts)
 
 
-class _Step(Struct, frozen=True):
-    """What is to happen to one day's file."""
+class _ListChange(Struct, frozen=True):
+    """The change of one day's file."""
 
     before: DailyList | None
     after: DailyList
     given: int
+    """Number of papers that the source gave for the day."""
 
 
 def untracked(items: Iterable[_Item], _label: str, _total: int | None, /) -> Iterable[_Item]:
-    """Shows nothing."""
+    """Passes items through and shows nothing."""
     return items
 
 
@@ -121,22 +122,22 @@ def run_import(
     """Import a file into the content below `root`.
 
     `abstracts=False` leaves the source's abstracts out; `newest` takes only that many lists, the
-    newest. Everything is read and merged before anything is written. Raises `UsageError`,
-    `SourceError`, and `OutsideError` where the disk refuses.
+    newest. Everything is read and merged before anything is written. Raises UsageError,
+    SourceError, and OutsideError if the disk refuses.
     """
     lists = _chosen(_read(format_name, path, day), abstracts, newest)
-    steps = [_step(root, each) for each in track(lists, "merging lists", len(lists))]
+    changes = [_change(root, each) for each in track(lists, "merging lists", len(lists))]
     written = [
-        step.before != step.after and writer.write_list(root, step.after)
-        for step in track(steps, "writing lists", len(steps))
+        each.before != each.after and writer.write_list(root, each.after)
+        for each in track(changes, "writing lists", len(changes))
     ]
-    return _report(steps, sum(written))
+    return _report(changes, sum(written))
 
 
 def _read(format_name: str, path: Path, day: date | None) -> Sequence[DailyList]:
     importer = FORMATS.get(format_name)
     if importer is None:
-        hint = did_you_mean(format_name, FORMATS) or f"formats are {', '.join(FORMATS)}"
+        hint = did_you_mean(format_name, FORMATS) or f"the formats are {', '.join(FORMATS)}"
         raise UsageError(f"there is no format '{format_name}'; {hint}")
     if not path.exists():
         raise UsageError(f"there is no file {path}; pass the file to import")
@@ -157,31 +158,32 @@ def _chosen(lists: Sequence[DailyList], abstracts: bool, newest: int | None) -> 
     ]
 
 
-def _step(root: Path, new: DailyList) -> _Step:
+def _change(root: Path, new: DailyList) -> _ListChange:
     with files.outside(f"cannot read {root / paths.list_file(new.date)}"):
         old, problems = reader.read_list(root, new.date)
         if problems:
             raise SourceError(f"{problems[0]}; fix the file, then import again")
         if old is None:
-            return _Step(None, new, len(new.papers))
-        _refuse_twins(root, old)
-        return _Step(old, merge.merge(old, new, _named(root, old.papers)), len(new.papers))
+            return _ListChange(None, new, len(new.papers))
+        _refuse_duplicates(root, old)
+        merged = merge.merge(old, new, _tagged_ids(root, old.papers))
+        return _ListChange(old, merged, len(new.papers))
 
 
-def _refuse_twins(root: Path, old: DailyList) -> None:
-    """Merging needs ids to be unique, else a paper would be lost."""
+def _refuse_duplicates(root: Path, old: DailyList) -> None:
+    """Raise SourceError unless ids are unique: merging would lose a paper."""
     seen: set[str] = set()
     for paper in old.papers:
         if paper.id in seen:
             file = root / paths.list_file(old.date)
             raise SourceError(
-                f"{file.as_posix()}: {paper.id} stands twice; join the two, then import again"
+                f"{file.as_posix()}: {paper.id} is listed twice; merge the two, then import again"
             )
         seen.add(paper.id)
 
 
-def _named(root: Path, papers: Iterable[Paper]) -> frozenset[str]:
-    """Ids that people's tagging files name: another id would leave those files behind."""
+def _tagged_ids(root: Path, papers: Iterable[Paper]) -> frozenset[str]:
+    """The ids of papers with a tagging file: a new id would leave that file without its paper."""
     return frozenset(
         paper.id
         for paper in papers
@@ -189,14 +191,14 @@ def _named(root: Path, papers: Iterable[Paper]) -> frozenset[str]:
     )
 
 
-def _report(steps: Iterable[_Step], written: int) -> ImportReport:
+def _report(changes: Iterable[_ListChange], written: int) -> ImportReport:
     new = updated = given = lists = 0
     replaced: list[str] = []
-    for step in steps:
+    for change in changes:
         lists += 1
-        given += step.given
-        before = {paper.id: paper for paper in step.before.papers} if step.before else {}
-        after = {paper.id: paper for paper in step.after.papers}
+        given += change.given
+        before = {paper.id: paper for paper in change.before.papers} if change.before else {}
+        after = {paper.id: paper for paper in change.after.papers}
         gone = [paper_id for paper_id in before if paper_id not in after]
         replaced += gone
         new += len(after) - len(before)

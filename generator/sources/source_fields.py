@@ -1,7 +1,7 @@
-"""What all importers do with what they read: text made clean, typed fields, papers with ids.
+"""What all importers share: cleaned text, typed fields, papers with ids.
 
 Takes decoded text and JSON values, gives texts, dates and `DailyList`s; raises `SourceError` with
-the place that a caller names. Does no I/O and knows no source's format.
+the place that the caller names. Does no I/O and knows no source's format.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _KINDS: Mapping[type, str] = {
 
 
 def decoded(data: bytes, name: str) -> str:
-    """A file's bytes as text."""
+    """The bytes of a file as text; raises SourceError unless they are UTF-8."""
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -46,31 +46,32 @@ def decoded(data: bytes, name: str) -> str:
 
 
 def clean_line(text: str) -> str:
-    """A text with its white space collapsed, and fit to be written to a file."""
+    """A text on one line, with white space collapsed, and fit for writing to a file."""
     return " ".join(_writable(text).split())
 
 
 def clean_prose(text: str) -> str:
-    """Paragraphs, parted by blank lines; line breaks within one are the source's wrapping."""
+    """Paragraphs, separated by blank lines; line breaks within one are the source's wrapping."""
     lines = "\n".join(_writable(text).splitlines())
     paragraphs = (" ".join(part.split()) for part in _BLANK_LINES.split(lines))
     return "\n\n".join(part for part in paragraphs if part)
 
 
 def clean_lines(texts: Iterable[str]) -> tuple[str, ...]:
-    """Each text once, clean, in the given order, without empty ones."""
+    """Each text once, cleaned, in the given order, without empty ones."""
     return tuple(dict.fromkeys(line for text in texts if (line := clean_line(text))))
 
 
 def web_links(**links: str) -> tuple[tuple[str, str], ...]:
-    """Those links that are addresses on the web, by kind."""
+    """The links that are URLs of the web, by kind."""
     return tuple(sorted((kind, url) for kind, url in links.items() if yaml_fields.is_web_url(url)))
 
 
 def _writable(text: str) -> str:
-    """Without what no file can hold: NUL goes, half a surrogate pair becomes U+FFFD.
+    """A text without characters that no file can hold.
 
-    JSON escapes and Python literals can bring both; two halves that belong together are joined.
+    NUL is removed, half a surrogate pair becomes U+FFFD; JSON escapes and Python literals can
+    contain both. Two halves that belong together are joined.
     """
     text = text.replace("\0", "")
     try:
@@ -84,14 +85,14 @@ def _writable(text: str) -> str:
 
 
 class SourceFields(Struct, frozen=True):
-    """The typed values of one JSON object; null counts as missing, another type as an error.
+    """The typed values of one JSON object; null counts as missing.
 
-    An error rather than a guess: a source that changed its format must be noticed.
+    A value of another type is an error, so that a change of the source's format is noticed.
     """
 
     values: Mapping[str, Any]
     place: str
-    """Where the object stands, to begin an error message with."""
+    """The place of the object, which error messages begin with."""
 
     def line(self, key: str) -> str:
         """A text on one line."""
@@ -102,36 +103,36 @@ class SourceFields(Struct, frozen=True):
         return clean_prose(self._of(key, str, "a text") or "")
 
     def lines(self, key: str) -> tuple[str, ...]:
-        """A list of texts, each once."""
+        """A list of texts, each once, cleaned."""
         items = self._of(key, list, "a list of texts") or []
         for item in items:
             if not isinstance(item, str):
-                raise self.error(f"an entry of '{key}' is {kind(item)}", "give texts")
+                raise self.error(f"an entry of '{key}' is {kind(item)}", "write texts")
         return clean_lines(items)
 
     def whole(self, key: str) -> int | None:
-        """A whole number, not negative."""
+        """A whole number that isn't negative."""
         number = self._of(key, int, "a whole number")
         if number is not None and not 0 <= number < 10**15:
             raise self.error(
-                f"'{key}' is {str(number)[:20]}", "give a number that counts something"
+                f"'{key}' is {str(number)[:20]}", "write a whole number from 0 to 10^15"
             )
         return None if number is None else int(number)
 
     def day(self, key: str) -> date | None:
-        """A day, or the day of a date with a time; anything else is an error."""
+        """A date, or the date of a time; any other text is an error."""
         text = self.line(key)
-        day = _leading_day(text)
+        day = _leading_date(text)
         if text and day is None:
             raise self.error(f"'{key}' is '{text[:40]}', not a date", "write it as 2025-03-11")
         return day
 
-    def told_day(self, key: str) -> date | None:
-        """The day where a text tells one; sources also write mere months, years and more."""
-        return _leading_day(self.line(key))
+    def leading_day(self, key: str) -> date | None:
+        """The date that a text begins with, or None: sources also write months, years and more."""
+        return _leading_date(self.line(key))
 
     def fields(self, key: str) -> SourceFields | None:
-        """An object within the object."""
+        """An object in the object."""
         values = self._of(key, dict, "an object")
         return None if values is None else SourceFields(values, self.place)
 
@@ -140,22 +141,22 @@ class SourceFields(Struct, frozen=True):
         items = self._of(key, list, "a list of objects") or []
         for item in items:
             if not isinstance(item, dict):
-                raise self.error(f"an entry of '{key}' is {kind(item)}", "give objects")
+                raise self.error(f"an entry of '{key}' is {kind(item)}", "write objects")
         return [SourceFields(item, self.place) for item in items]
 
-    def error(self, message: str, way_out: str) -> SourceError:
-        """An error at this object."""
-        return SourceError(f"{self.place}: {message}; {way_out}")
+    def error(self, message: str, fix: str) -> SourceError:
+        """An error in this object, with what to do about it."""
+        return SourceError(f"{self.place}: {message}; {fix}")
 
-    def _of(self, key: str, expected: type, said: str) -> Any:
+    def _of(self, key: str, expected: type, words: str) -> Any:
         value = self.values.get(key)
-        # True is an int to Python, but not to a person.
+        # True is an int in Python, but not in JSON.
         if value is None or (isinstance(value, expected) and not isinstance(value, bool)):
             return value
-        raise self.error(f"'{key}' is {kind(value)}", f"give {said}, or leave it out")
+        raise self.error(f"'{key}' is {kind(value)}", f"write {words}, or leave it out")
 
 
-def _leading_day(text: str) -> date | None:
+def _leading_date(text: str) -> date | None:
     match = _DATE.match(text)
     return (
         yaml_fields.parse_day("-".join(each.zfill(2) for each in match.groups())) if match else None
@@ -163,7 +164,7 @@ def _leading_day(text: str) -> date | None:
 
 
 def kind(value: object) -> str:
-    """What a JSON value is, in plain words."""
+    """The type of a JSON value, in plain words."""
     return _KINDS.get(type(value), "null" if value is None else "something else")
 
 
@@ -171,14 +172,14 @@ def kind(value: object) -> str:
 
 
 def daily_list(day: date, papers: Iterable[Paper], curators: tuple[str, ...] = ()) -> DailyList:
-    """A list of Hugging Face's daily papers; papers without an id (empty) get a slug."""
+    """A list of Hugging Face's daily papers; papers whose id is empty get a slug."""
     url = f"https://huggingface.co/papers/date/{day.isoformat()}"
     source = Source("Hugging Face Daily Papers", url, curators)
     return DailyList(day, source, _identified(papers))
 
 
 def _identified(papers: Iterable[Paper]) -> tuple[Paper, ...]:
-    """Papers with an id each, none twice: a paper that comes again fills the gaps of the first."""
+    """Papers with distinct ids: a paper that is repeated fills the gaps of the first one."""
     found: dict[str, Paper] = {}
     for given in papers:
         paper = given if given.id else replace(given, id=_slug_id(given, found))
@@ -188,9 +189,9 @@ def _identified(papers: Iterable[Paper]) -> tuple[Paper, ...]:
 
 
 def _slug_id(paper: Paper, found: Mapping[str, Paper]) -> str:
-    """A slug of the title: its own, or that of the same paper before it.
+    """A slug of the title, a new one or that of the same paper before it.
 
-    Papers that share a title but not their abstract are different papers.
+    Papers with the same title but different abstracts are different papers.
     """
     title = markup.plain(paper.title)
     candidate, number = ids.title_slug(title), 1

@@ -1,4 +1,4 @@
-"""Who has a page, by the names on papers; in this process or in one beside it."""
+"""Which authors have a page, from the names on papers; in this process or in another one."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ PAPERS = st.lists(st.lists(NAMES, max_size=4), max_size=8)
 
 
 def index_of(papers: list[list[str]], at_least: int, older: int) -> authors.AuthorIndex:
-    """The index, with so many of the papers in its base."""
+    """The index, with the first `older` papers in its base."""
     return authors.extended(authors.base(papers[:older], at_least), papers[older:])
 
 
 @given(papers=PAPERS, at_least=st.integers(1, 3), older=st.integers(0, 8))
-def test_papers_are_gathered_by_slug(papers: list[list[str]], at_least: int, older: int) -> None:
+def test_papers_are_grouped_by_slug(papers: list[list[str]], at_least: int, older: int) -> None:
     expected = {}
     for slug in sorted({ids.slug(name) for names in papers for name in names}):
         of_slug = [[name for name in names if ids.slug(name) == slug] for names in papers]
@@ -47,7 +47,7 @@ def test_papers_are_gathered_by_slug(papers: list[list[str]], at_least: int, old
 
 
 @given(papers=PAPERS, at_least=st.integers(1, 3), older=st.integers(0, 8))
-def test_what_was_gathered_before_changes_nothing(
+def test_an_index_from_a_base_is_the_same(
     papers: list[list[str]], at_least: int, older: int
 ) -> None:
     some, whole = index_of(papers, at_least, older), index_of(papers, at_least, len(papers))
@@ -58,11 +58,14 @@ def test_what_was_gathered_before_changes_nothing(
 
 
 @given(papers=PAPERS, at_least=st.integers(1, 3))
-def test_links_tell_who_of_a_papers_authors_has_a_page(
+def test_links_differ_with_the_authors_who_have_a_page(
     papers: list[list[str]], at_least: int
 ) -> None:
     found = index_of(papers, at_least, 0)
-    links = [found.links[at : at + authors.LINK] for at in range(0, len(found.links), authors.LINK)]
+    links = [
+        found.links[at : at + authors.LINK_SIZE]
+        for at in range(0, len(found.links), authors.LINK_SIZE)
+    ]
     here = [
         frozenset(each.slug for each in found.people if place in each.papers)
         for place in range(len(papers))
@@ -73,10 +76,10 @@ def test_links_tell_who_of_a_papers_authors_has_a_page(
 @pytest.mark.parametrize(
     "change", ["a paper more", "a paper less", "a name", "an old list", "another number", "damage"]
 )
-def test_people_who_are_kept_are_those_there_are(
+def test_cached_authors_are_used_only_while_right(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: str
 ) -> None:
-    monkeypatch.setattr(build_module, "_NEWER", 2)
+    monkeypatch.setattr(build_module, "_UNCACHED_PAPERS", 2)
     first = date(2025, 3, 3)
     lists = [
         daily(
@@ -115,7 +118,7 @@ def test_people_who_are_kept_are_those_there_are(
     }
 
 
-def test_a_process_beside_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_process_gives_the_same_archive(monkeypatch: pytest.MonkeyPatch) -> None:
     alone = build_archive(varied())
     monkeypatch.setattr(parallel, "FEW", 1)
     beside = build_archive(varied(), jobs=2)
@@ -127,12 +130,12 @@ def test_a_process_beside_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> No
     ]
 
 
-def test_what_raises_beside_raises_here() -> None:
+def test_an_error_in_another_process_is_raised_here() -> None:
     with parallel.beside(lambda: 1 // 0, 2) as result, pytest.raises(ZeroDivisionError):
         result()
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
-def test_the_result_is_the_works(jobs: int) -> None:
+def test_the_result_of_the_work_comes_back(jobs: int) -> None:
     with parallel.beside(lambda: b"x" * 10**6, jobs) as result:
         assert result() == b"x" * 10**6

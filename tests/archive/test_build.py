@@ -96,7 +96,7 @@ def test_keywords_give_tags_by_phrase_and_by_name() -> None:
     }
 
 
-def test_people_give_and_remove_and_have_the_last_word() -> None:
+def test_people_override_rules() -> None:
     tagging = Tagging("2503.00001", tags=("Animals",), remove=("graph-learning",))
     assert tags_of(paper(title="Graphs with RAG"), tagging) == {
         "rag": ("rule", "RAG"),
@@ -104,7 +104,7 @@ def test_people_give_and_remove_and_have_the_last_word() -> None:
     }
 
 
-def test_a_tag_that_people_confirm_is_peoples() -> None:
+def test_a_tag_that_people_confirm_counts_as_given_by_people() -> None:
     assert tags_of(paper(title="Graphs"), Tagging("x", tags=("graphs",))) == {
         "graphs": ("people", "")
     }
@@ -149,14 +149,14 @@ def test_a_tags_papers_are_its_own_and_those_of_the_tags_below() -> None:
     }
 
 
-def test_a_tag_knows_its_place() -> None:
+def test_a_tag_has_its_ancestors_and_children() -> None:
     pages = tree().tags
     assert [each.slug for each in pages["kernels"].ancestors] == ["methods", "graphs"]
     assert [each.slug for each in pages["methods"].children] == ["graphs"]
 
 
 @given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), max_size=8))
-def test_no_tree_however_wrong_makes_it_fail(pairs: list[tuple[int, int]]) -> None:
+def test_a_wrong_tree_of_tags_never_fails(pairs: list[tuple[int, int]]) -> None:
     """Circles and missing parents are for the checks to tell."""
     tags = {
         f"t{own}x": tag(f"t{own}x", parent=f"t{parent}x", match=("placeholder",))

@@ -201,14 +201,14 @@ def test_a_commit_of_very_many_files_is_not_read(repository: Repository) -> None
     assert {str(each.day) for each in repository.found()} == {"2025-03-11"}
 
 
-def test_days_are_whole(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_days_are_complete(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
     """Else `check-feeds` would miss entries of a day of which others are still there."""
     for number, day in enumerate((11, 11, 12, 12, 13)):
         repository.commit(listed(START, replace(ONE, title=f"T{number}"), TWO), f"2025-03-{day}")
     monkeypatch.setattr(git_module, "MOST_COMMITS", 4)
     assert [each.day.day for each in repository.found()] == [13, 12, 12]
     monkeypatch.setattr(git_module, "MOST_COMMITS", 200)
-    monkeypatch.setattr(corrections, "MOST", 2)
+    monkeypatch.setattr(corrections, "MAX_CORRECTIONS", 2)
     assert [each.day.day for each in repository.found()] == [13, 12, 12]
     assert [commit.when.day for commit in history(repository.root, 2) or ()] == [
         13,
@@ -217,7 +217,7 @@ def test_days_are_whole(repository: Repository, monkeypatch: pytest.MonkeyPatch)
     ]
 
 
-def test_what_happens_later_keeps_names(repository: Repository) -> None:
+def test_later_changes_keep_names(repository: Repository) -> None:
     """The tag's papers, its name and the paper's title change; the correction is the same."""
     tagged = replace(START, taggings=(Tagging("2503.00001", ("sets",)),))
     rules = (START.tags[0], tag("sets", match=("one",)))
@@ -255,7 +255,7 @@ def test_a_shallow_clone_and_a_repository_without_commits(
     assert history(tmp_path / "empty" / "content", 90) is None
 
 
-def test_files_that_are_broken_in_the_history_tell_nothing(repository: Repository) -> None:
+def test_broken_files_in_the_history_are_skipped(repository: Repository) -> None:
     path = repository.root / "content" / "daily" / "2025" / "2025-03-10.yaml"
     path.write_bytes(b"\xff[")
     (repository.root / "content" / "tagging" / "2503" / "2503.00001.yaml").write_text("tags: [")
@@ -312,7 +312,7 @@ def test_a_history_without_corrections_has_an_empty_feed(repository: Repository)
     assert b"Nothing was corrected lately." in site["corrections/index.html"]
 
 
-def test_nothing_is_made_without_the_setting(repository: Repository) -> None:
+def test_nothing_is_generated_without_the_setting(repository: Repository) -> None:
     off = replace(START, settings=replace(START.settings, corrections_days=0))
     repository.commit(listed(off, ONE), "2025-03-11")
     assert not [name for name in built(repository.root) if "corrections" in name]

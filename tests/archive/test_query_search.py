@@ -93,7 +93,7 @@ def test_a_query_finds_by_authors_who_have_a_page_too() -> None:
     assert [entry.key for entry in archive.queries["it"].entries] == ["2502.00001"]
 
 
-def test_what_cannot_be_read_is_left_out_of_the_archive() -> None:
+def test_a_query_that_cannot_be_parsed_is_left_out() -> None:
     archive = joined(*LISTS, queries=[saved("it", "(a"), saved("other", "graph")])
     assert list(archive.queries) == ["other"]
 
@@ -122,11 +122,11 @@ def test_words_are_found_as_rules_find_them(phrase: str, texts: list[str]) -> No
     assert Texts([texts]).having(phrase, {0}) == ({0} if expected else set())
 
 
-def test_only_papers_asked_for_are_told() -> None:
+def test_only_papers_asked_for_are_found() -> None:
     assert Texts([["a b"], ["a b"], ["c"]]).having("a b", {1, 2}) == {1}
 
 
-def test_a_tree_is_never_asked_of_what_it_excludes_already() -> None:
+def test_parts_of_a_query_only_search_what_others_left() -> None:
     """Not more than what is left: a wrong order would show as papers that tags don't allow."""
     query = "NOT (graph OR NOT (tag:graphs OR deep)) AND (deep OR day:2025-03-10)"
     assert str(query_language.parse(query)) == query

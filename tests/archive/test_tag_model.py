@@ -76,12 +76,12 @@ def test_the_same_papers_suggest_the_same_in_any_order() -> None:
 
 @needs_library
 @pytest.mark.parametrize("title", ["A", "?", "a b c"])
-def test_of_nothing_nothing_is_learnt(title: str) -> None:
+def test_a_paper_without_words_gets_no_tags(title: str) -> None:
     read = joined(daily(DAY, paper("a", title)), tags=TAGS)
     assert slugs(read, "a") == []
 
 
-def test_neither_the_command_nor_a_page_loads_it(tmp_path: Path) -> None:
+def test_scikit_learn_is_imported_only_when_used(tmp_path: Path) -> None:
     write(tmp_path / "content", whole(daily(DAY, paper("a", "A graph")), tags=TAGS))
     code = (
         "import sys; from generator.cli import main;"
@@ -93,7 +93,7 @@ def test_neither_the_command_nor_a_page_loads_it(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
 
 
-def test_without_the_library_the_command_counts(
+def test_without_the_library_the_command_suggests_by_counts(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -107,7 +107,7 @@ def test_without_the_library_the_command_counts(
 
 
 @needs_library
-def test_with_the_library_the_command_learns(
+def test_with_the_library_the_command_trains_a_model(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -118,7 +118,7 @@ def test_with_the_library_the_command_learns(
     said = capsys.readouterr()
     found = {each["id"]: each["suggested"] for each in json.loads(said.out)}
     assert found["asked"] == ["graphs", "trees"]
-    assert "learning tags from 18 papers" in said.err
+    assert "training a model on 18 papers" in said.err
 
 
 class TestMeasuring:
@@ -130,7 +130,7 @@ class TestMeasuring:
         worse = suggestions.score([case], [["a", "z", "b", "c", "d", "e", "x"]])
         assert worse == suggestions.Score(0.0, 0.0, 0.0)
 
-    def test_a_tag_is_given_away_by_a_phrase_or_a_name(self) -> None:
+    def test_a_phrase_or_name_reveals_a_tag(self) -> None:
         read = joined(
             daily(
                 DAY,

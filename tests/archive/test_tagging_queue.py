@@ -1,4 +1,4 @@
-"""Papers that wait for people's tags: which, in which order, with which hints."""
+"""The tagging queue: which papers, in which order, with which hints."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_newest_week_first_then_untagged_then_most_upvoted() -> None:
     assert keys(read) == ["d", "b", "a-graph", "c-graph", "e"]
 
 
-def test_papers_that_people_tagged_do_not_wait() -> None:
+def test_papers_that_people_tagged_are_not_in_the_queue() -> None:
     read = joined(
         daily(date(2025, 3, 10), paper("a", "A graph"), paper("b", "B"), paper("c", "A graph")),
         tags=[GRAPHS],
@@ -49,7 +49,7 @@ def test_papers_that_people_tagged_do_not_wait() -> None:
     assert keys(read) == ["c", "a"]
 
 
-def test_a_name_whose_words_stand_in_a_text_is_a_hint() -> None:
+def test_a_name_whose_words_are_in_a_text_is_a_hint() -> None:
     read = joined(
         daily(date(2025, 3, 10), paper("a", "Cherry picking in forests of all kinds, a graph")),
         tags=[
@@ -62,7 +62,7 @@ def test_a_name_whose_words_stand_in_a_text_is_a_hint() -> None:
     assert [each.slug for each in tagging_queue.TagHints(read).of(entry)] == ["cherries"]
 
 
-def test_a_tag_that_often_goes_with_its_tags_is_a_hint_unless_people_took_it() -> None:
+def test_a_tag_that_often_goes_with_its_tags_is_a_hint_unless_people_removed_it() -> None:
     both = [paper(f"both-{n}", "A graph and a tree") for n in range(6)]
     lists = daily(date(2025, 3, 10), *both, paper("alone", "A graph"), paper("taken", "One graph"))
     read = joined(lists, tags=[GRAPHS, TREES], taggings=[Tagging("taken", remove=("Trees",))])
@@ -92,7 +92,7 @@ def test_the_page_shows_a_limited_number_with_links_that_have_the_hints() -> Non
 
 def test_an_empty_archive_has_an_empty_queue() -> None:
     (target,) = queue.targets(build_archive(whole()))
-    assert "No paper waits." in target.make().decode()
+    assert "No paper needs tags." in target.make().decode()
 
 
 class TestCommand:
@@ -111,7 +111,7 @@ class TestCommand:
         assert filled["paper"] == ["doi:10.1000/Ab_c(1)"]
         assert parse_qs(urlsplit(found["file"]).query)["value"] == ["tags:\n- "]
 
-    def test_text_says_how_many_wait(self, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_text_says_how_many_need_tags(self, capsys: pytest.CaptureFixture[str]) -> None:
         assert main.main(["queue", "--counted"]) == 0
         said = capsys.readouterr()
         assert (

@@ -1,4 +1,4 @@
-"""Tags on the rise: the newest lists beside those before."""
+"""Trending tags: the newest lists compared with those before."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def archive(before: tuple[str, ...], recent: tuple[str, ...], days_before: int =
     return joined(*lists(*[before] * days_before, *[recent] * trends.RECENT_LISTS), tags=TAGS)
 
 
-def test_a_tag_with_a_larger_share_than_before_is_on_the_rise() -> None:
+def test_a_tag_with_a_larger_share_than_before_is_trending() -> None:
     (rise,) = trends.trending(archive(("graph", "x", "y", "z"), ("graph", "graph", "x", "y")))
     assert (rise.tag.slug, rise.recent, rise.usual) == ("graphs", 10, 5.0)
 
@@ -48,19 +48,19 @@ def test_the_tag_that_rises_most_comes_first() -> None:
     assert [rise.tag.slug for rise in rises] == ["graphs", "rags"]
 
 
-def test_a_few_papers_are_no_trend() -> None:
+def test_a_few_papers_make_no_trend() -> None:
     few = lists(*[("x", "x")] * 5, ("graph", "graph"), *[("x", "x")] * (trends.RECENT_LISTS - 1))
     assert trends.trending(joined(*few, tags=TAGS)) == []
 
 
-def test_without_lists_before_nothing_rises() -> None:
+def test_without_earlier_lists_nothing_is_trending() -> None:
     assert trends.trending(joined(*lists(("graph",), ("graph",)), tags=TAGS)) == []
     assert trends.trending(joined()) == []
 
 
-def test_not_more_than_fit_are_shown() -> None:
+def test_the_number_of_trends_is_limited() -> None:
     words = [f"{letter}{letter}{letter}{letter}word" for letter in "abcdefghijkl"]
     tags = [tag(word, match=(word,)) for word in words]
     made = lists(*[("x",)] * 3, *[tuple(words)] * trends.RECENT_LISTS)
     rises = trends.trending(joined(*made, tags=tags))
-    assert [rise.tag.slug for rise in rises] == words[: trends.SHOWN]
+    assert [rise.tag.slug for rise in rises] == words[: trends.MAX_TRENDS]

@@ -133,14 +133,14 @@ def test_check_of_some_paths_prints_only_theirs(
     assert code == bool(found)
 
 
-def test_check_of_a_path_that_is_not_there_is_wrong_usage(tmp_path: Path, capsys: CAPSYS) -> None:
+def test_check_of_a_missing_path_is_wrong_usage(tmp_path: Path, capsys: CAPSYS) -> None:
     """A misspelt path must not look like one without problems."""
     root = minimal(tmp_path)
     assert run("check", "--content", root, root / "tags" / "grpahs.yaml") == 2
     assert "grpahs.yaml" in capsys.readouterr().err
 
 
-def test_check_of_no_content_says_what_an_archive_needs(tmp_path: Path, capsys: CAPSYS) -> None:
+def test_check_of_a_missing_folder_names_it(tmp_path: Path, capsys: CAPSYS) -> None:
     assert run("check", "--content", tmp_path / "nowhere") in (1, 2)
     said = capsys.readouterr()
     assert "nowhere" in said.out + said.err
@@ -206,16 +206,16 @@ def test_wrong_usage_says_what_to_pass(
     assert tree(tmp_path) == {}
 
 
-def test_help_names_every_verb_and_format(capsys: CAPSYS) -> None:
+def test_help_names_every_command_and_format(capsys: CAPSYS) -> None:
     assert run("--help") == 0
     shown = capsys.readouterr().out
-    assert all(verb in shown for verb in ("import", "check", "build", "serve", "stats"))
+    assert all(name in shown for name in ("import", "check", "build", "serve", "stats"))
     assert run("import", "--help") == 0
     shown = capsys.readouterr().out
     assert all(name in shown for name in ("hf-page", "hf-api", "jsonl", "--date"))
 
 
-def test_a_page_without_a_year_is_never_guessed_at(tmp_path: Path, capsys: CAPSYS) -> None:
+def test_the_year_of_a_page_is_never_guessed(tmp_path: Path, capsys: CAPSYS) -> None:
     page = ROOT / "tests" / "fixtures" / "importers" / "page.txt"
     assert run("import", "hf-page", page, "--content", tmp_path) == 2
     assert "--date" in capsys.readouterr().err
@@ -231,7 +231,7 @@ def test_a_build_outside_an_archive_says_where_to_run_it(
     assert "mkdocs.yml" in capsys.readouterr().err
 
 
-FOLDERS_THAT_WOULD_BE_LOST: dict[str, Callable[[Path], list[tuple[str, Path]]]] = {
+UNSAFE_FOLDERS: dict[str, Callable[[Path], list[tuple[str, Path]]]] = {
     "site is content": lambda root: [("--site", root / "content")],
     "site is within content": lambda root: [("--site", root / "content" / "site")],
     "site holds content": lambda root: [("--site", root)],
@@ -242,9 +242,7 @@ FOLDERS_THAT_WOULD_BE_LOST: dict[str, Callable[[Path], list[tuple[str, Path]]]] 
 }
 
 
-@pytest.mark.parametrize(
-    "case", FOLDERS_THAT_WOULD_BE_LOST.values(), ids=FOLDERS_THAT_WOULD_BE_LOST
-)
+@pytest.mark.parametrize("case", UNSAFE_FOLDERS.values(), ids=UNSAFE_FOLDERS)
 def test_a_build_never_replaces_a_folder_that_is_no_site(
     folder: Path, case: Callable[[Path], list[tuple[str, Path]]]
 ) -> None:
@@ -315,7 +313,7 @@ def test_import_of_a_damaged_file_writes_nothing(tmp_path: Path, capsys: CAPSYS)
     assert not (tmp_path / "content").exists()
 
 
-def test_import_into_a_file_that_is_no_folder_is_a_matter_of_the_disk(
+def test_import_into_a_file_instead_of_a_folder_exits_with_3(
     tmp_path: Path, capsys: CAPSYS
 ) -> None:
     (tmp_path / "content").write_text("a file", encoding="utf-8")
@@ -358,7 +356,7 @@ def test_a_build_says_what_it_made(folder: Path, capsys: CAPSYS) -> None:
     assert re.search(r"^  papers +\d", said.out, re.MULTILINE)
 
 
-def test_a_new_day_loads_no_library_that_it_can_do_without(folder: Path) -> None:
+def test_a_new_day_imports_no_library_that_it_does_not_need(folder: Path) -> None:
     """They take as long to load as a tenth of the day's pages to make."""
     heavy = {"dateutil", "feedgen", "importlib.metadata", "lark", "lxml", "markdown", "mkdocs"}
     code = (
@@ -367,8 +365,8 @@ def test_a_new_day_loads_no_library_that_it_can_do_without(folder: Path) -> None
 
     def loaded() -> set[str]:
         arguments = [*build_arguments(folder), "--no-search", "--jobs", "1"]
-        told = subprocess.check_output([sys.executable, "-c", code, *arguments], text=True)
-        return heavy & set(told.splitlines()[-1].split())
+        printed = subprocess.check_output([sys.executable, "-c", code, *arguments], text=True)
+        return heavy & set(printed.splitlines()[-1].split())
 
     shutil.rmtree(folder / "cache")
     assert loaded() >= {"feedgen", "mkdocs"}
@@ -395,7 +393,7 @@ def test_a_first_build_of_broken_content_makes_no_folder(tmp_path: Path) -> None
     assert {path.name for path in tmp_path.iterdir()} == {"content", "cache"}
 
 
-def test_a_page_of_which_mkdocs_complains_leaves_the_old_site(folder: Path) -> None:
+def test_a_page_with_mkdocs_warnings_leaves_the_old_site(folder: Path) -> None:
     """A hand-written page with a dead link is a warning, and warnings are errors."""
     (folder / "docs" / "mine.md").write_text("# Mine\n\n[dead](nowhere.md)\n", encoding="utf-8")
     before = tree(folder / "site")
@@ -406,7 +404,7 @@ def test_a_page_of_which_mkdocs_complains_leaves_the_old_site(folder: Path) -> N
     assert tree(folder / "site") == before
 
 
-def test_the_old_site_gives_way_to_the_new_one(folder: Path) -> None:
+def test_the_new_site_replaces_the_old_one(folder: Path) -> None:
     (folder / "site" / "stale.html").write_text("stale", encoding="utf-8")
     write(folder / "content", whole(daily(MONDAY, paper(), paper("2503.00002"))))
     assert command(*build_arguments(folder)).returncode == 0
@@ -422,7 +420,7 @@ def test_old_papers_can_be_archived(tmp_path: Path, day: date) -> None:
     assert (result.returncode, "Traceback" in result.stderr) == (0, False), result.stderr[-300:]
 
 
-def test_hostile_names_of_tags_end_in_a_message_or_a_site(tmp_path: Path) -> None:
+def test_hostile_names_of_tags_never_end_in_a_traceback(tmp_path: Path) -> None:
     what = whole(
         daily(), tags=[tag("graphs", "a\x01b", description="c\x9fd", match=("placeholder",))]
     )
@@ -451,7 +449,9 @@ def assert_refused(
 
 
 @pytest.mark.parametrize("blocked", ["docs", "docs/papers", "docs/papers/2503.00001.md", "site"])
-def test_a_file_where_a_folder_is_needed_or_the_other_way(folder: Path, blocked: str) -> None:
+def test_a_file_in_place_of_a_folder_or_a_folder_in_place_of_a_file(
+    folder: Path, blocked: str
+) -> None:
     path = folder / blocked
     was_folder = path.is_dir()
     shutil.rmtree(path) if was_folder else path.unlink()
@@ -587,7 +587,7 @@ def test_a_build_is_not_one_step(events: list[str]) -> None:
 
 
 @pytest.mark.xdist_group("kill")
-def test_a_killed_build_at_any_moment_leaves_what_the_next_one_makes_whole(
+def test_after_a_build_killed_at_any_moment_the_next_one_succeeds(
     built: Path, tmp_path: Path, events: list[str], rebuilt: dict[str, bytes]
 ) -> None:
     for moment in moments(events):
@@ -694,7 +694,7 @@ def test_a_real_disk_that_is_full(tmp_path: Path, built: Path) -> None:
         subprocess.run(["umount", disk], check=True)
 
 
-def test_an_old_site_comes_back_though_the_content_has_become_broken(folder: Path) -> None:
+def test_an_old_site_is_restored_even_if_the_content_is_broken(folder: Path) -> None:
     """A build was stopped between its two renames, then somebody broke the content."""
     before = tree(folder / "site")
     (folder / "site").rename(folder / ".site.old")
@@ -774,7 +774,7 @@ def test_output_to_a_full_disk_is_a_message(tmp_path: Path, verb: str) -> None:
     assert "Traceback" not in result.stderr
 
 
-def test_a_reader_that_stops_reading_is_no_error(tmp_path: Path) -> None:
+def test_a_closed_pipe_is_no_error(tmp_path: Path) -> None:
     root = minimal(tmp_path)
     (root / "tags").mkdir()
     keys = "".join(f"key{n}: 1\n" for n in range(3000))

@@ -1,4 +1,4 @@
-"""Digests handed to a real SMTP server on loopback: nothing lost, nothing twice."""
+"""Digests sent to a real SMTP server on loopback: nothing is lost, nothing is sent twice."""
 
 from __future__ import annotations
 
@@ -74,25 +74,25 @@ def box() -> Postbox:
 # ---- once
 
 
-def test_each_address_gets_the_issue_once(desk: Desk, box: Postbox) -> None:
+def test_each_address_gets_a_digest_once(desk: Desk, box: Postbox) -> None:
     with serving(box) as server:
         assert desk.digest("--send", **server) == 0
         assert desk.out == f"2025-03-12 to {ONE}: sent\n2025-03-12 to {TWO}: sent\n"
         assert desk.digest("--send", **server) == 0
-        assert desk.out.count("was sent before") == 2
+        assert desk.out.count("already sent") == 2
     assert box.to == [ONE, TWO]
     assert [each["To"] for each in box.parsed()] == [ONE, TWO]
     assert desk.states() == ["sent", "sent"]
 
 
-def test_a_new_address_gets_what_others_have(desk: Desk, box: Postbox) -> None:
+def test_a_new_address_gets_a_digest_that_others_have(desk: Desk, box: Postbox) -> None:
     with serving(box) as server:
         assert desk.digest("--send", to=ONE, **server) == 0
         assert desk.digest("--send", to=f"{TWO}, List <{ONE.upper()}>,{TWO}", **server) == 0
     assert box.to == [ONE, TWO]
 
 
-def test_another_day_period_or_tag_is_another_issue(desk: Desk, box: Postbox) -> None:
+def test_another_day_period_or_tag_is_another_digest(desk: Desk, box: Postbox) -> None:
     with serving(box) as server:
         for more in ([], ["--date", "2025-03-10"], ["--tag", "graphs"]):
             assert desk.digest("--send", *more, to=ONE, **server) == 0
@@ -101,7 +101,7 @@ def test_another_day_period_or_tag_is_another_issue(desk: Desk, box: Postbox) ->
     assert len(set(ids)) == len(ids) == 4
 
 
-def test_what_arrives_is_what_was_made(desk: Desk, box: Postbox, tmp_path: Path) -> None:
+def test_the_message_arrives_unchanged(desk: Desk, box: Postbox, tmp_path: Path) -> None:
     with serving(box) as server:
         assert desk.digest("--send", to=ONE, **server) == 0
         assert desk.digest("--out", str(tmp_path / "out"), **server) == 0
@@ -152,7 +152,7 @@ def test_a_damaged_sent_log_sends_nothing(desk: Desk, box: Postbox) -> None:
 @pytest.mark.parametrize("moment", ["rcpt", "before", "after"])
 @pytest.mark.parametrize("dies_at", [0, 1, 2])
 def test_a_server_that_dies(desk: Desk, box: Postbox, moment: str, dies_at: int) -> None:
-    """Whatever the moment, the rerun gives each address the issue, and none a second time."""
+    """Whatever the moment, the rerun gives each address the digest, and none a second time."""
     everybody = f"{ONE},{TWO},{THREE}"
     box.dies, box.dies_at = moment, dies_at
     with serving(box) as server:
@@ -185,12 +185,12 @@ def test_resending_is_the_same_message(desk: Desk, box: Postbox) -> None:
     assert first == second
 
 
-def test_a_killed_process_leaves_it_uncertain(desk: Desk, box: Postbox) -> None:
+def test_a_killed_process_leaves_the_outcome_unknown(desk: Desk, box: Postbox) -> None:
     class Killed(BaseException):
         pass
 
     with serving(box) as server, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(smtp, "hand_over", lambda *_: (_ for _ in ()).throw(Killed))
+        patch.setattr(smtp, "submit", lambda *_: (_ for _ in ()).throw(Killed))
         with pytest.raises(Killed):
             desk.digest("--send", to=ONE, **server)
     assert desk.states() == ["sending"]
@@ -211,7 +211,7 @@ def test_a_refused_message_can_be_sent_again(desk: Desk, box: Postbox, answer: s
     assert box.to == [ONE, TWO]
 
 
-def test_a_refused_address_does_not_keep_others_from_theirs(desk: Desk, box: Postbox) -> None:
+def test_a_refused_address_does_not_stop_the_others(desk: Desk, box: Postbox) -> None:
     box.refuse[ONE] = "550 no such list"
     with serving(box) as server:
         assert desk.digest("--send", **server) == 3
@@ -221,8 +221,8 @@ def test_a_refused_address_does_not_keep_others_from_theirs(desk: Desk, box: Pos
     assert desk.states() == ["sent"]
 
 
-def test_noted_first_then_sent(desk: Desk, box: Postbox) -> None:
-    """As the workflow does it: what is kept elsewhere is kept before the first byte goes."""
+def test_a_digest_is_reserved_first_then_sent(desk: Desk, box: Postbox) -> None:
+    """As the workflow does it: the sent log is pushed before the first byte is sent."""
     assert desk.digest("--reserve", PAPER_ARCHIVE_SMTP_FROM="papers@example.org") == 0
     assert desk.states() == ["sending", "sending"]
     with serving(box) as server:
@@ -232,17 +232,17 @@ def test_noted_first_then_sent(desk: Desk, box: Postbox) -> None:
     assert box.to == [ONE, TWO]
 
 
-def test_a_run_that_was_cut_off_after_its_notes_is_not_repeated(desk: Desk, box: Postbox) -> None:
+def test_a_run_that_was_cut_off_after_reserving_is_not_repeated(desk: Desk, box: Postbox) -> None:
     with serving(box) as server:
         assert desk.digest("--reserve", **server) == 0
         assert desk.digest("--reserve", **server) == 3
     assert "unknown whether it was sent" in desk.err
 
 
-def test_notes_of_what_never_went_are_taken_back(desk: Desk, box: Postbox) -> None:
+def test_a_reservation_is_removed_if_nothing_was_sent(desk: Desk, box: Postbox) -> None:
     with serving(box) as server:
         assert desk.digest("--reserve", **server) == 0
-    assert desk.digest("--send", "--if-unknown", "resend", **server) == 3  # the server is gone
+    assert desk.digest("--send", "--if-unknown", "resend", **server) == 3  # the server is down
     assert desk.states() == []
 
 
@@ -257,11 +257,11 @@ def test_a_dry_run_needs_nothing_and_sends_nothing(desk: Desk) -> None:
     assert tree(desk.sent_log) == {}
 
 
-def test_a_dry_run_tells_what_the_sent_log_has(desk: Desk, box: Postbox) -> None:
+def test_a_dry_run_shows_what_the_sent_log_has(desk: Desk, box: Postbox) -> None:
     with serving(box) as server:
         assert desk.digest("--send", to=ONE, **server) == 0
         assert desk.digest("--send", "--dry-run", **server) == 0
-    assert f"to {ONE}: was sent\n" in desk.out
+    assert f"to {ONE}: already sent\n" in desk.out
     assert f"to {TWO}: would be sent\n" in desk.out
     assert box.to == [ONE]
 
@@ -278,7 +278,7 @@ def test_the_log_of_a_workflow_shows_no_whole_address(desk: Desk, box: Postbox) 
 
 
 @pytest.mark.parametrize("security", ["tls", "starttls"])
-def test_tls_with_an_authority_of_ones_own(
+def test_tls_with_a_custom_authority(
     desk: Desk, box: Postbox, tmp_path: Path, security: str
 ) -> None:
     context, authority = certificate(tmp_path)
@@ -304,7 +304,9 @@ def test_a_wrong_certificate_is_refused_before_the_login(
 
 
 @pytest.mark.parametrize("security", ["tls", "starttls"])
-def test_no_mail_in_clear_where_tls_was_asked_for(desk: Desk, box: Postbox, security: str) -> None:
+def test_no_mail_is_sent_in_clear_if_tls_is_required(
+    desk: Desk, box: Postbox, security: str
+) -> None:
     with serving(box) as server:
         code = desk.digest("--send", **server | {"PAPER_ARCHIVE_SMTP_SECURITY": security})
     assert code == 3
@@ -322,7 +324,7 @@ def test_a_refused_login(desk: Desk, box: Postbox, tmp_path: Path) -> None:
     assert (box.to, desk.states()) == ([], [])
 
 
-def test_no_password_in_clear_but_on_loopback(desk: Desk, box: Postbox) -> None:
+def test_a_password_is_sent_in_clear_only_on_loopback(desk: Desk, box: Postbox) -> None:
     with serving(box, login=True) as server:
         assert desk.digest("--send", **server) == 0
         elsewhere = server | {"PAPER_ARCHIVE_SMTP_HOST": "mail.example.org"}
@@ -330,7 +332,7 @@ def test_no_password_in_clear_but_on_loopback(desk: Desk, box: Postbox) -> None:
     assert "not sent without TLS" in desk.err
 
 
-def test_an_answer_that_holds_the_password_is_not_printed_as_it_is() -> None:
+def test_the_password_is_masked_in_an_answer() -> None:
     to = smtp.SmtpServer("h", password="p@ss")
     assert smtp._shown(b"535 p@ss is wrong\r\nfor you", to) == "535 *** is wrong for you"
 
@@ -340,7 +342,7 @@ def test_an_answer_that_holds_the_password_is_not_printed_as_it_is() -> None:
 
 @contextmanager
 def silent() -> Iterator[int]:
-    """A server that takes connections and never says a word."""
+    """A server that accepts connections and never answers."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         yield listening.getsockname()[1]
 
@@ -354,7 +356,9 @@ def test_a_silent_server(desk: Desk) -> None:
     assert desk.states() == []
 
 
-def test_a_server_that_answers_too_late_leaves_it_uncertain(desk: Desk, box: Postbox) -> None:
+def test_a_server_that_answers_too_late_leaves_the_outcome_unknown(
+    desk: Desk, box: Postbox
+) -> None:
     box.delay = 2
     with serving(box) as server:
         assert desk.digest("--send", "--timeout", "1", to=ONE, **server) == 3
@@ -394,7 +398,7 @@ def test_a_server_that_speaks_something_else(desk: Desk) -> None:
         ({"TO": "ü@example.org"}, 2, "not a mail address"),
     ],
 )
-def test_settings_that_make_no_sense(
+def test_malformed_settings_are_refused(
     desk: Desk, environment: dict[str, str], code: int, said: str
 ) -> None:
     good = {"HOST": "127.0.0.1", "PORT": "9", "FROM": ONE, "TO": TWO} | environment
@@ -424,8 +428,8 @@ def test_nothing_to_send(desk: Desk, tmp_path: Path, capsys: CAPSYS) -> None:
 
 
 def test_the_server_of_an_environment() -> None:
-    def server(**told: str) -> smtp.SmtpServer:
-        return smtp.server({f"PAPER_ARCHIVE_SMTP_{name}": told[name] for name in told})
+    def server(**settings: str) -> smtp.SmtpServer:
+        return smtp.server({f"PAPER_ARCHIVE_SMTP_{name}": settings[name] for name in settings})
 
     assert server(HOST="h").security == "tls"
     assert (server(HOST="h").port, server(HOST="h", PORT="587").security) == (465, "starttls")

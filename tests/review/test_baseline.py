@@ -110,7 +110,7 @@ def test_a_broken_working_tree_gives_the_messages_of_the_checks(root: Path, caps
     said = capsys.readouterr()
     assert said.out == ""
     assert said.err.startswith(f"{root / 'tags' / 'broken.yaml'}:2:1: yaml-syntax ")
-    assert said.err.endswith("1 problem: mend them, then compare\n")
+    assert said.err.endswith("1 problem: fix the files named above, then run diff again\n")
 
 
 def test_a_broken_base_is_compared_as_far_as_it_can_be_read(root: Path, capsys: CAPSYS) -> None:

@@ -229,7 +229,7 @@ def test_a_build_says_one_line_beside_what_the_site_weighs_and_warns_of_nothing(
     site: Site,
 ) -> None:
     (line,) = (each for each in site.said.splitlines() if not each.startswith(("  ", "making: ")))
-    assert re.fullmatch(r"built \S+: [\d,]+ pages and files made, 0 as before, 0 removed", line)
+    assert re.fullmatch(r"built \S+: [\d,]+ pages and files made, 0 unchanged, 0 removed", line)
 
 
 def test_every_path_of_the_design_is_there(site: Site) -> None:

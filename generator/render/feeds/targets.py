@@ -276,7 +276,7 @@ def _months(
         before = names[index + 1] if index + 1 < len(names) else ""
         is_over = name != under_way
         entries = months[name]
-        papers = [(entry.key, entry.days[0], entry.of_paper) for entry in entries]
+        papers = [(entry.key, entry.days[0], entry.paper_digest) for entry in entries]
         yield Target(
             paths.month_feed(name),
             digest((papers, before, after, is_over)),

@@ -52,6 +52,6 @@ def _home(archive: Archive, before: tuple[Day, ...], rising: list[trends.Trend])
             "earlier_lists": min(
                 trends.EARLIER_LISTS, max(0, len(archive.days) - trends.RECENT_LISTS)
             ),
-            "at_least": trends.AT_LEAST,
+            "at_least": trends.MIN_PAPERS,
         },
     )

@@ -44,7 +44,7 @@ def batches(archive: Archive) -> Iterator[Batch]:
     while first < len(days):
         end = bisect_right(days, days[first], lo=first)
         entries = archive.oldest_first[first:end]
-        links = archive.links[first * authors.LINK : end * authors.LINK]
+        links = archive.links[first * authors.LINK_SIZE : end * authors.LINK_SIZE]
         make = partial(_targets, archive, entries, links)
         yield Batch(f"papers of {days[first]}", digest_of(digests(entries) + links), make)
         first = end
@@ -55,8 +55,8 @@ def _targets(archive: Archive, entries: Sequence[Entry], links: bytes) -> list[T
     found: list[Target] = []
     for at, (previous, entry, following) in enumerate(with_neighbours(entries)):
         beside = Neighbours(previous, following)
-        told = (each.of_paper if each else _NOBODY for each in beside)
-        own_links = links[at * authors.LINK : (at + 1) * authors.LINK]
+        told = (each.paper_digest if each else _NOBODY for each in beside)
+        own_links = links[at * authors.LINK_SIZE : (at + 1) * authors.LINK_SIZE]
         inputs = b"".join((entry.digest, *told, own_links))
         make = partial(_paper, archive, entry, beside)
         found.append(Target(paths.paper_page(entry.key), digest_of(inputs), make))

@@ -173,7 +173,7 @@ def test_running_it_again_says_that_it_is_done(root: Path, capsys: CAPSYS) -> No
     capsys.readouterr()
     assert run(root, "rag", "retrieval") == 0
     assert tree(root) == before
-    assert capsys.readouterr().err == ("nothing to do: rag is retrieval, shown as 'RAG', already\n")
+    assert capsys.readouterr().err == ("nothing to do: rag is already retrieval, shown as 'RAG'\n")
 
 
 def test_only_what_it_is_shown_as_can_change(root: Path) -> None:

@@ -87,7 +87,7 @@ def test_what_is_said_already_changes_nothing(root: Path, capsys: CAPSYS) -> Non
     before = tree(root)
     assert run(root, "a-slug-of-a-title", "--add", "agents") == 0
     assert tree(root) == before
-    assert "as it was, it says so already" in capsys.readouterr().err
+    assert "already as asked" in capsys.readouterr().err
 
 
 def test_a_tag_taken_away_and_given_back_leaves_no_empty_file(root: Path) -> None:
@@ -151,4 +151,4 @@ def test_a_file_with_problems_is_left_as_it_is(root: Path, capsys: CAPSYS, text:
     assert path.read_text() == text
     said = capsys.readouterr()
     assert said.out.startswith(f"{path}:1:")
-    assert "mend them first" in said.err
+    assert "nothing was changed" in said.err
