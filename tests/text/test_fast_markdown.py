@@ -1,4 +1,4 @@
-"""The dialect of our pages: byte for byte what Python-Markdown and MkDocs make of them."""
+"""The dialect of our pages is rendered byte for byte as by Python-Markdown and MkDocs."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Slow = Callable[[str, str], str]
 
 @pytest.fixture(scope="module")
 def slow(tmp_path_factory: pytest.TempPathFactory) -> Slow:
-    """What Python-Markdown and MkDocs make of a page, whatever it links to."""
+    """Renders a page with Python-Markdown and MkDocs, whatever it links to."""
     docs = tmp_path_factory.mktemp("docs")
     settings = {"title": "A", "description": "B", "site_url": SETTINGS.site_url, "language": "en"}
     (docs / paths.SETTINGS_FILE).write_text(json.dumps(settings), encoding="utf-8")
@@ -50,12 +50,12 @@ GOLDEN = sorted(path.parent for path in (ROOT / "tests" / "golden").glob("*/cont
 @pytest.mark.parametrize("case", [*GOLDEN, ROOT], ids=lambda case: case.name)
 def test_every_page_is_what_markdown_makes_of_it(case: Path, slow: Slow) -> None:
     for path, text in bodies(case / "content").items():
-        if not is_rare(text):
+        if not has_code_with_angle_bracket(text):
             assert html(text, path) == slow(text, path), path
 
 
-def is_rare(text: str) -> bool:
-    """A citation with an angle bracket is left to Python-Markdown."""
+def has_code_with_angle_bracket(text: str) -> bool:
+    """Whether a page has such a citation, which is left to Python-Markdown."""
     return any("<" in line for line in text.split("\n") if line.startswith("    "))
 
 
@@ -75,7 +75,7 @@ def test_pages_of_the_corpus_are_what_markdown_makes_of_them(
     for path in drawn.sample(other, 200) + drawn.sample(formulas, min(300, len(formulas))):
         assert html(texts[path], path) == slow(texts[path], path), path
     for path, text in texts.items():
-        if not is_rare(text):
+        if not has_code_with_angle_bracket(text):
             html(text, path)
 
 
@@ -195,4 +195,4 @@ def test_takes_linear_time(unit: str) -> None:
             html(source, PAGE)
         except NotInDialect:
             continue
-    assert time.process_time() - before < 10  # seconds of the processor; squared, it takes minutes
+    assert time.process_time() - before < 10  # seconds of CPU time; quadratic time would be minutes

@@ -1,4 +1,4 @@
-"""LaTeX in prose: where formulas begin and end, and what macros say."""
+"""LaTeX in prose: where formulas begin and end, and what macros show."""
 
 from __future__ import annotations
 
@@ -110,4 +110,4 @@ def test_takes_linear_time(unit: str) -> None:
     before = time.process_time()
     parse(unit * 20_000)
     parse(unit * 10_000 + "}" * 10_000)
-    assert time.process_time() - before < 10  # seconds of the processor; squared, it takes minutes
+    assert time.process_time() - before < 10  # seconds of CPU time; quadratic time would be minutes

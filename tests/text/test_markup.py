@@ -1,4 +1,4 @@
-"""Untrusted text: shown whole, as text, and as nothing else."""
+"""Untrusted text is shown whole, and only as text."""
 
 from __future__ import annotations
 
@@ -187,7 +187,7 @@ HOSTILE = [
 
 
 class Reader(HTMLParser):
-    """The text of a page, and whatever is in it that shouldn't be."""
+    """The text of a page, and what is in it that shouldn't be."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -227,7 +227,7 @@ def read(rendered: str) -> Reader:
 
 
 def shown(source: str) -> str:
-    """The text of Markdown once it's rendered, after a check that it's but text and formulas."""
+    """The text of rendered Markdown, after a check that it is only text and formulas."""
     rendered = markdown.markdown(source, extensions=EXTENSIONS)
     return " ".join("".join(read(rendered).prose).split())
 
@@ -350,7 +350,7 @@ def test_takes_linear_time(unit: str, shape: Callable[[str], str]) -> None:
     before = time.process_time()
     shape(unit * 20_000)
     excerpt(unit * 20_000, 300)
-    assert time.process_time() - before < 10  # seconds of the processor; squared, it takes minutes
+    assert time.process_time() - before < 10  # seconds of CPU time; quadratic time would be minutes
 
 
 def words(text: str) -> Counter[str]:
@@ -358,7 +358,7 @@ def words(text: str) -> Counter[str]:
 
 
 def folded(text: str) -> str:
-    # Raised and lowered letters come from formulas: as plain ones they'd grow into words.
+    # Superscripts and subscripts come from formulas; as plain letters they would join words.
     text = re.sub("[\u00b2\u00b3\u00b9\u02b0-\u02b8\u1d43-\u1d6a\u2070-\u209c\u2061]", " ", text)
     decomposed = unicodedata.normalize("NFKD", text).replace("ı", "i")
     return "".join(c for c in decomposed if not unicodedata.combining(c))
@@ -399,7 +399,7 @@ def test_loses_no_word_of_real_texts(corpus: Path) -> None:
             ("inline", shown(inline(source))),
             ("paragraphs", shown(paragraphs(source))),
         ):
-            # A word that touches a formula or a macro may have grown into a longer one.
+            # A word that touches a formula or a macro may have become part of a longer one.
             missing = [
                 word for word in wanted - words(text) if folded(text).count(word) < wanted[word]
             ]

@@ -69,7 +69,7 @@ def digests(archive: Archive) -> dict[str, str]:
 
 
 def fragments(folder: Path) -> dict[str, dict[str, Any]]:
-    """What the results of a part say, by their paths."""
+    """The results of a part, by their paths."""
     found = {}
     for path in folder.glob("fragment/*"):
         data = gzip.decompress(path.read_bytes()).removeprefix(b"pagefind_dcd")
@@ -78,16 +78,16 @@ def fragments(folder: Path) -> dict[str, dict[str, Any]]:
     return found
 
 
-def made_by(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The names of the parts that are made from now on."""
+def record_parts_made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """A list that gets the names of parts when they are made."""
     made: list[str] = []
     make = search_index.make
 
-    def noted(part: search_index.IndexPart, folder: Path) -> None:
+    def make_and_record(part: search_index.IndexPart, folder: Path) -> None:
         made.append(part.name)
         make(part, folder)
 
-    monkeypatch.setattr(search_index, "make", noted)
+    monkeypatch.setattr(search_index, "make", make_and_record)
     return made
 
 
@@ -97,7 +97,7 @@ def made_by(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def test_the_parts_are_the_base_and_the_years_newest_first() -> None:
     parts = search_index.parts(built(varied()))
     assert [part.name for part in parts] == ["base", "2025", "2024"]
-    assert [len(part.entries) for part in parts] == [0, 3, 1]
+    assert [len(part.documents) for part in parts] == [0, 3, 1]
 
 
 def test_an_empty_archive_has_only_the_base() -> None:
@@ -108,21 +108,21 @@ def test_a_paper_belongs_to_the_year_in_which_it_was_listed_first() -> None:
     again = paper("2412.00001")
     archive = joined(daily(date(2024, 12, 31), again), daily(date(2025, 1, 2), again, paper()))
     _, newer, older = search_index.parts(archive)
-    assert [record.entry.key for record in newer.entries] == ["2503.00001"]
-    assert [record.entry.key for record in older.entries] == ["2412.00001"]
+    assert [document.entry.key for document in newer.documents] == ["2503.00001"]
+    assert [document.entry.key for document in older.documents] == ["2412.00001"]
 
 
 def test_a_part_is_in_the_order_of_days() -> None:
     _, part, _ = search_index.parts(built(varied()))
-    days = [record.entry.listed for record in part.entries]
+    days = [document.entry.listed for document in part.documents]
     assert days == sorted(days)
 
 
 def test_a_paper_is_found_by_its_tags_and_those_above_them() -> None:
     _, part, _ = search_index.parts(built(varied()))
-    (record,) = [each for each in part.entries if each.entry.key == "a-slug-of-a-title"]
-    own = {use.tag.slug for use in record.entry.tags}
-    slugs = {each.slug for each in record.tags}
+    (document,) = [each for each in part.documents if each.entry.key == "a-slug-of-a-title"]
+    own = {use.tag.slug for use in document.entry.tags}
+    slugs = {each.slug for each in document.tags}
     assert own == {"graph-placeholders", "long-context"}
     assert slugs == own | {"graphs", "methods"}
 
@@ -130,7 +130,9 @@ def test_a_paper_is_found_by_its_tags_and_those_above_them() -> None:
 def test_a_paper_is_found_by_its_authors_who_have_a_page() -> None:
     archive = built(varied())
     _, part, _ = search_index.parts(archive)
-    assert {slug for record in part.entries for slug in record.authors} == set(archive.authors)
+    assert {slug for document in part.documents for slug in document.authors} == set(
+        archive.authors
+    )
 
 
 # ---- digests
@@ -181,7 +183,7 @@ def test_tags_change_the_years_that_have_them() -> None:
     assert len({each["2024"] for each in seen}) == 1
 
 
-def test_what_people_tag_changes_the_year() -> None:
+def test_tags_that_people_gave_change_the_year() -> None:
     tagging = Tagging("2503.00001", tags=("methods",))
     with_tag = replace(changed(), tags=(tag("methods"),))
     given = replace(with_tag, taggings=(tagging,))
@@ -209,7 +211,7 @@ def test_settings_that_no_result_shows_change_nothing() -> None:
 def test_the_first_run_makes_all_and_the_second_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made = made_by(monkeypatch)
+    made = record_parts_made(monkeypatch)
     archive = built(varied())
     known = index(archive, tmp_path, {})
     assert made == ["base", "2025", "2024"]
@@ -225,7 +227,7 @@ def test_only_the_part_that_changed_is_made_again(
 ) -> None:
     known = index(built(changed()), tmp_path, {})
     before = tree(tmp_path)
-    made = made_by(monkeypatch)
+    made = record_parts_made(monkeypatch)
     index(built(changed(title="Second")), tmp_path, known)
     assert made == ["2025"]
     after = tree(tmp_path)
@@ -251,13 +253,13 @@ def test_a_part_whose_folder_is_gone_is_made_again(
     before = tree(tmp_path)
     for path in sorted((tmp_path / paths.SEARCH_INDEX / "2024").rglob("*"), reverse=True):
         path.rmdir() if path.is_dir() else path.unlink()
-    made = made_by(monkeypatch)
+    made = record_parts_made(monkeypatch)
     index(archive, tmp_path, known)
     assert made == ["2024"]
     assert tree(tmp_path) == before
 
 
-def test_a_part_that_is_no_more_is_removed(tmp_path: Path) -> None:
+def test_a_part_that_no_longer_exists_is_removed(tmp_path: Path) -> None:
     known = index(built(changed()), tmp_path, {})
     left = index(joined(daily(MONDAY, FIRST), author_min_papers=2), tmp_path, known)
     folder = tmp_path / paths.SEARCH_INDEX
@@ -265,7 +267,7 @@ def test_a_part_that_is_no_more_is_removed(tmp_path: Path) -> None:
     assert {path.name for path in folder.iterdir()} == {"base", "2025", paths.SEARCH_LISTING}
 
 
-def test_the_listing_tells_a_browser_the_parts(tmp_path: Path) -> None:
+def test_the_listing_has_all_parts(tmp_path: Path) -> None:
     known = index(built(varied()), tmp_path, {})
     listing = json.loads((tmp_path / paths.SEARCH_INDEX / paths.SEARCH_LISTING).read_bytes())
     assert listing == {
@@ -360,7 +362,7 @@ def test_hostile_text_stays_text(tmp_path: Path, text: str) -> None:
     assert shown.rstrip(".") in found["content"]
 
 
-def test_words_that_mean_something_to_pagefind_mean_nothing(tmp_path: Path) -> None:
+def test_words_that_pagefind_reserves_are_ordinary_text(tmp_path: Path) -> None:
     words = "___PAGEFIND_WEIGHT___9 ___PAGEFIND_ANCHOR___h1:x:y ___END_PAGEFIND_WEIGHT___ end"
     index(joined(daily(MONDAY, paper(abstract=f"Start {words}"))), tmp_path, {})
     (found,) = fragments(tmp_path / paths.SEARCH_INDEX / "2025").values()
@@ -385,7 +387,7 @@ class Elements(html.parser.HTMLParser):
 def test_a_document_has_no_element_that_a_text_made(text: str) -> None:
     hostile = paper(title=text, authors=(text,), summary=text, abstract=text)
     _, part = search_index.parts(joined(daily(MONDAY, hostile), language=text))
-    document = search_index.document(part.entries[0], part.language)
+    document = search_index.html_document(part.documents[0], part.language)
     assert set(Elements(document).names) <= {"html", "body", "i", "p"}
 
 
@@ -417,7 +419,7 @@ def test_two_runs_make_the_same_bytes(tmp_path: Path) -> None:
 def test_another_file_system_makes_the_same_bytes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Its folders list files in another order, in which Pagefind would number them."""
+    """It lists files in another order, in which Pagefind would number them."""
     index(many(), tmp_path / "a", {})
     monkeypatch.setattr(tempfile, "tempdir", str(SHM))
     index(many(), tmp_path / "b", {})
@@ -440,8 +442,8 @@ def test_settings_of_pagefind_elsewhere_change_nothing(
 
 
 @pytest.fixture
-def fake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
-    """Puts a script in the place of Pagefind's program."""
+def fake_pagefind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Replaces Pagefind's program with a script."""
 
     def put(script: str) -> None:
         program = tmp_path / "fake-pagefind"
@@ -454,18 +456,18 @@ def fake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Non
 
 @pytest.mark.parametrize("script", ["echo 'no room' >&2; exit 7", "exit 0"])
 def test_a_failing_program_is_an_error_and_the_old_part_stays(
-    tmp_path: Path, fake: Callable[[str], None], script: str
+    tmp_path: Path, fake_pagefind: Callable[[str], None], script: str
 ) -> None:
     known = index(built(changed()), tmp_path / "site", {})
     before = tree(tmp_path / "site")
-    fake(script)
+    fake_pagefind(script)
     with pytest.raises(OutsideError, match=r"of 2025 .*no-search") as caught:
         index(built(changed(title="Second")), tmp_path / "site", known)
     assert ("no room" in str(caught.value)) == ("no room" in script)
     assert tree(tmp_path / "site") == before
 
 
-def test_a_missing_program_is_an_error_that_says_the_way_out(
+def test_a_missing_program_is_an_error_that_says_what_to_do(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("pagefind.service.get_executable", lambda: None)
