@@ -5,11 +5,18 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).resolve().parents[1]
 CORPUS = ROOT.parent / "shared" / "data"
 NODE_MODULES = ROOT / "tests" / "browser" / "node_modules"
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
+
+# How long an example takes is up to how busy the machine is. What hangs meets pytest's `timeout`.
+settings.register_profile(
+    "any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("any machine")
 
 NO_CORPUS = "there is no ../shared/data: the tests on large real data need it"
 NO_NEWSBOAT = "there is no newsboat on the PATH; on Debian: apt-get install newsboat"

@@ -531,7 +531,6 @@ def agent(
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
     )
 
 

@@ -327,7 +327,7 @@ FEEDS = st.builds(
 
 
 @pytest.mark.parametrize("write", [rss_atom.rss, rss_atom.atom])
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(feed=FEEDS, own=st.lists(ITEMS, max_size=3))
 def test_documents_are_what_feedgen_makes_of_the_whole_feed(
     write: fast_xml.Write, feed: FeedInfo, own: list[FeedEntry]
