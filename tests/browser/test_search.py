@@ -13,8 +13,7 @@ from playwright.sync_api import Page, expect
 from generator.archive.load import load_archive
 from generator.core import paths
 from generator.render.search import search_index
-from generator.sources import run
-from tests.browser.sites import KINDS, ROOT, Site, Sites
+from tests.browser.sites import KINDS, Site, Sites
 from tests.browser.window import DESKTOP, IS_CLOSED, PHONE, QUERY, RESULTS, STATUS, Window
 
 pytestmark = pytest.mark.browser
@@ -423,15 +422,13 @@ def _copy(sites: Sites, tmp_path: Path) -> Site:
 
 
 @pytest.fixture(scope="module")
-def corpus_site(sites: Sites, corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Site:
+def corpus_site(
+    sites: Sites, corpus_content: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Site:
     """The repository's pages with the index of the whole corpus."""
-    root = tmp_path_factory.mktemp("corpus")
-    content = root / "content"
-    shutil.copytree(ROOT / "content" / "tags", content / "tags")
-    shutil.copy(ROOT / "content" / "archive.yaml", content)
-    run.run_import(content, "jsonl", corpus / "hf-daily-2024-2026.jsonl.gz", None)
-    site = _copy(sites, root)
-    search_index.index(load_archive(content, date(2100, 1, 1)), site.folder, site.folder, {})
+    site = _copy(sites, tmp_path_factory.mktemp("corpus"))
+    archive = load_archive(corpus_content, date(2100, 1, 1))
+    search_index.index(archive, site.folder, site.folder, {})
     return site
 
 

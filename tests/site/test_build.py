@@ -832,23 +832,14 @@ def test_the_repositorys_vocabulary_is_a_tree_in_which_every_tag_says_what_it_is
 
 
 @pytest.fixture(scope="session")
-def whole_corpus(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def whole_corpus(
+    corpus: Path, corpus_content: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
     """A content folder with everything in ../shared/data and this repository's vocabulary."""
-    root = tmp_path_factory.mktemp("corpus") / "content"
-    files = tree(ROOT / "content")
-    for name, data in files.items():
-        if not name.startswith(("daily/", "tagging/")):
-            (root / name).parent.mkdir(parents=True, exist_ok=True)
-            (root / name).write_bytes(data)
+    root = shutil.copytree(corpus_content, tmp_path_factory.mktemp("corpus") / "content")
     page = corpus / "hf-page-2025-03-11.txt"
     assert (
         main.main(["import", "hf-page", str(page), "--date", "2025-03-11", "--content", str(root)])
-        == 0
-    )
-    assert (
-        main.main(
-            ["import", "jsonl", str(corpus / "hf-daily-2024-2026.jsonl.gz"), "--content", str(root)]
-        )
         == 0
     )
     return root
