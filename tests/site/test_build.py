@@ -33,6 +33,7 @@ from generator.cli import main, options
 from generator.content import checks, reader
 from generator.core import ids, paths
 from generator.render.pages.papers import MOST_AUTHORS
+from generator.render.targets import all_targets
 from generator.site import html_head, size_budget, staging
 from tests.archives import (
     ROOT,
@@ -856,11 +857,15 @@ def test_the_whole_corpus_is_imported_without_problems(whole_corpus: Path) -> No
     assert len(papers) >= 11_520
 
 
+@pytest.fixture(scope="module")
+def corpus_archive(whole_corpus: Path) -> Archive:
+    return build_archive(reader.load_content(whole_corpus).content)
+
+
 @pytest.mark.corpus
-def test_the_whole_corpus_is_tagged(whole_corpus: Path) -> None:
-    archive = build_archive(reader.load_content(whole_corpus).content)
-    tagged, _ = shares(archive)
-    assert f"{100 * tagged:.1f} %" in statistics.figures(archive)
+def test_the_whole_corpus_is_tagged(corpus_archive: Archive) -> None:
+    tagged, _ = shares(corpus_archive)
+    assert f"{100 * tagged:.1f} %" in statistics.figures(corpus_archive)
     assert tagged >= 0.85
 
 
@@ -885,17 +890,17 @@ def test_importing_the_whole_corpus_again_changes_nothing(whole_corpus: Path, co
 @pytest.mark.corpus
 @pytest.mark.slow
 def test_every_page_of_the_whole_corpus_links_to_pages_that_are_there(
-    whole_corpus: Path, tmp_path: Path
+    corpus_archive: Archive,
 ) -> None:
-    pages = render(whole_corpus, tmp_path / "docs", date.max)
-    by_hand = {"contribute.md", "about.md", "saved-queries.md"}
+    targets = all_targets(corpus_archive)
+    there = {target.path for target in targets} | {"contribute.md", "about.md", "saved-queries.md"}
     link = re.compile(rb"(?<!\\)\]\(([^):\s]+?)(?:#[^)\s]*)?\)")
     missing = set()
-    for name, data in pages.items():
-        if name.endswith(".md"):
-            folder = posixpath.dirname(name)
-            for target in link.findall(data):
+    for page in targets:
+        if page.path.endswith(".md"):
+            folder = posixpath.dirname(page.path)
+            for target in set(link.findall(page.make())):
                 path = posixpath.normpath(posixpath.join(folder, target.decode()))
-                if urlsplit(path).scheme == "" and path not in pages and path not in by_hand:
-                    missing.add(f"{name}: {target.decode()}")
+                if urlsplit(path).scheme == "" and path not in there:
+                    missing.add(f"{page.path}: {target.decode()}")
     assert sorted(missing)[:20] == []
