@@ -263,6 +263,13 @@ def test_a_short_word_is_not_taken_for_another_short_word() -> None:
     assert yaml_fields.did_you_mean("ab", ["cb", "ac"]) == ""
 
 
+@given(st.text("abcd", max_size=8), st.lists(st.text("abcd", max_size=8), max_size=6))
+def test_the_suggestion_is_a_known_word_whatever_the_order(word: str, known: list[str]) -> None:
+    hint = yaml_fields.did_you_mean(word, known)
+    assert hint in ("", *(f"did you mean '{each}'?" for each in known))
+    assert hint == yaml_fields.did_you_mean(word, reversed(known))
+
+
 def test_a_word_that_is_like_none_gets_no_suggestion() -> None:
     assert yaml_fields.did_you_mean("zzzz", ["graphs", "methods"]) == ""
 
