@@ -335,9 +335,25 @@ def is_web_url(value: str) -> bool:
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """A hint that names the closest known word, empty where none is close."""
-    found = difflib.get_close_matches(word, list(dict.fromkeys(known)), n=1, cutoff=0.6)
+    """A hint that names the closest known word, empty where none is close.
+
+    A known word of four letters or more is close if one letter is added, left out or changed.
+    """
+    words = sorted(set(known))
+    found = difflib.get_close_matches(word, words, n=1, cutoff=0.6)
+    # difflib compares runs of letters, and finds too few where they repeat: 'bba' for 'baba'.
+    found = found or [each for each in words if len(each) >= 4 and _is_one_edit_away(word, each)]
     return f"did you mean '{found[0]}'?" if found else ""
+
+
+def _is_one_edit_away(word: str, other: str) -> bool:
+    """Whether adding, leaving out or changing one letter turns one word into the other."""
+    if abs(len(word) - len(other)) > 1:
+        return False
+    differing = (at for at, (one, two) in enumerate(zip(word, other, strict=False)) if one != two)
+    same = next(differing, min(len(word), len(other)))
+    edits = ((1, 0), (0, 1), (1, 1))
+    return any(word[same + skip :] == other[same + more :] for skip, more in edits)
 
 
 def _compose(path: str, data: bytes, problems: list[Problem]) -> yaml.Node | None:

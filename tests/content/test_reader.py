@@ -267,7 +267,10 @@ def test_no_tagging_is_blamed_for_a_list_that_cannot_be_read(
 # ---- never a crash
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    max_examples=60,
+)
 @given(
     data=st.binary(max_size=60) | st.text("abc:-?[]{}#&*!|>'\"%@`,. \n\t\\~0").map(str.encode),
     name=st.sampled_from(
@@ -296,7 +299,8 @@ MUTATIONS = st.lists(st.tuples(st.integers(0, 2000), st.binary(max_size=3)), min
 
 
 @settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=80, deadline=None
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    max_examples=80,
 )
 @given(mutations=MUTATIONS, which=st.integers(0, 20))
 def test_a_damaged_archive_is_checked_without_raising(

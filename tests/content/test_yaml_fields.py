@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from datetime import date
 from typing import Any
@@ -246,6 +247,20 @@ def test_a_word_with_one_letter_wrong_is_recognised(word: str, data: st.DataObje
         )
     )
     assert yaml_fields.did_you_mean(misspelt, [word, "qqqqqqqqqq"]) == f"did you mean '{word}'?"
+
+
+def test_every_word_of_four_letters_is_recognised_with_one_letter_wrong() -> None:
+    """All of them, since those in which letters repeat are rare among random ones."""
+    for word in map("".join, itertools.product("abc", repeat=4)):
+        for at in range(len(word)):
+            for start, end in ((at, at + 1), (at, at), (at + 1, at + 1)):
+                for letter in ("", *"abcz"):
+                    misspelt = word[:start] + letter + word[end:]
+                    assert yaml_fields.did_you_mean(misspelt, [word]) == f"did you mean '{word}'?"
+
+
+def test_a_short_word_is_not_taken_for_another_short_word() -> None:
+    assert yaml_fields.did_you_mean("ab", ["cb", "ac"]) == ""
 
 
 @given(st.text("abcd", max_size=8), st.lists(st.text("abcd", max_size=8), max_size=6))

@@ -114,11 +114,12 @@ def test_a_process_that_is_lost_while_it_takes_items_is_told(
     def write(sink: int, data: bytes) -> int:
         return os.write(sink, data) if os.getpid() == here else os._exit(9)
 
-    def slowly(items: Iterable[Item]) -> Iterator[Item]:
+    def wait(items: Iterable[Item]) -> Iterator[Item]:
         for item in items:
-            time.sleep(0.01)
+            if os.getpid() == here:
+                wait_until(lambda: not multiprocessing.active_children())
             yield item
 
     monkeypatch.setattr(parallel, "os", SimpleNamespace(**vars(os) | {"write": write}))
     with pytest.raises(OutsideError, match="ended early"):
-        list(parallel.spread(slowly, of("tags", 100), 2, few=1, kin=kin))
+        list(parallel.spread(wait, of("tags", 100), 2, few=1, kin=kin))

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import shutil
 from importlib.metadata import distributions
 from pathlib import Path
 
 import pytest
 
 from generator.core import toolchain
+from tests.archives import ROOT
+
+PACKAGE = ROOT / "generator"
+FILES = [
+    path.relative_to(PACKAGE)
+    for path in sorted(PACKAGE.rglob("*"))
+    if path.is_file() and "__pycache__" not in path.parts
+]
+ONE_OF_EACH_FOLDER = {file.parent: file for file in FILES}
 
 
 @pytest.fixture
@@ -28,6 +38,27 @@ def test_an_edit_changes_the_stamp(package: Path, name: str) -> None:
     before = toolchain.fingerprint(package.parent, package)
     (package.parent / name).write_text("new")
     assert toolchain.fingerprint(package.parent, package) != before
+
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the generator."""
+    copy = tmp_path_factory.mktemp("own") / "generator"
+    return shutil.copytree(PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__"))
+
+
+@pytest.mark.parametrize("folder", ONE_OF_EACH_FOLDER, ids=str)
+def test_an_edit_in_any_folder_of_the_generator_changes_the_stamp(own: Path, folder: Path) -> None:
+    file = own / ONE_OF_EACH_FOLDER[folder]
+    before, data = toolchain.fingerprint(own.parent, own), file.read_bytes()
+    file.write_bytes(bytes([data[0] ^ 1]) + data[1:])
+    assert toolchain.fingerprint(own.parent, own) != before
+    file.write_bytes(data)
+    assert toolchain.fingerprint(own.parent, own) == before
+
+
+def test_the_stamp_is_that_of_the_whole_package_unless_told_otherwise(own: Path) -> None:
+    assert toolchain.fingerprint(own.parent) == toolchain.fingerprint(own.parent, own)
 
 
 def test_a_new_name_changes_the_stamp(package: Path) -> None:

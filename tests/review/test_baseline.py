@@ -236,15 +236,11 @@ def test_a_summary_that_cannot_be_written_is_said(
 @pytest.mark.corpus
 @pytest.mark.slow
 def test_the_corpus_is_compared(
-    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: CAPSYS
+    corpus_content: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: CAPSYS
 ) -> None:
     """A rule that takes far too many of 11,522 papers is seen; for times see the documentation."""
     monkeypatch.chdir(ROOT)
-    root = tmp_path / "content"
-    papers = str(corpus / "hf-daily-2024-2026.jsonl.gz")
-    assert run("import", "jsonl", papers, "--content", str(root)) == 0
-    shutil.copytree(ROOT / "content" / "tags", root / "tags")
-    shutil.copy(ROOT / "content" / "archive.yaml", root)
+    root = shutil.copytree(corpus_content, tmp_path / "content")
     commit(tmp_path)
     path = root / "tags" / "agents.yaml"
     path.write_text(path.read_text().replace("match: [", "match: [benchmark, ", 1))

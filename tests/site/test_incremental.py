@@ -242,4 +242,4 @@ class Archive(RuleBasedStateMachine):
 
 
 TestArchive = pytest.mark.slow(Archive.TestCase)
-TestArchive.settings = settings(max_examples=20, stateful_step_count=12, deadline=None)
+TestArchive.settings = settings(max_examples=20, stateful_step_count=12)

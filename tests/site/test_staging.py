@@ -102,7 +102,7 @@ def test_an_interrupted_run_leaves_no_file_that_nobody_knows_of(
     assert contents(tmp_path) == {"newest": b"4"}
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.lists(FILES, min_size=1, max_size=4))
 def test_the_folder_holds_what_the_last_run_made(
     tmp_path_factory: pytest.TempPathFactory, runs: list[dict[str, bytes]]

@@ -99,7 +99,7 @@ def test_a_tag_has_whole_days_as_far_back_as_the_main_feeds(
     assert keys(feed) == [e.key for e in archive.entries.values() if e.listed in days]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.integers(1, 40), min_size=1, max_size=8), st.integers(1, 60))
 def test_no_paper_of_a_day_is_missing(counts: list[int], feed_entries: int) -> None:
     archive = joined(*lists(*counts), tags=[tag("all", match=("placeholder",))])
