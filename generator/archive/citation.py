@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
 
 from generator.archive.model import Entry
 from generator.core import ids, links
@@ -37,6 +38,19 @@ def bibliography(entries: Iterable[Entry]) -> str:
         key = citation_key(entry)
         made.append(bibtex(entry, key if oldest[key] is entry else f"{key}-{entry.key}"))
     return "\n".join(made)
+
+
+class ExportFormat(NamedTuple):
+    """A format in which all papers of a saved query are exported."""
+
+    name: str
+    ending: str
+    """Of its files."""
+    text: Callable[[Iterable[Entry]], str]
+    """The file's text, of papers given newest first."""
+
+
+EXPORT_FORMATS = (ExportFormat("BibTeX", "bib", bibliography),)
 
 
 def bibtex(entry: Entry, key: str = "") -> str:

@@ -108,7 +108,6 @@ KINDS = (
     PageKind("corrections", "corrections/index.md", "other pages"),
     PageKind("hand-written page", "{any}.md", "other pages"),
     PageKind("hand-written HTML", "{any}.html", "other pages"),
-    PageKind("bibliography", "feeds/{query}/{query}.bib", "bibliographies", grows=True),
     PageKind("month feed", "monthly/{period}/atom.xml", "feeds of months", grows=True),
     PageKind(
         "author feed",
@@ -124,6 +123,7 @@ KINDS = (
     PageKind("corrections feed", "corrections/{feed}", "feeds"),
     PageKind("tag feed", "tags/{tag}/{feed}", "feeds", drops_papers=True),
     PageKind("saved query feed", "feeds/{query}/{feed}", "feeds", drops_papers=True),
+    PageKind("bibliography", "feeds/{query}/{query}.{ending}", "bibliographies", grows=True),
     PageKind("list of feeds", "feeds.opml", "feeds"),
     PageKind("sitemap part", "sitemaps/{any}.xml", "sitemaps", "comes and goes", grows=True),
     PageKind("search index", "search/index/{any}", "search index", "unpromised", grows=True),

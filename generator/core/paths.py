@@ -113,9 +113,9 @@ def query_feeds(query_slug: str) -> str:
     return f"feeds/{query_slug}/"
 
 
-def query_bib_file(query_slug: str) -> str:
-    """The bibliography of a saved query's papers."""
-    return f"{query_feeds(query_slug)}{query_slug}.bib"
+def query_export_file(query_slug: str, ending: str) -> str:
+    """A saved query's papers in a format of citations, by the ending of its files."""
+    return f"{query_feeds(query_slug)}{query_slug}.{ending}"
 
 
 LETTER_FOLDER = "letter"

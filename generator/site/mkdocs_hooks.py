@@ -18,8 +18,10 @@ from typing import Any
 from markupsafe import escape
 from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File, Files, InclusionLevel
+from pathspec.gitignore import GitIgnoreSpec
 
 from generator.core import paths
+from generator.core.page_kinds import KINDS
 from generator.site import html_head, html_page
 from generator.site.html_page import PageTemplate
 
@@ -91,7 +93,16 @@ def on_config(config: Any) -> Any:
     config.extra["archive"] = values
     config.extra["rss"] = paths.RSS_FILE
     config.extra["stylesheet"] = _stylesheet(config)
+    config.not_in_nav = _not_in_nav(config.not_in_nav)
     return config
+
+
+def _not_in_nav(written: GitIgnoreSpec | None) -> GitIgnoreSpec:
+    """The pages that may be missing from the navigation: those written there, and all of ours."""
+    promised = (kind.path.partition("/") for kind in KINDS if kind.is_page)
+    ours = (f"/{first}{slash}" for first, slash, _ in promised if "{" not in first)
+    own = GitIgnoreSpec.from_lines(dict.fromkeys(ours))
+    return GitIgnoreSpec([*(written.patterns if written else ()), *own.patterns])
 
 
 def _stylesheet(config: Any) -> str:

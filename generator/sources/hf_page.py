@@ -16,6 +16,7 @@ from typing import NamedTuple
 from generator.core.errors import SourceError, UsageError
 from generator.core.model import DailyList, Paper
 from generator.sources import source_fields
+from generator.sources.importer import Importer
 from generator.text.dates import MONTHS
 
 MAX_HEADER_LINES = 40
@@ -134,3 +135,12 @@ def _papers(paragraphs: Sequence[_Paragraph], name: str) -> list[Paper]:
 
 def _plausible(title: str, abstract: str) -> bool:
     return len(title) <= MAX_TITLE_LENGTH and len(abstract) >= max(len(title), MIN_ABSTRACT_LENGTH)
+
+
+IMPORTER = Importer(
+    name="hf-page",
+    help="Hugging Face's daily-papers page, saved as text",
+    date_help="required, since the page shows no year",
+    parse=parse,
+    needs_date=True,
+)

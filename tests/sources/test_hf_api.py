@@ -150,5 +150,5 @@ def test_text_that_is_no_api_response_is_refused_with_its_place(text: str, messa
 
 
 def test_api_does_not_evaluate_huge_texts() -> None:
-    with pytest.raises(SourceError, match=r"entry 1: expected an object, found a text of 1,000,002 characters"):
+    with pytest.raises(SourceError, match="found a text of 1,000,002 characters"):
         api_body(["[" + " " * hf_api.MAX_LITERAL_LENGTH + "]"])

@@ -8,11 +8,14 @@ import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 from typing import NoReturn, TypeVar
 
 import pytest
 
+from generator import sources
 from generator.content import merge, reader, yaml_fields
 from generator.core import paths
 from generator.core.errors import OutsideError, SourceError, UsageError
@@ -166,7 +169,12 @@ def test_only_the_newest_lists_can_be_taken(tmp_path: Path) -> None:
 
 
 def test_every_format_says_what_it_is() -> None:
-    assert sorted(run.FORMATS) == ["hf-api", "hf-page", "jsonl"]
+    modules = (
+        import_module(f"{sources.__name__}.{each.name}") for each in iter_modules(sources.__path__)
+    )
+    importers = {each.IMPORTER.name: each.IMPORTER for each in modules if hasattr(each, "IMPORTER")}
+    assert importers == run.FORMATS
+    assert importers.keys() >= {"hf-api", "hf-page", "jsonl"}
     assert [name for name, each in run.FORMATS.items() if each.needs_date] == ["hf-page"]
     assert all(each.help and "\n" not in each.help for each in run.FORMATS.values())
 
@@ -175,7 +183,7 @@ def test_every_format_says_what_it_is() -> None:
     ("format_name", "file", "message"),
     [
         ("hf_api", "page.txt", "no format 'hf_api'; did you mean 'hf-api'"),
-        ("zip", "page.txt", "formats are hf-page, hf-api, jsonl"),
+        ("zip", "page.txt", "formats are hf-api, hf-page, jsonl"),
         ("hf-page", "nowhere.txt", r"no file .*nowhere\.txt"),
         ("hf-page", "page.txt", "pass --date"),
     ],

@@ -17,6 +17,7 @@ from generator.core.target import Target, digest
 from generator.render.pages.listing import Listing, listing_targets
 from generator.render.pages.page import digests, link, literal, outward, page
 from generator.text.dates import counted
+from generator.text.markup import Markdown
 
 _NEW_QUERY = """\
 name: What the page and its feeds are called
@@ -33,11 +34,12 @@ def targets(archive: Archive) -> Iterator[Target]:
         saved, entries = query_page.saved, query_page.entries
         values = partial(_values, archive, saved)
         yield from listing_targets(archive, _listing(query_page), saved, values)
-        yield Target(
-            paths.query_bib_file(saved.slug),
-            digest(("bibliography", digests(entries))),
-            partial(_bibliography, entries),
-        )
+        for each in citation.EXPORT_FORMATS:
+            yield Target(
+                paths.query_export_file(saved.slug, each.ending),
+                digest((each.name, digests(entries))),
+                partial(_export, each, entries),
+            )
 
 
 def _listing(query_page: QueryPage) -> Listing:
@@ -56,31 +58,36 @@ def _listing(query_page: QueryPage) -> Listing:
 
 
 def _values(archive: Archive, saved: SavedQuery) -> dict[str, Any]:
-    path, file = paths.query_page(saved.slug), paths.query_bib_file(saved.slug)
+    path = paths.query_page(saved.slug)
+    exports = (
+        link(each.name, path, paths.query_export_file(saved.slug, each.ending))
+        for each in citation.EXPORT_FORMATS
+    )
     edit_url = links.edit_url(archive.settings, paths.query_file(saved.slug))
     return {
         "saved": saved,
         "query": literal(saved.query),
-        "bibliography": link("BibTeX", path, file),
+        "exports": Markdown(" · ".join(exports)),
         "suggest": outward("Suggest a change to this query", edit_url),
     }
 
 
-def _bibliography(entries: Iterable[Entry]) -> bytes:
-    return citation.bibliography(entries).encode()
+def _export(export: citation.ExportFormat, entries: Iterable[Entry]) -> bytes:
+    return export.text(entries).encode()
 
 
 def _index(archive: Archive) -> bytes:
     path = paths.QUERIES_PAGE
     file = paths.query_file("my-query")
     count = counted(len(archive.queries), "saved query", "saved queries")
+    formats = ", ".join(each.name for each in citation.EXPORT_FORMATS)
     return page(
         archive,
         path,
         "queries.md.j2",
         title="Saved queries",
         kind="queries",
-        description=f"{count}, each with a page, feeds and BibTeX.",
+        description=f"{count}, each with a page, feeds and {formats}.",
         values={
             "queries": [
                 (link(each.saved.name, path, paths.query_page(each.saved.slug)), each)
