@@ -16,7 +16,7 @@ from generator.render.pages.targets import page_batches, page_targets
 
 
 def all_targets(archive: Archive) -> list[Target]:
-    """All targets that depend on the archive alone: every page that isn't written by hand."""
+    """All targets that depend on the archive alone, so no hand-written pages and no sitemap."""
     return [
         *chain.from_iterable(batch.targets() for batch in page_batches(archive)),
         *unbatched_targets(archive),

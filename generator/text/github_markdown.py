@@ -2,7 +2,7 @@ r"""Untrusted text in GitHub's Markdown: nothing in it becomes markup, a mention
 
 Takes plain text, gives one line for a job's summary or a comment. GitHub links mentions, issues and
 URLs after it has rendered the Markdown, so escaping doesn't prevent it; an invisible word joiner
-(U+2060) after their first sign does.
+(U+2060) inside them does.
 """
 
 from __future__ import annotations

@@ -103,7 +103,7 @@ def _lines(source: str) -> list[str]:
 
 
 def _legal(text: str) -> str:
-    # Nothing that has to be removed is printable, and that is faster to check.
+    # Printable text has nothing to remove, and `isprintable` is faster than the search.
     return text if text.isprintable() else _REMOVED.sub("", text)
 
 

@@ -122,8 +122,8 @@ _UNSIGNED, _TEXT, _ARRAY = 0, 3, 4
 """Major types."""
 _ARGUMENT_SIZES = {24: 1, 25: 2, 26: 4, 27: 8}
 """Bytes of the argument, by the additional information in the first byte."""
-_MIN_ARGUMENT = 24
-"""Anything below is the argument itself."""
+_INLINE_LIMIT = 24
+"""Smaller arguments are in the first byte itself."""
 
 
 def _read(path: Path) -> Any:
@@ -139,7 +139,7 @@ def _decoded(data: bytes, at: int) -> tuple[Any, int]:
     """The value that begins at an index of the data, and the index after it."""
     major, argument = data[at] >> 5, data[at] & 31
     at += 1
-    if argument >= _MIN_ARGUMENT:
+    if argument >= _INLINE_LIMIT:
         size = _ARGUMENT_SIZES[argument]
         argument = int.from_bytes(data[at : at + size], "big")
         at += size
@@ -175,7 +175,7 @@ def _encode(value: Any, put: Callable[[bytes], None]) -> None:
 
 
 def _head(major: int, argument: int) -> bytes:
-    if argument < _MIN_ARGUMENT:
+    if argument < _INLINE_LIMIT:
         return bytes([major << 5 | argument])
     for information, size in _ARGUMENT_SIZES.items():
         if argument < 1 << 8 * size:
