@@ -34,11 +34,11 @@ def add(commands: Commands, common: Parser) -> None:
 
 
 def _check(options: argparse.Namespace) -> int:
-    shelf = ReadCache(Cache(None, b"")) if options.against is not None else None
-    loaded = reader.load_content(options.content, reading, shelf=shelf, jobs=processors())
+    read_cache = ReadCache(Cache(None, b"")) if options.against is not None else None
+    loaded = reader.load_content(options.content, reading, read_cache=read_cache, jobs=processors())
     problems = checks.check(loaded, today())
-    if shelf and not problems:
-        problems = _vanished(loaded, shelf, options.against)
+    if read_cache and not problems:
+        problems = _vanished(loaded, read_cache, options.against)
     missing = [path for path in options.paths if not path.exists()]
     if missing:
         raise UsageError(f"there is no {missing[0]}: pass files or folders of the content")
@@ -59,11 +59,11 @@ def _check(options: argparse.Namespace) -> int:
     return 1 if problems else 0
 
 
-def _vanished(loaded: LoadedContent, shelf: ReadCache, base: str) -> list[Problem]:
+def _vanished(loaded: LoadedContent, read_cache: ReadCache, base: str) -> list[Problem]:
     """What was published at a revision and would be gone; `loaded` has no problems."""
     kept = Cache(None, b"")
     with state.without_collecting():
         both = baseline.before_and_after(
-            loaded, shelf, base, today(), cache=kept, base_cache=kept, jobs=processors()
+            loaded, read_cache, base, today(), cache=kept, base_cache=kept, jobs=processors()
         )
         return sorted(lost_urls.lost_url_problems(both.before, both.after, loaded.root.as_posix()))

@@ -32,9 +32,11 @@ def add(commands: Commands, common: Parser) -> None:
 def _diff(options: argparse.Namespace) -> int:
     tools = toolchain.fingerprint(Path())
     cache, base_cache = (Cache(options.cache / each, tools) for each in ("", "base"))
-    shelf = ReadCache(cache)
+    read_cache = ReadCache(cache)
     with state.without_collecting():
-        loaded = reader.load_content(options.content, reading, shelf=shelf, jobs=processors())
+        loaded = reader.load_content(
+            options.content, reading, read_cache=read_cache, jobs=processors()
+        )
         problems = checks.check(loaded, today())
         if problems:
             sys.stderr.write(as_text(problems))
@@ -42,7 +44,7 @@ def _diff(options: argparse.Namespace) -> int:
             return 1
         both = baseline.before_and_after(
             loaded,
-            shelf,
+            read_cache,
             options.base,
             today(),
             cache=cache,

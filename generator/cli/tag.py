@@ -108,13 +108,13 @@ def _tag_from_issues(options: argparse.Namespace) -> int:
             options.outputs.open("a", encoding="utf-8") as stream,
         ):
             stream.write(from_issues.outputs(done))
-    say(f"{len(done.changed)} of {counted(len(done.every), 'issue')} became a commit")
+    say(f"{len(done.changed)} of {counted(len(done.issues), 'issue')} became a commit")
     return 0
 
 
 def _form(named: str) -> bytes:
     """A form's text; of a longer one only as much as shows that it is too long."""
-    most = issue_form.MOST_BYTES + 1
+    most = issue_form.MAX_BYTES + 1
     if named == "-":
         return sys.stdin.buffer.read(most)
     with files.outside(f"cannot read {named}"), Path(named).open("rb") as stream:
