@@ -45,7 +45,7 @@ def add(commands: Commands, common: Parser) -> None:
 
 def _check(options: argparse.Namespace) -> int:
     read_cache = ReadCache(Cache(None, b"")) if options.against is not None else None
-    loaded = reader.load_content(options.content, reading, shelf=read_cache, jobs=processors())
+    loaded = reader.load_content(options.content, reading, read_cache=read_cache, jobs=processors())
     problems = checks.check(loaded, today())
     if read_cache and not problems:
         problems = _lost_urls(loaded, read_cache, options.against)

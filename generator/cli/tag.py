@@ -115,13 +115,13 @@ def _tag_from_issues(options: argparse.Namespace) -> int:
             options.outputs.open("a", encoding="utf-8") as stream,
         ):
             stream.write(from_issues.outputs(done))
-    say(f"{len(done.changed)} of {counted(len(done.every), 'issue')} became a commit")
+    say(f"{len(done.changed)} of {counted(len(done.issues), 'issue')} became a commit")
     return 0
 
 
 def _issue_text(name: str) -> bytes:
     """The text of an issue; of a text that is too long only as much as shows that it is."""
-    size = issue_form.MOST_BYTES + 1
+    size = issue_form.MAX_BYTES + 1
     if name == "-":
         return sys.stdin.buffer.read(size)
     with files.outside(f"cannot read {name}"), Path(name).open("rb") as stream:

@@ -1,8 +1,7 @@
-"""The keys of a paper in a daily list, each described once.
+"""The keys of a paper in a daily list: how each is read, checked, merged and written.
 
-One row for each field of `Paper`, in the order of the file: how its value is read, what may be
-wrong with it, how the values of two lists become one, how it is written. Reading, checking, merging
-and writing go through the rows, so a key that is here is forgotten nowhere. Does no I/O.
+One row for each field of `Paper`, in the order of the file. Reading, checking, merging and writing
+all use this table, so none can miss a key. Does no I/O.
 """
 
 from __future__ import annotations
@@ -19,30 +18,30 @@ from generator.core import ids
 from generator.text import markup
 
 EMPTY = (None, "", ())
-"""Values that say nothing: they are left out of the file, and replace no other."""
+"""Empty values: they aren't written to the file, and replace no other value."""
 Links = tuple[tuple[str, str], ...]
 
 
-# --- how values of two lists become one -----------------------------------------------------
+# --- merging two values ---------------------------------------------------------------------
 
 
 def newer(old: Any, new: Any) -> Any:
-    """The new value, where there is one."""
+    """The new value, or the old one if the new one is empty."""
     return old if new in EMPTY else new
 
 
 def older(old: Any, new: Any) -> Any:
-    """The value that was there before, where there is one."""
+    """The old value, or the new one if the old one is empty."""
     return new if old in EMPTY else old
 
 
 def latest(old: date | None, new: date | None) -> date | None:
-    """The later of two days."""
+    """The later of two days; None if there is neither."""
     return max(filter(None, (old, new)), default=None)
 
 
 def better_id(old: str, new: str) -> str:
-    """The id that tells more: an arXiv id, a DOI, a slug."""
+    """The better id: an arXiv id before a DOI before a slug."""
     return min(old, new, key=_rank)
 
 
@@ -53,20 +52,20 @@ def _rank(paper_id: str) -> int:
 
 
 def joined_links(old: Links, new: Links) -> Links:
-    """Links of both by kind, in the old order, or by name where kinds are added.
+    """The links of both, new ones winning; in the old order, or sorted if kinds were added.
 
-    Sorted, so that it doesn't matter which of two lists came first.
+    Sorted, so that the result doesn't depend on which list came first.
     """
     merged = {**dict(old), **dict(new)}
     added = old and len(merged) > len(old)
     return tuple(sorted(merged.items()) if added else merged.items())
 
 
-# --- what may be wrong with a value ---------------------------------------------------------
+# --- checking a value -----------------------------------------------------------------------
 
 
 class Fault(NamedTuple):
-    """What is wrong with a value that could be read, as in `Problem`."""
+    """What is wrong with a value that could be read; the fields are those of `Problem`."""
 
     code: str
     message: str
@@ -78,57 +77,59 @@ def _id_fault(paper_id: str, _listed: date, _today: date) -> Fault | None:
         return None
     without_version = ids.arxiv_id(paper_id)
     if without_version:
-        hint = f'write "{without_version}", without the version'
+        hint = f'write only the arXiv id, without a version: "{without_version}"'
     else:
-        hint = f"give an arXiv id, doi:10.…, or a slug such as {ids.title_slug(paper_id)}"
-    return Fault("bad-id", f"'{paper_id[:60]}' is not a paper's id", hint)
+        slug = ids.title_slug(paper_id)
+        hint = f"write an arXiv id, a DOI as doi:10.…, or a slug such as {slug}"
+    return Fault("bad-id", f"'{paper_id[:60]}' can't be a paper's id", hint)
 
 
 def _title_fault(title: str, _listed: date, _today: date) -> Fault | None:
-    # Most begin with a letter, which is always shown.
+    # Most start with a letter, which is always visible.
     if not title or title[0].isalnum() or markup.plain(title):
         return None
-    return Fault("empty-value", "nothing of the 'title' can be shown", "give the title")
+    return Fault("empty-value", "'title' has no visible characters", "write the title")
 
 
 def _corrected_fault(corrected: date | None, listed: date, today: date) -> Fault | None:
-    """A paper is corrected after it was listed, and not tomorrow."""
+    """A correction's day can't be before the list's day, or in the future."""
     if corrected is None or listed <= corrected <= today:
         return None
     if corrected > today:
-        return Fault("future-date", f"{corrected} is still to come", f"today is {today}")
-    message = f"{corrected} lies before the list's day"
-    hint = "write the day on which subscribers shall hear of it, or leave it out"
+        hint = f"today is {today}; write a day that isn't later"
+        return Fault("future-date", f"{corrected} is in the future", hint)
+    message = f"{corrected} is before the list's date"
+    hint = "write the day on which feeds should announce the correction, or remove 'corrected'"
     return Fault("early-correction", message, hint)
 
 
 # --- the keys -------------------------------------------------------------------------------
 
 
-def required_text(read: YamlFields, key: str) -> str:
-    """A text that must be there."""
-    return read.text(key, required=True)
+def required_text(fields: YamlFields, key: str) -> str:
+    """A text that must not be missing or empty."""
+    return fields.text(key, required=True)
 
 
-def _as_it_is(value: Any) -> Any:
+def _unchanged(value: Any) -> Any:
     return value
 
 
 class PaperKey(Struct, frozen=True):
-    """All there is to know of one key."""
+    """Everything about one key."""
 
     name: str
     """Of the key, and of the field of `Paper`."""
     read: Callable[[YamlFields, str], Any]
-    """Gives the value, given the paper's fields and the name; reports what can't be read."""
+    """Takes the paper's fields and the key's name, gives the value; reports what can't be read."""
     merge: Callable[[Any, Any], Any] = newer
-    """Gives one value for an old and a new one."""
-    write: Callable[[Any], Any] = _as_it_is
-    """Gives what the file's mapping holds for a value that isn't empty."""
+    """Takes an old and a new value, gives one."""
+    write: Callable[[Any], Any] = _unchanged
+    """Takes a value that isn't empty, gives the value to dump as YAML."""
     fault: Callable[[Any, date, date], Fault | None] | None = None
-    """Tells what is wrong with a value, given the list's day and today."""
+    """Takes a value, the list's day and today; gives what is wrong with the value."""
     corrected_as: str = ""
-    """What a correction calls it; empty where a change isn't told, or told in its own words."""
+    """Its name in a correction; empty if changes aren't shown, or are described in other words."""
 
 
 PAPER_KEYS = (
@@ -136,7 +137,7 @@ PAPER_KEYS = (
     PaperKey("title", required_text, fault=_title_fault),
     PaperKey("authors", YamlFields.texts, write=Flow, corrected_as="Authors"),
     PaperKey("published", YamlFields.day),
-    # People wrote it: whatever a source says, it stays.
+    # People wrote it, so no source replaces it.
     PaperKey("summary", YamlFields.prose, older, corrected_as="Summary"),
     PaperKey("abstract", YamlFields.prose, corrected_as="Abstract"),
     PaperKey("links", YamlFields.urls, joined_links, dict, corrected_as="Links"),

@@ -1,4 +1,4 @@
-"""Types to YAML: the text of a daily list, and the list written to its file.
+"""Daily lists to YAML: the text of a list's file, and writing it.
 
 The only writer of daily lists. Reads nothing.
 """
@@ -18,12 +18,12 @@ from generator.core.paths import list_file
 
 
 def write_list(root: Path, daily: DailyList) -> bool:
-    """Write a daily list to its file; tells whether the file changed. Raises OutsideError."""
+    """Write a daily list to its file, and return whether the file changed; raises OutsideError."""
     return files.write(root / list_file(daily.date), list_text(daily).encode())
 
 
 def list_text(daily: DailyList) -> str:
-    """A daily list as the YAML text of its file."""
+    """The YAML text of a daily list's file."""
     source: dict[str, Any] = {"name": daily.source.name}
     if daily.source.url:
         source["url"] = daily.source.url

@@ -38,7 +38,7 @@ class BeforeAfter(Struct, frozen=True):
 
 def before_and_after(
     now: LoadedContent,
-    shelf: ReadCache,
+    read_cache: ReadCache,
     base: str,
     today: date,
     *,
@@ -46,9 +46,9 @@ def before_and_after(
     base_cache: Cache,
     jobs: int,
 ) -> BeforeAfter:
-    """Both states. `shelf` is what `now` was read with, so that what is the same is read once."""
+    """Both states; `read_cache` is the one `now` was read with: unchanged files are read once."""
     revision = git.find(now.root, base)
-    then, problems = _read(revision, now.root, shelf, today, jobs)
+    then, problems = _read(revision, now.root, read_cache, today, jobs)
     after = build_archive(now.content, cache, jobs, now.heads)
     # With the same rules, what was just found in a paper holds for both.
     found = cache if then.content.tags == now.content.tags else base_cache
@@ -57,7 +57,7 @@ def before_and_after(
 
 
 def _read(
-    revision: Revision, root: Path, shelf: ReadCache, today: date, jobs: int
+    revision: Revision, root: Path, read_cache: ReadCache, today: date, jobs: int
 ) -> tuple[LoadedContent, int]:
     """The content at a revision, and how many problems it has."""
     with files.outside("cannot make a temporary folder"):
@@ -65,7 +65,7 @@ def _read(
     with temporary as name:
         folder = Path(name)
         git.write_out(root, revision, folder)
-        loaded = reader.load_content(folder, shelf=shelf.lent(), jobs=jobs)
+        loaded = reader.load_content(folder, read_cache=read_cache.detached(), jobs=jobs)
         return loaded, len(checks.check(loaded, today))
 
 

@@ -101,16 +101,16 @@ def assert_refused(root: Path) -> str:
     before = tree(root)
     with little_work():
         problems = checks.check(reader.load_content(root), TODAY)
-        told = as_text(problems)
+        printed = as_text(problems)
         summary = as_summary(problems)
     assert problems
-    for line in told.splitlines():
+    for line in printed.splitlines():
         assert line.startswith(f"{root.as_posix()}/tagging/2")
         assert line.endswith(")")
-    assert_plain(told + summary)
+    assert_plain(printed + summary)
     assert "<script" not in summary
     assert tree(root) == before
-    return told
+    return printed
 
 
 def assert_plain(text: str) -> None:
@@ -122,8 +122,8 @@ def assert_plain(text: str) -> None:
 @pytest.mark.parametrize("name", BODIES)
 def test_a_hostile_file_is_refused(name: str, root: Path) -> None:
     put(root, FILE, BODIES[name])
-    told = assert_refused(root)
-    assert told.count("\n") <= 1001
+    printed = assert_refused(root)
+    assert printed.count("\n") <= 1001
     assert not list(root.parent.rglob("made"))
     assert not (ROOT / "made").exists()
 
@@ -152,7 +152,7 @@ def test_links_are_refused_and_nothing_is_written_behind_them(
     assert [(each.path, each.code) for each in problems] == [(link.as_posix(), "unreadable")]
     places = ["--content", str(root), "--cache", str(root.with_name("cache"))]
     assert main.main(["tag", "2503.00001", "--add", "graphs", *places]) == 1
-    assert "a link, which is not followed (put the file or folder" in capsys.readouterr().out
+    assert "symbolic links are not followed (put the file or folder" in capsys.readouterr().out
     shutil.rmtree(root.with_name("cache"), ignore_errors=True)
     assert tree(root.parent) == before
     assert link.is_symlink()

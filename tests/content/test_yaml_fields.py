@@ -194,7 +194,7 @@ def test_a_key_that_nobody_asks_for_is_reported_with_the_nearest_one() -> None:
     fields.text("title")
     fields.done()
     assert [str(problem) for problem in problems] == [
-        "a.yaml:1:1: unknown-key 'tilte' is not a key here (did you mean 'title'?)"
+        "a.yaml:1:1: unknown-key 'tilte' is not a known key here (did you mean 'title'?)"
     ]
 
 
@@ -203,7 +203,7 @@ def test_without_a_near_key_all_keys_are_named() -> None:
     fields.text("title")
     fields.texts("authors")
     fields.done()
-    assert problems[0].hint == "keys are authors, title"
+    assert problems[0].hint == "the keys are authors, title"
 
 
 @pytest.mark.parametrize("read_as", ["day", "url", "integer"])

@@ -43,7 +43,7 @@ def folders(root: Path, name: str) -> Folders:
                    root / name / "cache")  # fmt: skip
 
 
-KEPT = ("site", "index", "content", "papers", "findings", "people", "sound", "forms")
+KEPT = ("site", "index", "content", "papers", "rule-matches", "people", "checked-lists", "forms")
 """Files and folders of a cache."""
 
 

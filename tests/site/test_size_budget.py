@@ -140,7 +140,7 @@ def test_a_wrong_budget_is_told_with_its_line() -> None:
     _, problems = size_budget.read("budget.yaml", b"pages:\n  paper: 9000\nfiles: many\n")
     unknown, wrong = map(str, problems)
     assert unknown == (
-        "budget.yaml:2:3: unknown-key 'paper' is not a key here (did you mean 'papers'?)"
+        "budget.yaml:2:3: unknown-key 'paper' is not a known key here (did you mean 'papers'?)"
     )
     assert wrong.startswith("budget.yaml:3:8: wrong-type 'files' must be a whole number")
 

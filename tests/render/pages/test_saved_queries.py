@@ -198,9 +198,9 @@ def test_saved_queries_are_read_and_kept_for_the_next_time(tmp_path: Path) -> No
     root = write(tmp_path / "content", small())
     cache = Cache(tmp_path / "cache", b"tools")
     for _ in range(2):
-        assert reader.load_content(root, shelf=ReadCache(cache)).content == small()
+        assert reader.load_content(root, read_cache=ReadCache(cache)).content == small()
     (root / "feeds/liked.yaml").unlink()
-    left = reader.load_content(root, shelf=ReadCache(cache)).content.queries
+    left = reader.load_content(root, read_cache=ReadCache(cache)).content.queries
     assert [each.slug for each in left] == ["of-graphs"]
 
 
