@@ -1,6 +1,6 @@
 """The page of corrections: what was changed in papers after they were published, newest first.
 
-Takes an archive and its corrections, gives one target; none where nothing is known of any.
+Takes an archive and its corrections, gives one target; none if the corrections aren't known.
 """
 
 from __future__ import annotations
