@@ -86,7 +86,7 @@ def test_the_page_shows_a_limited_number_with_links_that_have_the_hints() -> Non
     (target,) = queue.targets(joined(daily(date(2025, 3, 10), *papers), tags=[TREES]))
     text = target.make().decode()
     assert text.count("\n- [") == queue.MAX_PAPERS
-    assert f"{total} papers wait" in text
+    assert f"\n{total} papers without a tag that people gave, " in text
     assert "value=tags:%0A-%20trees%0A" in text
     assert "&amp;add=trees" in text
 

@@ -42,7 +42,7 @@ def _queue(archive: Archive) -> bytes:
         archive,
         paths.QUEUE_PAGE,
         "queue.md.j2",
-        title="Queue",
+        title="Tagging queue",
         kind="queue",
         description=f"{counted(len(tagged), 'paper')} without a tag that people gave.",
         values={

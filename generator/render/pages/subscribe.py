@@ -47,7 +47,7 @@ def _subscribe(archive: Archive, others: Sequence[Subscription], has_authors: bo
         "subscribe.md.j2",
         title="Subscribe",
         kind="subscribe",
-        description="A feed of every list: all papers, a digest, a tag, an author.",
+        description="A feed for every list: all papers, digests, tags, authors.",
         values={
             "whole": catalog.whole(archive),
             "readers": partial(readers, archive.settings.site_url),
