@@ -14,8 +14,8 @@ from generator.archive.model import Entry
 from generator.core import ids, links
 from generator.text import markup
 
-MOST_AUTHORS = 10
-"""A citation names this many authors and says "and others" for the rest."""
+MAX_AUTHORS = 10
+"""A citation names at most this many authors, and says "and others" for the rest."""
 
 _STOP_WORDS = frozenset({"a", "an", "the", "on", "of", "in", "for", "to", "and", "is", "are"})
 _AND = re.compile(r"\band\b", re.IGNORECASE)
@@ -28,16 +28,16 @@ _BACKSLASH_TAIL = re.compile(r"\\+$")
 def bibliography(entries: Iterable[Entry]) -> str:
     """BibTeX of papers given newest first.
 
-    Of papers that would have one key, which BibTeX refuses, the oldest has it: it may be cited
-    already. The others have their own names behind it.
+    BibTeX refuses duplicate keys. If several papers would have the same key, the oldest has it,
+    since it may be cited already; the paper's own key is appended to that of the others.
     """
     newest_first = list(entries)
     oldest = {citation_key(entry): entry for entry in newest_first}
-    made: list[str] = []
+    citations: list[str] = []
     for entry in newest_first:
         key = citation_key(entry)
-        made.append(bibtex(entry, key if oldest[key] is entry else f"{key}-{entry.key}"))
-    return "\n".join(made)
+        citations.append(bibtex(entry, key if oldest[key] is entry else f"{key}-{entry.key}"))
+    return "\n".join(citations)
 
 
 class ExportFormat(NamedTuple):
@@ -54,13 +54,13 @@ EXPORT_FORMATS = (ExportFormat("BibTeX", "bib", bibliography),)
 
 
 def bibtex(entry: Entry, key: str = "") -> str:
-    """A BibTeX entry, one field a line, balanced braces whatever the title holds.
+    """A BibTeX entry, one field a line, with balanced braces whatever the title contains.
 
-    Without a key it has the one of `citation_key`.
+    The default key is that of `citation_key`.
     """
     paper = entry.paper
-    names = [_name(name) for name in paper.authors[:MOST_AUTHORS]]
-    if len(paper.authors) > MOST_AUTHORS:
+    names = [_name(name) for name in paper.authors[:MAX_AUTHORS]]
+    if len(paper.authors) > MAX_AUTHORS:
         names.append("others")
     when = paper.published or entry.listed
     fields = [
@@ -74,32 +74,32 @@ def bibtex(entry: Entry, key: str = "") -> str:
 
 
 def citation_key(entry: Entry) -> str:
-    """First author's last name, year and the first telling word of the title, in ASCII."""
+    """First author's last name, year and the first significant word of the title, in ASCII."""
     paper = entry.paper
     last_name = _ascii_words(paper.authors[0])[-1:] if paper.authors else []
     title_words = _ascii_words(entry.title)
-    telling = next((word for word in title_words if word not in _STOP_WORDS), "paper")
+    significant = next((word for word in title_words if word not in _STOP_WORDS), "paper")
     year = (paper.published or entry.listed).year
-    return f"{''.join(last_name) or 'anonymous'}{year}{telling}"
+    return f"{''.join(last_name) or 'anonymous'}{year}{significant}"
 
 
 def _identifiers(paper_id: str) -> list[tuple[str, str]]:
-    address = links.abstract_url(paper_id)
+    url = links.abstract_url(paper_id)
     if ids.is_arxiv_id(paper_id):
-        return [("eprint", paper_id), ("archiveprefix", "arXiv"), ("url", address)]
+        return [("eprint", paper_id), ("archiveprefix", "arXiv"), ("url", url)]
     if ids.is_doi(paper_id):
-        return [("doi", _field_text(paper_id.removeprefix("doi:"))), ("url", address)]
+        return [("doi", _field_text(paper_id.removeprefix("doi:"))), ("url", url)]
     return []
 
 
 def _name(name: str) -> str:
-    """A name for the author field, where " and " would part it in two."""
+    """A name for the author field, in braces if it contains "and", which separates names."""
     text = _field_text(name)
     return f"{{{text}}}" if _AND.search(text) else text
 
 
 def _field_text(text: str) -> str:
-    """Text for a BibTeX field: LaTeX as the source has it, what would break it escaped."""
+    """Text for a BibTeX field: the source's LaTeX, with characters that would break it escaped."""
     pieces: list[str] = []
     end = 0
     for math in _MATH.finditer(text):

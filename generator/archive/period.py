@@ -1,7 +1,7 @@
-"""The days and ISO weeks that digests are made of: bounds, names, and what was listed in each.
+"""The days and ISO weeks that digests cover: bounds, names, and the lists of each.
 
-Takes dates and daily lists. The clock has no part in it: what is over is told by the lists. Does
-no I/O.
+Takes dates and daily lists. Never reads the clock: a period is over when a list of its last day or
+a later day exists. Does no I/O.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ class Period(Struct, frozen=True):
 
     @property
     def frequency(self) -> Literal["daily", "weekly"]:
-        """How often there is one."""
+        """How often digests of this kind appear."""
         return "daily" if self.kind == "day" else "weekly"
 
     @property
     def name(self) -> str:
-        """2025-03-10 or 2025-W11."""
+        """For example 2025-03-10 or 2025-W11."""
         return self.first.isoformat() if self.kind == "day" else paths.week_name(self.first)
 
     @property
@@ -44,21 +44,21 @@ class Period(Struct, frozen=True):
 
     @property
     def title(self) -> str:
-        """2025-03-10 or Week 11 of 2025."""
+        """For example 2025-03-10 or Week 11 of 2025."""
         return self.name if self.kind == "day" else dates.week(self.first)
 
     @property
     def words(self) -> str:
-        """10 March 2025, or 10 to 16 March 2025."""
+        """For example 10 March 2025, or 10 to 16 March 2025."""
         return dates.span(self.first, self.last)
 
     @property
     def published(self) -> date:
-        """The date that feeds give it: the day itself, of a week the Monday after it."""
+        """The date of its entry in feeds: the day itself, or the Monday after the week."""
         return self.last if self.kind == "day" else self.last + timedelta(days=1)
 
     def is_over(self, newest: date) -> bool:
-        """Whether lists have come to its last day; till then it may get more papers."""
+        """Whether the newest list is of its last day or later; else it may get more papers."""
         return self.last <= newest
 
 
@@ -71,12 +71,15 @@ def period_of(day: date, kind: PeriodKind) -> Period:
 
 
 def newest_over(days: Sequence[Day], kind: PeriodKind) -> Period | None:
-    """The newest period with a list that is over, of lists given oldest first."""
+    """The newest period that has a list and is over; `days` are oldest first."""
     periods = (period for period, _ in newest_first(days, kind))
     return next((period for period in periods if period.is_over(days[-1].date)), None)
 
 
 def newest_first(days: Sequence[Day], kind: PeriodKind) -> Iterator[tuple[Period, tuple[Day, ...]]]:
-    """Periods with their lists, of lists given oldest first; those of a period stay so."""
-    for period, own in groupby(reversed(days), lambda day: period_of(day.date, kind)):
-        yield period, tuple(own)[::-1]
+    """Periods with their lists, newest period first, of `days` given oldest first.
+
+    The lists of a period are oldest first, too.
+    """
+    for period, listed in groupby(reversed(days), lambda day: period_of(day.date, kind)):
+        yield period, tuple(listed)[::-1]

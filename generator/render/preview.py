@@ -1,7 +1,7 @@
 """A paper in short: title, authors, first sentences, tags and links.
 
-Takes entries and papers, gives plain text (but where it says so) and absolute addresses, for feeds
-and mails, whose templates escape them. Pages take from here what they word alike. Does no I/O.
+Takes entries and papers; gives plain text (except where noted) and absolute URLs, for feeds and
+mail, whose templates escape them. Pages use parts of it, too. Does no I/O.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from generator.text import markup
 
 _LINK_LABELS = {"code": "Code", "project": "Project"}
 _MEDIA_TYPES = {"PDF": "application/pdf"}
-# A name stands on many papers.
+# Many papers have the same authors.
 _plain_name = lru_cache(maxsize=16_384)(markup.plain)
 
 
@@ -30,20 +30,20 @@ class TagLink(NamedTuple):
 
 
 class SourceLink(NamedTuple):
-    """To what a paper is elsewhere."""
+    """A link to a paper or its material elsewhere."""
 
     label: str
     url: str
     media_type: str = ""
-    """Empty where it isn't known."""
+    """Empty if unknown."""
 
 
 class PaperPreview(NamedTuple):
-    """What tells somebody whether to read a paper, each text one line."""
+    """What somebody needs to decide whether to read a paper, each text on one line."""
 
     title: str
     url: str
-    """Of the paper's page here."""
+    """Of the paper's page on this site."""
     authors: tuple[str, ...]
     excerpt: str
     """May be empty."""
@@ -55,7 +55,7 @@ class PaperPreview(NamedTuple):
 def preview(
     site_url: str, entry: Entry, excerpt_length: int, *, cut_summary: bool = False
 ) -> PaperPreview:
-    """A paper with an excerpt as `excerpt` gives it."""
+    """A paper in short, with its excerpt as `excerpt` gives it."""
     paper = entry.paper
     return PaperPreview(
         title=entry.title or entry.key,
@@ -68,9 +68,9 @@ def preview(
 
 
 def excerpt(paper: Paper, length: int, *, cut_summary: bool = False) -> str:
-    """The summary, or the abstract's first sentences, in the notation of the source.
+    """The summary, or else the first sentences of the abstract, in the notation of the source.
 
-    An abstract has at most `length` characters, a summary only if it is cut, too.
+    An abstract is cut to `length` characters, a summary only with `cut_summary`.
     """
     if paper.summary and not cut_summary:
         return paper.summary
@@ -85,9 +85,9 @@ def byline(
     more: str = " and {} more",
     fewest_more: int = 1,
 ) -> str:
-    """The first names, each as `shown` gives it, and how many more there are.
+    """The first `most` names, each formatted by `shown`, and how many more there are.
 
-    Where fewer than `fewest_more` would be left out, all are named.
+    If fewer than `fewest_more` names would be left out, all are named.
     """
     left = len(names) - most
     if left < fewest_more:
@@ -96,7 +96,7 @@ def byline(
 
 
 def source_links(paper: Paper) -> list[SourceLink]:
-    """The paper where it is published, its PDF, then what else its lists give."""
+    """Links to the paper where it is published and to its PDF, then its other links."""
     given = dict(paper.links)
     found = [
         (_place(paper.id), given.pop("abstract", "") or links.abstract_url(paper.id)),

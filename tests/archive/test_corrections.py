@@ -309,7 +309,7 @@ def test_a_history_without_corrections_has_an_empty_feed(repository: Repository)
     """Else the feed would be gone as soon as nothing was corrected for a while."""
     site = built(repository.root)
     assert json.loads(site["corrections/feed.json"])["items"] == []
-    assert b"Nothing was corrected lately." in site["corrections/index.html"]
+    assert b"Nothing has been corrected recently." in site["corrections/index.html"]
 
 
 def test_nothing_is_generated_without_the_setting(repository: Repository) -> None:

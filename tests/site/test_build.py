@@ -28,7 +28,7 @@ from generator.archive.load import load_archive
 from generator.archive.model import Archive
 from generator.cli import options
 from generator.core import ids, page_kinds, paths
-from generator.render.pages.papers import MOST_AUTHORS
+from generator.render.pages.papers import MAX_AUTHORS
 from generator.site import html_head, size_budget, staging
 from tests.archives import (
     ROOT,
@@ -500,7 +500,7 @@ def test_every_paper_has_a_citation(site: Site) -> None:
     for key, entry in site.archive.entries.items():
         page = site.page(f"papers/{key}/")
         assert page.metas("citation_title") == [entry.title]
-        named = min(MOST_AUTHORS, len(entry.paper.authors))
+        named = min(MAX_AUTHORS, len(entry.paper.authors))
         assert len(page.metas("citation_author")) == named
         (day,) = page.metas("citation_publication_date")
         assert re.fullmatch(r"\d{4}/\d\d/\d\d", day)

@@ -211,7 +211,7 @@ class Archive(RuleBasedStateMachine):
 
     def make(self, where: Folders, jobs: int = 1) -> None:
         with (
-            patch.object(days, "MOST_TAGS", self.code),
+            patch.object(days, "MAX_TAGS", self.code),
             patch.object(toolchain, "fingerprint", lambda _: bytes([self.code])),
         ):
             build.build(where, TODAY, BuildOptions(jobs, searchable=False))

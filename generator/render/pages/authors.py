@@ -1,6 +1,6 @@
-"""The listing of each author with several papers, their index, and its parts by first letters.
+"""The listing of each author with several papers, their index, and its pages by first letters.
 
-Takes an archive, gives targets; those of authors who have one page come in lots.
+Takes an archive, gives targets; those of authors with a single page come in batches.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ from generator.text.dates import counted
 from generator.text.markup import Markdown
 
 SPLIT_LETTERS_ABOVE = 300
-"""More authors than that are shown by first letters, and by more letters where it needs them."""
-_LOTS = 2_048
-"""So many there are, since authors of a new day's papers are few of all: most lots stay."""
+"""With more authors, the index is split by first letters, and by more letters if needed."""
+_BATCH_COUNT = 2_048
+"""Enough batches that most have no author of a new day's papers."""
 
 _PLACES = attrgetter("places")
 
@@ -36,27 +36,28 @@ class _Node(NamedTuple):
 
     letters: str
     authors: list[Author]
-    """Those shown: all of them, or where they are too many, those who have no further letter."""
+    """Those on its page: all of them or, if they are too many, those without a further letter."""
     next: list[str]
-    """The letters of the nodes below, where there are some."""
+    """The letters of the nodes below, if there are any."""
 
 
 def batches(archive: Archive) -> Iterator[Batch]:
-    """The pages of authors who have just one."""
-    found: dict[int, list[Author]] = defaultdict(list)
+    """The pages of authors who have a single page."""
+    by_batch: dict[int, list[Author]] = defaultdict(list)
     for slug, author in archive.authors.items():
         if author.count <= SPLIT_ABOVE:
-            found[crc32(slug.encode()) % _LOTS].append(author)
-    told = [entry.digest for entry in archive.oldest_first]
-    for number in sorted(found):
-        own = found[number]
-        papers = b"".join(map(told.__getitem__, chain.from_iterable(map(_PLACES, own))))
-        inputs = digest(([author.slug for author in own], papers))
-        yield Batch(f"authors, {number}", inputs, partial(_targets, archive, own))
+            by_batch[crc32(slug.encode()) % _BATCH_COUNT].append(author)
+    entry_digests = [entry.digest for entry in archive.oldest_first]
+    for number in sorted(by_batch):
+        members = by_batch[number]
+        places = chain.from_iterable(map(_PLACES, members))
+        papers = b"".join(map(entry_digests.__getitem__, places))
+        inputs = digest(([author.slug for author in members], papers))
+        yield Batch(f"authors, {number}", inputs, partial(_targets, archive, members))
 
 
 def _targets(archive: Archive, authors: Sequence[Author]) -> list[Target]:
-    """The pages of authors who have just one each."""
+    """The pages of a batch of authors, one each."""
     found: list[Target] = []
     for author in authors:
         papers = digests(map(archive.oldest_first.__getitem__, author.places))
@@ -86,7 +87,7 @@ def targets(archive: Archive) -> Iterator[Target]:
 
 def _listing(archive: Archive, author: Author) -> Listing:
     name = markup.plain(author.name)
-    # The folder of an author of that name has the pages of letters.
+    # The folder of an author of this name is that of the pages by letters.
     has_years = author.slug != paths.LETTER_FOLDER
     has_feeds = catalog.has_feeds(archive.settings, author)
     return Listing(
@@ -109,9 +110,9 @@ def _all_nodes(authors: list[Author]) -> Iterator[_Node]:
 
 
 def _nodes(letters: str, authors: list[tuple[str, Author]]) -> Iterator[_Node]:
-    """A node for all of them and, if they are too many, those of each next letter.
+    """A node for all of these authors and, if they are too many, nodes for each next letter.
 
-    Authors come with all of their letters.
+    Each author comes with the letters of their slug, without hyphens.
     """
     if len(authors) <= SPLIT_LETTERS_ABOVE:
         yield _Node(letters, [author for _, author in authors], [])
@@ -120,10 +121,10 @@ def _nodes(letters: str, authors: list[tuple[str, Author]]) -> Iterator[_Node]:
     length = len(letters) + 1
     for each in authors:
         below[each[0][:length]].append(each)
-    alone = [author for _, author in below.pop(letters, [])]
-    yield _Node(letters, alone, sorted(below))
-    for more in sorted(below):
-        yield from _nodes(more, below[more])
+    without_next = [author for _, author in below.pop(letters, [])]
+    yield _Node(letters, without_next, sorted(below))
+    for longer in sorted(below):
+        yield from _nodes(longer, below[longer])
 
 
 def _lines(authors: list[Author]) -> list[tuple[str, str, int]]:

@@ -1,4 +1,4 @@
-"""Calendars as Markdown tables: a row for each ISO week, each listed day linked with its count.
+"""Calendars as Markdown tables: a row for each ISO week; listed days are links with their counts.
 
 Takes days, gives Markdown. Months without a list have no table.
 """
@@ -26,16 +26,16 @@ class MonthTable(Struct, frozen=True):
 
     first: date
     name: str
-    """As 2025-03."""
+    """For example 2025-03."""
     words: str
-    """As March 2025."""
+    """For example March 2025."""
     count: int
     """Papers listed in the month."""
     table: Markdown
 
 
 def month_tables(days: Iterable[Day], path: str) -> list[MonthTable]:
-    """The months of the days, newest first, as tables on the page at `path`."""
+    """A table for each month of the days, newest first, with links from the page at `path`."""
     by_month: dict[date, dict[date, int]] = {}
     for day in days:
         by_month.setdefault(day.date.replace(day=1), {})[day.date] = len(day.entries)

@@ -22,19 +22,19 @@ from generator.text import dates, markup
 from generator.text.dates import counted
 from generator.text.markup import Markdown
 
-MOST_TAGS = 10
-"""A day shows so many of its tags above the papers, the commonest."""
+MAX_TAGS = 10
+"""At most this many tags of a day are shown above its papers, the most frequent."""
 _FEEDS = catalog.announced(paths.DAILY_FEEDS, catalog.EVERY_DAY)
 
 
 def targets(archive: Archive) -> Iterator[Target]:
     """All day pages and their index."""
     for before, day, after in with_neighbours(archive.days):
-        beside = (before.date if before else None, after.date if after else None)
+        neighbours = (before.date if before else None, after.date if after else None)
         yield Target(
             paths.day_page(day.date),
-            digest((day.source, digests(day.entries), beside)),
-            partial(_day, archive, day, *beside),
+            digest((day.source, digests(day.entries), neighbours)),
+            partial(_day, archive, day, *neighbours),
         )
     listed = [(day.date, len(day.entries)) for day in archive.days]
     inputs = digest((listed, len(archive.entries)))
@@ -42,7 +42,7 @@ def targets(archive: Archive) -> Iterator[Target]:
 
 
 def day_tags(day: Day) -> list[tuple[Tag, int]]:
-    """The tags of a day's papers, commonest first."""
+    """The tags of a day's papers with their counts, most frequent first."""
     counts: Counter[str] = Counter()
     tags: dict[str, Tag] = {}
     for entry in day.entries:
@@ -67,7 +67,7 @@ def _day(archive: Archive, day: Day, before: date | None, after: date | None) ->
         values={
             "day": day,
             "marks": Markdown("##"),
-            "tags": day_tags(day)[:MOST_TAGS],
+            "tags": day_tags(day)[:MAX_TAGS],
             "previous": before,
             "next": after,
         },

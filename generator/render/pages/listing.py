@@ -1,7 +1,7 @@
-"""Listings: papers with something in common, on a page that is split where they are many.
+"""Listings: papers with something in common, on one page or split by year and month.
 
 Takes a `Listing`, gives targets: its page, and those of its years and months. A page of many papers
-shows the newest and links to a page for each year, and a year of very many has a page for each
+shows the newest and links to a page for each year, and a year with very many has a page for each
 month. Knows no kind of listing.
 """
 
@@ -23,36 +23,36 @@ from generator.text.dates import counted
 from generator.text.markup import Markdown
 
 SPLIT_ABOVE, NEWEST = 100, 50
-"""A listing of more papers shows the newest alone, and links to a page for each year."""
+"""With more papers than this, a page shows only the newest, and links to a page for each year."""
 SPLIT_YEAR_ABOVE = 300
-"""A year with more shows none, and links to a page for each month."""
+"""With more papers than this, a year's page shows none, and links to a page for each month."""
 
 
 class Listing(Struct, frozen=True, eq=False):
-    """Papers with something in common, and how their pages speak of them."""
+    """Papers with something in common, and the words for them on their pages."""
 
     path: str
-    """Its page; those of its years and months are in the folder of the same name."""
+    """Of its page; those of its years and months are in the folder of the same name."""
     kind: str
     """Also names the template of its page; years and months share one."""
     name: str
-    """In titles, as plain text."""
+    """As plain text, in titles."""
     label: str
     """The name on pages: `Markdown`, or text to escape."""
     description: str
     """Of its page."""
     phrase: str
-    """What follows "12 papers of 2025", as "tagged RAG"."""
+    """What follows "12 papers of 2025", for example "tagged RAG"."""
     feeds: str
-    """The folder of its feeds; empty where it has none."""
+    """The folder of its feeds; empty if it has none."""
     entries: Sequence[Entry]
     """Newest first."""
     newest: int = NEWEST
-    """So many are on its page if it is split."""
+    """How many papers its page shows if it is split."""
     has_years: bool = True
     has_months: bool = True
     has_breadcrumbs: bool = False
-    """Whether years and months show the way to them, and not the others beside them."""
+    """Whether pages of years and months link only to what is above them, not to their siblings."""
 
     @property
     def shown(self) -> Sequence[Entry]:
@@ -69,29 +69,34 @@ class _Period(NamedTuple):
 
 
 class _PeriodPage(NamedTuple):
-    """A period with those that its page leads to."""
+    """A period with those that its page links to."""
 
     period: _Period
-    above: Sequence[_Period]
-    """The year of a month."""
-    beside: Sequence[_Period]
-    """The period itself among those of its kind."""
+    parents: Sequence[_Period]
+    """For a month, its year."""
+    siblings: Sequence[_Period]
+    """All periods of its kind, itself included."""
     months: Sequence[_Period]
-    """Shown instead of papers where there are some."""
+    """If there are any, they are shown instead of papers."""
 
 
 Values = Callable[[], Mapping[str, Any]]
-"""What a template shows besides, found when the page is made."""
+"""Further values for the template, computed when the page is made."""
 
 
 def listing_targets(
     archive: Archive, listing: Listing, inputs: object = (), values: Values = dict
 ) -> Iterator[Target]:
-    """All pages of a listing; the first depends on `inputs`, and shows `values`, besides."""
+    """All pages of a listing; the first also depends on `inputs` and shows `values`."""
     years = _years(listing)
-    own = (listing.description, digests(listing.shown), len(listing.entries), _counts(years))
+    contents = (
+        listing.description,
+        digests(listing.shown),
+        len(listing.entries),
+        _counts(years),
+    )
     make = partial(listing_page, archive, listing, values)
-    yield Target(listing.path, digest((_words(listing), own, inputs)), make)
+    yield Target(listing.path, digest((_texts(listing), contents, inputs)), make)
     for year in years:
         months = _months(listing, year)
         yield _target(archive, listing, _PeriodPage(year, (), years, months))
@@ -100,7 +105,7 @@ def listing_targets(
 
 
 def listing_page(archive: Archive, listing: Listing, values: Values = dict) -> bytes:
-    """The page of a listing itself."""
+    """The page of the listing itself."""
     return page(
         archive,
         listing.path,
@@ -121,7 +126,7 @@ def listing_page(archive: Archive, listing: Listing, values: Values = dict) -> b
 
 
 def _years(listing: Listing) -> Sequence[_Period]:
-    """None where it is not split."""
+    """Empty if the listing isn't split."""
     if not listing.has_years or len(listing.entries) <= SPLIT_ABOVE:
         return ()
     return [
@@ -131,27 +136,27 @@ def _years(listing: Listing) -> Sequence[_Period]:
 
 
 def _months(listing: Listing, year: _Period) -> Sequence[_Period]:
-    """None where the year is not split."""
+    """Empty if the year isn't split."""
     if not listing.has_months or len(year.entries) <= SPLIT_YEAR_ABOVE:
         return ()
     return [
-        _Period((dates.month(first)), paths.listing_month_page(listing.path, first), entries)
+        _Period(dates.month(first), paths.listing_month_page(listing.path, first), entries)
         for first, entries in by_month(year.entries).items()
     ]
 
 
-def _target(archive: Archive, listing: Listing, its: _PeriodPage) -> Target:
+def _target(archive: Archive, listing: Listing, period_page: _PeriodPage) -> Target:
     """The page of a year or month."""
-    entries = its.period.entries
-    shown = () if its.months else entries
-    others = () if listing.has_breadcrumbs else [each.name for each in its.beside]
-    own = (digests(shown), len(entries), others, _counts(its.months))
-    make = partial(_page, archive, listing, its)
-    return Target(its.period.path, digest((_words(listing), own)), make)
+    period, _, siblings, months = period_page
+    shown = () if months else period.entries
+    others = () if listing.has_breadcrumbs else [each.name for each in siblings]
+    contents = (digests(shown), len(period.entries), others, _counts(months))
+    make = partial(_page, archive, listing, period_page)
+    return Target(period.path, digest((_texts(listing), contents)), make)
 
 
-def _page(archive: Archive, listing: Listing, its: _PeriodPage) -> bytes:
-    name, path, entries = its.period
+def _page(archive: Archive, listing: Listing, period_page: _PeriodPage) -> bytes:
+    name, path, entries = period_page.period
     return page(
         archive,
         path,
@@ -164,24 +169,23 @@ def _page(archive: Archive, listing: Listing, its: _PeriodPage) -> bytes:
             "label": listing.label,
             "period": name,
             "total": len(entries),
-            "navigation": _navigation(listing, its),
-            "months": _links(its.months, path),
+            "navigation": _navigation(listing, period_page),
+            "months": _links(period_page.months, path),
             "entries": entries,
         },
     )
 
 
-def _navigation(listing: Listing, its: _PeriodPage) -> Markdown:
-    """The way to a period's page, to those beside it as well unless it is breadcrumbs."""
-    name, path, _ = its.period
-    shown: list[str] = [link(listing.label, path, listing.path)]
-    shown += (link(each.name, path, each.path) for each in its.above)
+def _navigation(listing: Listing, period_page: _PeriodPage) -> Markdown:
+    """Links to what is above a period's page and, unless they are breadcrumbs, to its siblings."""
+    period, parents, siblings, _ = period_page
+    name, path, _ = period
+    links: list[str] = [link(listing.label, path, listing.path)]
+    links += (link(each.name, path, each.path) for each in parents)
     if listing.has_breadcrumbs:
-        return Markdown(" › ".join([*shown, name]))
-    shown += (
-        name if each is its.period else link(each.name, path, each.path) for each in its.beside
-    )
-    return Markdown(" · ".join(shown))
+        return Markdown(" › ".join([*links, name]))
+    links += (name if each is period else link(each.name, path, each.path) for each in siblings)
+    return Markdown(" · ".join(links))
 
 
 def _links(periods: Iterable[_Period], path: str) -> Markdown:
@@ -194,8 +198,8 @@ def _counts(periods: Iterable[_Period]) -> list[tuple[str, int]]:
     return [(each.name, len(each.entries)) for each in periods]
 
 
-def _words(listing: Listing) -> tuple[str, ...]:
-    """What each page of a listing says of it."""
+def _texts(listing: Listing) -> tuple[str, ...]:
+    """The texts that all pages of a listing show."""
     return (listing.name, str(listing.label), listing.phrase, listing.feeds)
 
 

@@ -1,4 +1,4 @@
-"""What stands beside each of a line of pages: the one before and the one after.
+"""The items before and after each item of a sequence.
 
 Takes a sequence, gives its items with their neighbours. Knows no page.
 """

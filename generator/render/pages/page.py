@@ -1,4 +1,4 @@
-"""What all pages share: the template environment, front matter, links, and a paper in short.
+"""What all pages share: the template environment, front matter, links, and a paper's short form.
 
 Takes a page's path and values, gives its Markdown. Knows no kind of page.
 """
@@ -21,10 +21,10 @@ from generator.render import preview
 from generator.text import dates, markup
 from generator.text.markup import Markdown
 
-MOST_AUTHORS = 5
+MAX_AUTHORS = 5
 DESCRIPTION_LENGTH = 155
 TITLE_LENGTH = 64
-"""Characters of a title in links that lead past it."""
+"""At most this many characters of a title are shown in links to the previous and next paper."""
 EXCERPT_LENGTH = 280
 _DIGEST = attrgetter("digest")
 _FEEDS = (("RSS", paths.RSS_FILE), ("Atom", paths.ATOM_FILE), ("JSON", paths.JSON_FEED_FILE))
@@ -55,7 +55,7 @@ def page(
     values: Mapping[str, Any],
     head: Mapping[str, Any] | None = None,
 ) -> bytes:
-    """Render one page; `title` and `description` are plain text, `head` goes to front matter."""
+    """Render a page; `title` and `description` are plain text, `head` is added to front matter."""
     front = {"title": title, "description": description, "kind": kind, **(head or {})}
     body = (
         environment()
@@ -79,7 +79,7 @@ def front_matter(values: Mapping[str, Any]) -> str:
 
 @functools.cache
 def environment() -> Environment:
-    """The templates, with whatever isn't `Markdown` escaped on its way out."""
+    """The templates; every value that isn't `Markdown` is escaped on output."""
     env = Environment(
         loader=PackageLoader("generator.render"),
         autoescape=False,  # noqa: S701 - finalize escapes for Markdown, which HTML escaping can't
@@ -133,33 +133,33 @@ def link(label: str, path: str, target: str) -> Markdown:
 
 
 def link_with(label: str, count: int, path: str, target: str) -> Markdown:
-    """A link that says how many papers there are."""
+    """A link that shows how many papers there are."""
     return link(Markdown(f"{_finalize(label)} *{count:,}*"), path, target)
 
 
 def feed_links(folder: str, path: str) -> Markdown:
-    """Links to the feeds in a folder, one a format."""
+    """Links to the feeds in a folder, one for each format."""
     made = (f"[{label}]({paths.relative(path, folder + file)})" for label, file in _FEEDS)
     return Markdown(" · ".join(made))
 
 
 def lines(entries: Iterable[Entry], path: str) -> Markdown:
-    """A list of papers on a page outside `papers/`: title, first authors, day, upvotes of each.
+    """A list of papers on a page outside `papers/`: title, first authors, day and upvotes of each.
 
-    A function and no template, since a paper's line stands on dozens of pages.
+    This is a function rather than a template, since a paper is listed on dozens of pages.
     """
     top = "../" * path.count("/")
     return Markdown("\n".join(top.join(_line(entry)) for entry in entries))
 
 
 def author_lines(authors: Iterable[Author], path: str) -> Markdown:
-    """A list of authors: names, and how many papers each has."""
+    """A list of authors: their names, and how many papers each has."""
     made = (f"- {_author_link(author, path)} *{author.count}*" for author in authors)
     return Markdown("\n".join(made))
 
 
 def author_names(authors: Iterable[Author], path: str) -> Markdown:
-    """A list of authors' names, which changes only when somebody comes or goes."""
+    """A list of authors' names, which changes only if an author is added or removed."""
     return Markdown("\n".join(f"- {_author_link(author, path)}" for author in authors))
 
 
@@ -170,7 +170,7 @@ def _author_link(author: Author, path: str) -> Markdown:
 
 @functools.lru_cache(maxsize=16_384)
 def _line(entry: Entry) -> tuple[str, str]:
-    """What stands in a paper's line before and after the way to the top of the site."""
+    """A paper's line before and after the relative path to the top of the site."""
     paper = entry.paper
     facts = [dates.short_day(entry.listed)]
     if paper.authors:
@@ -182,15 +182,15 @@ def _line(entry: Entry) -> tuple[str, str]:
 
 
 def literal(text: str) -> Markdown:
-    """A block of literal text; indenting holds whatever the text contains."""
+    """A block of literal text; indentation works whatever the text contains."""
     return Markdown("".join(f"    {line}\n" for line in text.splitlines()))
 
 
-def outward(label: str, address: str) -> Markdown:
-    """A link out of the site; empty without an address, which is known to be a web URL."""
-    if not address:
+def outward(label: str, url: str) -> Markdown:
+    """A link out of the site, to a web URL that was checked; empty if the URL is empty."""
+    if not url:
         return Markdown("")
-    return Markdown(f"[{_finalize(label)}]({address.translate(_URL_ESCAPES)})")
+    return Markdown(f"[{_finalize(label)}]({url.translate(_URL_ESCAPES)})")
 
 
 def source_links(entry: Entry) -> Markdown:
@@ -200,13 +200,13 @@ def source_links(entry: Entry) -> Markdown:
 
 
 def tag_list(uses: Iterable[TagUse | Tag], path: str) -> Markdown:
-    """Tags as links side by side."""
+    """Links to tags, side by side."""
     tags = (use if isinstance(use, Tag) else use.tag for use in uses)
     return Markdown(" ".join(link(tag.name, path, paths.tag_page(tag.slug)) for tag in tags))
 
 
 def tag_counts(counts: Iterable[tuple[Tag, int]], path: str) -> Markdown:
-    """Tags as links side by side that say how many papers each has."""
+    """Links to tags, side by side, with the number of papers of each."""
     made = (link_with(tag.name, count, path, paths.tag_page(tag.slug)) for tag, count in counts)
     return Markdown(" ".join(made))
 
@@ -219,21 +219,21 @@ def anchor(entry: Entry) -> Markdown:
 # --- words ----------------------------------------------------------------------------------
 
 
-def byline(entry: Entry, most: int = MOST_AUTHORS) -> Markdown:
+def byline(entry: Entry, most: int = MAX_AUTHORS) -> Markdown:
     """The first authors as text, and how many more there are."""
     return Markdown(preview.byline(entry.paper.authors, most, shown=markup.inline))
 
 
 def excerpt(entry: Entry) -> Markdown:
-    """The summary, or the abstract's beginning; empty where there is neither."""
+    """The summary, or the beginning of the abstract; empty if there is neither."""
     return markup.inline(preview.excerpt(entry.paper, EXCERPT_LENGTH))
 
 
 def short_title(source: str) -> str:
-    """The beginning of a title, for links that lead past it."""
+    """The beginning of a title, for links to the previous and next paper."""
     return markup.excerpt(source, TITLE_LENGTH)
 
 
 def short_text(source: str) -> str:
-    """The beginning of a text as plain text, for descriptions in a page's head."""
+    """The beginning of a text as plain text, for the description in a page's head."""
     return markup.plain(markup.excerpt(source, DESCRIPTION_LENGTH))

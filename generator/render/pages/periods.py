@@ -1,7 +1,7 @@
 """Pages of ISO weeks, months and years: their days, and their papers, most upvoted first.
 
-Takes an archive, gives targets. A year shows only its most upvoted papers, and links to
-the months that hold them all.
+Takes an archive, gives targets. A year shows only its most upvoted papers, and links to its months,
+which show all of them.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ from generator.text.dates import counted
 
 YEAR_PAPERS = 100
 _Name = TypeVar("_Name", str, int)
-Beside = tuple[str | None, str | None]
-"""The pages of the periods before and after."""
+NeighbourPages = tuple[str | None, str | None]
+"""Paths of the pages of the periods before and after."""
 
 
 def targets(archive: Archive) -> Iterator[Target]:
@@ -44,25 +44,25 @@ def _targets(
     archive: Archive,
     name_of: Callable[[date], _Name],
     page_of: Callable[[_Name], str],
-    make: Callable[[Archive, _Name, Sequence[Day], Beside], bytes],
+    make: Callable[[Archive, _Name, Sequence[Day], NeighbourPages], bytes],
 ) -> Iterator[Target]:
-    """The pages of the periods of one kind, by name."""
+    """The pages of all periods of one kind."""
     grouped = groupby(archive.days, lambda day: name_of(day.date))
     periods = [(name, list(days)) for name, days in grouped]
     for before, (name, days), after in with_neighbours(periods):
-        beside = (page_of(before[0]) if before else None, page_of(after[0]) if after else None)
+        neighbours = (page_of(before[0]) if before else None, page_of(after[0]) if after else None)
         listed = [(day.date, digests(day.entries)) for day in days]
-        make_page = partial(make, archive, name, days, beside)
-        yield Target(page_of(name), digest((listed, beside)), make_page)
+        make_page = partial(make, archive, name, days, neighbours)
+        yield Target(page_of(name), digest((listed, neighbours)), make_page)
 
 
-def _week(archive: Archive, _name: str, days: Sequence[Day], beside: Beside) -> bytes:
+def _week(archive: Archive, _name: str, days: Sequence[Day], neighbours: NeighbourPages) -> bytes:
     week = period_of(days[0].date, "week")
     return _page(
         archive,
         week.page,
         days,
-        beside,
+        neighbours,
         title=week.title,
         lead=f"The ISO week from {dates.long_day(week.first)}.",
         up=paths.year_page(days[-1].date.year),
@@ -70,26 +70,26 @@ def _week(archive: Archive, _name: str, days: Sequence[Day], beside: Beside) -> 
     )
 
 
-def _month(archive: Archive, name: str, days: Sequence[Day], beside: Beside) -> bytes:
+def _month(archive: Archive, name: str, days: Sequence[Day], neighbours: NeighbourPages) -> bytes:
     title = dates.month(days[0].date)
     return _page(
         archive,
         paths.month_page(name),
         days,
-        beside,
+        neighbours,
         title=title,
         up=paths.year_page(days[0].date.year),
         head=catalog.announced("", title, [paths.month_feed(name)]),
     )
 
 
-def _year(archive: Archive, year: int, days: Sequence[Day], beside: Beside) -> bytes:
+def _year(archive: Archive, year: int, days: Sequence[Day], neighbours: NeighbourPages) -> bytes:
     title = f"{year:04}"
     return _page(
         archive,
         paths.year_page(year),
         days,
-        beside,
+        neighbours,
         template="year.md.j2",
         title=title,
         within=f" of {title}",
@@ -102,7 +102,7 @@ def _page(
     archive: Archive,
     path: str,
     days: Sequence[Day],
-    beside: Beside,
+    neighbours: NeighbourPages,
     *,
     title: str,
     up: str,
@@ -112,7 +112,7 @@ def _page(
     most: int | None = None,
     head: Mapping[str, Any] | None = None,
 ) -> bytes:
-    """The page of a period: its calendar and papers, or so many of them at most."""
+    """The page of a period: its calendar and papers, at most `most` of them."""
     papers = by_upvotes(unique(entry for day in days for entry in day.entries))
     return page(
         archive,
@@ -131,7 +131,7 @@ def _page(
             "entries": papers[:most],
             "has_upvotes": any(entry.upvotes for entry in papers),
             "up": up,
-            "previous": beside[0],
-            "next": beside[1],
+            "previous": neighbours[0],
+            "next": neighbours[1],
         },
     )

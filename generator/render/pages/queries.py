@@ -1,4 +1,4 @@
-"""The listing of each saved query with its papers' bibliography, and a page that names them all.
+"""The listing of each saved query with a bibliography of its papers, and the index of queries.
 
 Takes an archive, gives targets.
 """

@@ -1,6 +1,6 @@
-"""How to subscribe: every feed there is, what it is for, and how it gets into a reader.
+"""How to subscribe: every feed there is, what it is for, and how to add it to a reader.
 
-Takes an archive, gives one target. What is in a feed, `render/feeds/catalog.py` decides.
+Takes an archive, gives one target. `render/feeds/catalog.py` decides what is in a feed.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ READERS = (
     ("NewsBlur", "https://www.newsblur.com/?url="),
     ("The Old Reader", "https://theoldreader.com/feeds/subscribe?url="),
 )
-"""Readers on the web that add a feed by a link, to which its encoded URL is appended."""
+"""Online readers, and the URL to which each wants a feed's encoded URL appended."""
 
 
 def targets(archive: Archive, corrected: Corrected) -> Iterator[Target]:
-    """The page; it tells of corrections if something is known of them."""
+    """The page; it names the feed of corrections if they are known."""
     tags = [(tag.slug, tag.name, tag.parent) for tag in (p.tag for p in archive.tags.values())]
     has_authors = any(_authors(archive))
     queries = [each.saved for each in archive.queries.values()]
@@ -47,7 +47,7 @@ def _subscribe(archive: Archive, others: Sequence[Subscription], has_authors: bo
         "subscribe.md.j2",
         title="Subscribe",
         kind="subscribe",
-        description="A feed of every list: all papers, a digest, a tag, an author.",
+        description="A feed for every list: all papers, digests, tags, authors.",
         values={
             "whole": catalog.whole(archive),
             "readers": partial(readers, archive.settings.site_url),
@@ -65,9 +65,9 @@ def _authors(archive: Archive) -> Iterator[bool]:
 
 
 def readers(site_url: str, feed: Subscription) -> Markdown:
-    """Links that add a feed to readers on the web."""
-    address = quote(f"{site_url}{feed.folder}{paths.RSS_FILE}", safe="")
-    return Markdown(" · ".join(outward(name, start + address) for name, start in READERS))
+    """Links that add a feed to online readers."""
+    url = quote(f"{site_url}{feed.folder}{paths.RSS_FILE}", safe="")
+    return Markdown(" · ".join(outward(name, start + url) for name, start in READERS))
 
 
 def _queries(archive: Archive) -> Iterator[str]:
@@ -83,6 +83,6 @@ def _tag_line(tag_page: TagPage) -> str:
 
 
 def _line(name: str, page_path: str, feeds: str) -> str:
-    """Something on a page of its own, and its feeds."""
+    """Links to a page and to its feeds."""
     path = paths.SUBSCRIBE_PAGE
     return f"{link(name, path, page_path)} {feed_links(feeds, path)}"

@@ -1,6 +1,6 @@
-"""The tree of tags as nested lists, which pages show with different things beside each tag.
+"""The tree of tags as nested lists, with a line for each tag that the caller words.
 
-Takes an archive and what to say of a tag, gives Markdown.
+Takes an archive and a function that gives a tag's line, gives Markdown.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from generator.text.markup import Markdown
 
 
 def tag_tree(archive: Archive, line: Callable[[TagPage], str]) -> Markdown:
-    """An item of one line for each tag, below that of its parent."""
+    """A list item for each tag, below that of its parent; `line` gives its text in one line."""
     return Markdown("".join(_items(archive, line, "", 0)))
 
 

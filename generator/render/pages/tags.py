@@ -22,7 +22,7 @@ from generator.render.pages.tag_tree import tag_tree
 from generator.text.dates import counted
 
 RELATED_TAGS, RELATED_IN = 8, 1_000
-"""How many tags it occurs with are named, and in how many of its papers, the newest, they count."""
+"""At most this many related tags are named, counted in this many of a tag's newest papers."""
 _TAGS, _SLUG_OF_USE, _SLUG = attrgetter("tags"), attrgetter("tag.slug"), attrgetter("slug")
 
 
@@ -33,13 +33,15 @@ def targets(archive: Archive) -> Iterator[Target]:
     inputs = digest((sizes, tagged, len(archive.entries)))
     yield Target(paths.TAGS_PAGE, inputs, partial(_tree, archive, tagged))
     for tag_page in archive.tags.values():
-        own = (
+        listing = _listing(tag_page)
+        contents = (
             (tag_page.tag, tag_page.children, tag_page.ancestors, tag_page.own),
             _counts(archive, tag_page.children),
-            digests(tag_page.entries[:RELATED_IN]),
+            # Related tags depend on these papers, too; the listing digests those it shows.
+            digests(tag_page.entries[len(listing.shown) : RELATED_IN]),
         )
         values = partial(_values, archive, tag_page)
-        yield from listing_targets(archive, _listing(tag_page), own, values)
+        yield from listing_targets(archive, listing, contents, values)
 
 
 def _listing(tag_page: TagPage) -> Listing:
@@ -53,7 +55,7 @@ def _listing(tag_page: TagPage) -> Listing:
         phrase=f"tagged {tag.name}",
         feeds=paths.tag_feeds(tag.slug),
         entries=tag_page.entries,
-        # A tag that only groups others has no papers of its own: theirs are on their pages.
+        # If a tag only groups others, its papers are listed by year on their pages.
         has_years=tag_page.own > 0,
     )
 
@@ -76,11 +78,14 @@ def _counts(archive: Archive, tags: tuple[Tag, ...]) -> list[tuple[Tag, int]]:
 
 
 def _related(archive: Archive, tag_page: TagPage) -> list[tuple[Tag, int]]:
-    """Tags that its newest papers have most often besides, with how many; not its own line."""
-    line = {tag_page.tag.slug, *map(_SLUG, tag_page.ancestors), *tag_page.below}
+    """The most frequent other tags of its newest papers, with counts.
+
+    Leaves out ancestors and descendants of the tag.
+    """
+    lineage = {tag_page.tag.slug, *map(_SLUG, tag_page.ancestors), *tag_page.below}
     uses = chain.from_iterable(map(_TAGS, tag_page.entries[:RELATED_IN]))
     counts = Counter(map(_SLUG_OF_USE, uses))
-    found = [(slug, count) for slug, count in counts.items() if slug not in line]
+    found = [(slug, count) for slug, count in counts.items() if slug not in lineage]
     found.sort(key=lambda pair: (-pair[1], pair[0]))
     return [(archive.tags[slug].tag, count) for slug, count in found[:RELATED_TAGS]]
 

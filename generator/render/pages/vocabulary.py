@@ -1,4 +1,4 @@
-"""The vocabulary on one page: the tree of tags, what each means, and who gave it to its papers.
+"""The vocabulary on one page: the tree of tags, what each means, and how many papers have it.
 
 Takes an archive, gives one target.
 """
@@ -19,26 +19,26 @@ from generator.text import markup
 from generator.text.dates import counted
 from generator.text.markup import Markdown
 
-MOST_CHANGES = 10
-"""So many changes of tags are shown, the newest."""
+MAX_CHANGES = 10
+"""At most this many changes of tags are shown, the newest."""
 Origins = Mapping[tuple[str, str], int]
-"""How many papers have a tag from where, by its slug and `rule` or `people`."""
+"""How many papers have a tag, by its slug and its origin, `rule` or `people`."""
 
 
 def targets(archive: Archive, corrected: Corrected = None) -> Iterator[Target]:
-    """The page of the vocabulary; what changed lately stands there as far as that is known."""
-    changes = [each for each in corrected or () if each.is_of_tag][:MOST_CHANGES]
+    """The page of the vocabulary; it shows recent changes of tags if corrections are known."""
+    changes = [each for each in corrected or () if each.is_of_tag][:MAX_CHANGES]
     origins = _origins(archive)
-    told = [(each.tag, len(each.entries)) for each in archive.tags.values()]
+    sizes = [(each.tag, len(each.entries)) for each in archive.tags.values()]
     make = partial(_vocabulary, archive, origins, changes)
-    yield Target(paths.VOCABULARY_PAGE, digest((told, sorted(origins.items()), changes)), make)
+    yield Target(paths.VOCABULARY_PAGE, digest((sizes, sorted(origins.items()), changes)), make)
 
 
 def _origins(archive: Archive) -> Origins:
-    """Few papers have tags from people; all other tags are of rules."""
-    told = [entry for entry in archive.entries.values() if entry.tagging]
+    """Counts only tags that people gave, which are few; rules gave all others."""
+    tagged = [entry for entry in archive.entries.values() if entry.tagging]
     by_people = Counter(
-        use.tag.slug for entry in told for use in entry.tags if use.origin == "people"
+        use.tag.slug for entry in tagged for use in entry.tags if use.origin == "people"
     )
     origins: dict[tuple[str, str], int] = {}
     for slug, tag_page in archive.tags.items():

@@ -37,7 +37,7 @@ def papers_of(day: date, count: int) -> Iterable[Paper]:
 
 
 def archive_of(*counts: tuple[date, int]) -> Archive:
-    """So many papers on each day, which a tag, a query and an author have in common."""
+    """An archive with this many papers on each day, all of one tag, query and author."""
     return joined(
         *(daily(day, *papers_of(day, count)) for day, count in counts),
         tags=[tag(NAME, match=("graph",))],
@@ -103,7 +103,7 @@ def made(archive: Archive, **more: Any) -> dict[str, str]:
 LONG = (LAST_YEAR, 3), (JANUARY, 2), (MARCH, SPLIT_YEAR_ABOVE)
 
 
-def test_a_new_kind_of_listing_has_pages_that_speak_of_it() -> None:
+def test_pages_of_any_listing_show_its_name_and_phrase() -> None:
     pages = made(archive_of(*LONG))
     assert list(pages) == [
         "venues/a.md",
@@ -123,19 +123,19 @@ def test_a_new_kind_of_listing_has_pages_that_speak_of_it() -> None:
     assert not [text for text in announced if '"venues/a/rss.xml"' not in text]
 
 
-def test_its_years_and_months_name_those_beside_them_or_the_way_to_them() -> None:
-    beside = made(archive_of(*LONG), label="A")
-    assert "\n[A](../a.md) · [2025](2025.md) · 2024\n" in beside["venues/a/2024.md"]
+def test_years_and_months_link_to_their_siblings_or_have_breadcrumbs() -> None:
+    siblings = made(archive_of(*LONG), label="A")
+    assert "\n[A](../a.md) · [2025](2025.md) · 2024\n" in siblings["venues/a/2024.md"]
     assert (
         "\n[A](../a.md) · [2025](2025.md) · [March 2025](2025-03.md) · January 2025\n"
-        in beside["venues/a/2025-01.md"]
+        in siblings["venues/a/2025-01.md"]
     )
-    way = made(archive_of(*LONG), label="A", has_breadcrumbs=True)
-    assert "\n[A](../a.md) › 2024\n" in way["venues/a/2024.md"]
-    assert "\n[A](../a.md) › [2025](2025.md) › January 2025\n" in way["venues/a/2025-01.md"]
+    breadcrumbs = made(archive_of(*LONG), label="A", has_breadcrumbs=True)
+    assert "\n[A](../a.md) › 2024\n" in breadcrumbs["venues/a/2024.md"]
+    assert "\n[A](../a.md) › [2025](2025.md) › January 2025\n" in breadcrumbs["venues/a/2025-01.md"]
 
 
-def test_one_without_years_shows_the_newest_alone() -> None:
+def test_a_listing_without_years_shows_only_the_newest() -> None:
     archive = archive_of(*LONG)
     pages = made(archive, has_years=False, newest=7)
     assert {path: len(LINE.findall(text)) for path, text in pages.items()} == {"venues/a.md": 7}
@@ -146,7 +146,7 @@ def test_one_without_years_shows_the_newest_alone() -> None:
 
 
 def changed(one: Archive, other: Archive, **more: Any) -> set[str]:
-    """Which pages of one depend on what is different, without the folder."""
+    """Pages of the first archive whose inputs differ in the other, below the folder."""
     before, after = (
         {each.path: each.inputs for each in listing_targets(archive, listing_of(archive, **values))}
         for archive, values in ((one, {}), (other, more))
@@ -154,22 +154,22 @@ def changed(one: Archive, other: Archive, **more: Any) -> set[str]:
     return {path.removeprefix("venues/") for path in before if before[path] != after[path]}
 
 
-EVERYTHING = {"a.md", "a/2025.md", "a/2025-03.md", "a/2025-01.md", "a/2024.md"}
+ALL_PAGES = {"a.md", "a/2025.md", "a/2025-03.md", "a/2025-01.md", "a/2024.md"}
 
 
-def test_all_pages_depend_on_what_it_is_called() -> None:
+def test_all_pages_depend_on_the_texts_of_the_listing() -> None:
     archive = archive_of(*LONG)
     assert changed(archive, archive) == set()
     for words in ("name", "label", "phrase", "feeds"):
-        assert changed(archive, archive, **{words: "other"}) == EVERYTHING, words
+        assert changed(archive, archive, **{words: "other"}) == ALL_PAGES, words
     assert changed(archive, archive, description="Other.") == {"a.md"}
 
 
 @pytest.mark.parametrize(
-    ("counts", "those"),
+    ("counts", "expected"),
     [
         ((*LONG, (MARCH + timedelta(1), 1)), {"a.md", "a/2025.md", "a/2025-03.md"}),
-        ((*LONG, (date(2025, 4, 1), 1)), EVERYTHING - {"a/2024.md"}),
+        ((*LONG, (date(2025, 4, 1), 1)), ALL_PAGES - {"a/2024.md"}),
         ((*LONG, (date(2026, 1, 1), 1)), {"a.md", "a/2025.md", "a/2024.md"}),
         (
             ((LAST_YEAR, 3), (JANUARY, 1), (MARCH, SPLIT_YEAR_ABOVE + 1)),
@@ -177,18 +177,18 @@ def test_all_pages_depend_on_what_it_is_called() -> None:
         ),
         (
             ((LAST_YEAR, 2), (JANUARY, 2), (MARCH, SPLIT_YEAR_ABOVE + 1)),
-            EVERYTHING - {"a/2025-01.md"},
+            ALL_PAGES - {"a/2025-01.md"},
         ),
     ],
     ids=["same month", "new month", "new year", "from month to month", "from year to year"],
 )
 def test_pages_depend_on_the_papers_and_counts_they_show(
-    counts: tuple[tuple[date, int], ...], those: set[str]
+    counts: tuple[tuple[date, int], ...], expected: set[str]
 ) -> None:
-    assert changed(archive_of(*LONG), archive_of(*counts)) == those
+    assert changed(archive_of(*LONG), archive_of(*counts)) == expected
 
 
-def test_its_page_depends_on_what_it_shows_besides() -> None:
+def test_only_the_first_page_depends_on_further_inputs() -> None:
     archive = archive_of(*LONG)
     listing = listing_of(archive)
 

@@ -152,7 +152,7 @@ def test_a_long_listing_is_split_by_year_and_month(long: Mapping[str, str]) -> N
     assert long["feeds/it/it.bib"].count("@misc") == 400
 
 
-def test_parts_link_to_each_other(long: Mapping[str, str]) -> None:
+def test_pages_of_a_long_listing_link_to_each_other(long: Mapping[str, str]) -> None:
     assert "[2025 *350*](it/2025.md) [2024 *50*](it/2024.md)" in long["feeds/it.md"]
     assert "[It](../it.md) › 2025" in long["feeds/it/2025.md"]
     assert "[February 2025 *150*](2025-02.md)" in long["feeds/it/2025.md"]
@@ -191,10 +191,10 @@ def test_a_new_paper_elsewhere_changes_nothing_of_a_query() -> None:
     assert after == before
 
 
-# ---- read and kept
+# ---- read and cached
 
 
-def test_saved_queries_are_read_and_kept_for_the_next_time(tmp_path: Path) -> None:
+def test_saved_queries_are_read_and_cached(tmp_path: Path) -> None:
     root = write(tmp_path / "content", small())
     cache = Cache(tmp_path / "cache", b"tools")
     for _ in range(2):
