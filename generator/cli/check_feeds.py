@@ -25,8 +25,8 @@ def add(commands: Commands, common: Parser) -> None:
     feeds.add_argument(
         "--against",
         metavar="OLD_SITE",
-        help="a folder or tar archive of the site as it was, or an address, of which only the "
-        "feeds of the whole archive are fetched; default: the address in archive.yaml",
+        help="a folder or tar archive of the old site, or a URL, from which only the feeds of the "
+        "whole archive are fetched; default: the URL in archive.yaml",
     )
     feeds.add_argument("--site", type=Path, default=Path("site"), metavar="DIR")
     feeds.add_argument(
@@ -35,7 +35,7 @@ def add(commands: Commands, common: Parser) -> None:
         action="extend",
         default=[],
         metavar="CODE[,CODE]",
-        help="tell of these findings, but don't fail for them",
+        help="report these findings, but don't fail because of them",
     )
     feeds.add_argument("--format", choices=sorted(problems.FORMATS), default="text")
     feeds.set_defaults(run=_check_feeds)
@@ -43,23 +43,24 @@ def add(commands: Commands, common: Parser) -> None:
 
 def _check_feeds(options: argparse.Namespace) -> int:
     place = options.against if options.against is not None else _site_url(options.content)
-    found = check.check(options.site, sources.at(place))
-    if not found.compared:
-        if not sources.is_address(place):
+    report = check.check(options.site, sources.at(place))
+    if not report.compared:
+        if not sources.is_url(place):
             raise UsageError(f"there are no feeds in {place}: pass a site that this command built")
-        say(f"nothing to compare with: {place} has no feeds yet; each of those built can be read")
-    told = [each for each in found.problems if each.code not in options.allow]
-    allowed = [each for each in found.problems if each.code in options.allow]
-    sys.stdout.write(problems.FORMATS[options.format](told))
+        say(f"nothing to compare with: {place} has no feeds yet")
+    found = [each for each in report.problems if each.code not in options.allow]
+    allowed = [each for each in report.problems if each.code in options.allow]
+    sys.stdout.write(problems.FORMATS[options.format](found))
     if options.format == "github":
-        summarise(problems.as_summary(told))
+        summarise(problems.as_summary(found))
     for each in allowed:
         say(f"allowed: {problems.printable(str(each))}")
-    say(f"{count_problems(len(told))} in {found.built} feeds, beside {found.compared} from {place}")
-    if told:
-        codes = ",".join(sorted({each.code for each in told}))
-        say(f"if it is meant: --allow {codes}; docs/dev/feed-contract.md says more")
-    return 1 if told else 0
+    count = count_problems(len(found))
+    say(f"{count} in {report.built} feeds, compared with {report.compared} from {place}")
+    if found:
+        codes = ",".join(sorted({each.code for each in found}))
+        say(f"if it is intended: --allow {codes}; docs/dev/feed-contract.md says more")
+    return 1 if found else 0
 
 
 def _site_url(root: Path) -> str:

@@ -31,7 +31,7 @@ ANYTHING = st.text(max_size=60) | st.text("./\\-_:%~ aZ9é", max_size=20)
 DOI = st.from_regex(r"doi:10\.[0-9]{4,9}/[!-~]{1,30}", fullmatch=True)
 ID = ANYTHING | DOI | st.from_regex(r"[a-z-]{1,8}(\.[A-Z]{2})?/[0-9]{7}", fullmatch=True)
 SAFE = re.compile(r"[a-z0-9]+([.-]+[a-z0-9]+)*")
-LONGEST_NAME = 255 - len(".md") - len(".") - len(".part")
+MAX_NAME_LENGTH = 255 - len(".md") - len(".") - len(".part")
 """What file systems take, less the endings of a page and of its unfinished copy."""
 
 
@@ -50,7 +50,7 @@ def test_a_papers_key_is_a_safe_and_short_name_of_a_file(paper_id: str) -> None:
     assert SAFE.fullmatch(key)
     assert ".." not in key
     assert is_paper_key(key)
-    assert len(key) <= LONGEST_NAME
+    assert len(key) <= MAX_NAME_LENGTH
 
 
 @given(ANYTHING)
@@ -61,7 +61,7 @@ def test_a_slug_is_a_safe_and_short_name_of_a_file(name: str) -> None:
     for made in (slug(name), title_slug(name), distinct_slug(name)):
         assert is_slug(made)
         assert SAFE.fullmatch(made)
-        assert len(made) <= LONGEST_NAME
+        assert len(made) <= MAX_NAME_LENGTH
 
 
 @given(ID, st.dates())

@@ -77,7 +77,7 @@ def test_a_file_of_before_is_read_where_it_is_whole_and_made_again() -> None:
     before = PreviousFiles(lambda path: f"text of {path}")
     assert not before.stays("kept.md")
     todo = decide([target(path) for path in paths], known, {"damaged.md"})
-    before.know(todo.made, todo.changed)
+    before.set_plan(todo.made, todo.changed)
     assert [path for path in paths if before.stays(path)] == ["kept.md"]
     assert [before.text(path) for path in paths] == ["", "text of changed.md", "", ""]
 
@@ -90,7 +90,7 @@ def test_of_a_target_of_another_part_nobody_says_that_it_stays() -> None:
     )
     before = PreviousFiles(str)
     todo = decide([target(mine), target(other)], {mine: made()}, shard=(1, 2))
-    before.know(todo.made, todo.changed, (1, 2))
+    before.set_plan(todo.made, todo.changed, (1, 2))
     assert (before.stays(mine), before.stays(other)) == (True, False)
 
 
