@@ -15,7 +15,7 @@ from generator.core.model import Settings, Tagging
 
 FORM = "tag.yml"
 """The issue form for tags, in `.github/ISSUE_TEMPLATE/`; its fields are filled in by their ids."""
-MOST_NAME = 60
+MAX_NAME_LENGTH = 60
 """Characters, once encoded, of a title in a URL: it is there for people to recognise."""
 
 
@@ -48,7 +48,7 @@ def tag_form_url(settings: Settings, paper_id: str, title: str, tags: Iterable[s
 
 
 def _short(title: str) -> str:
-    """A title of at most `MOST_NAME` characters in a URL, cut between words if possible."""
+    """A title of at most `MAX_NAME_LENGTH` characters in a URL, cut between words if possible."""
     if _fits(title):
         return title
     words = title.split()
@@ -61,7 +61,7 @@ def _short(title: str) -> str:
 
 
 def _fits(text: str) -> bool:
-    return len(query_string({"name": text})) <= len("name=") + MOST_NAME
+    return len(query_string({"name": text})) <= len("name=") + MAX_NAME_LENGTH
 
 
 # --- out of the archive -------------------------------------------------------------------

@@ -1,7 +1,7 @@
-"""The kinds of page and file there are, and all that is decided by kind: one table, a row for each.
+"""The kinds of pages and files, and everything that depends on the kind, in one table.
 
-Takes a path below docs/ or on the site, gives its row. Does no I/O, and makes no paths: `paths.py`
-does. `docs/dev/site-paths.md` says what to do for a new kind.
+Takes a path below docs/ or on the site, gives its row of the table. Does no I/O; paths are made by
+`paths.py`. `docs/dev/site-paths.md` says what a new kind needs.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from msgspec import Struct
 
 from generator.core import paths
 
-Address = Literal["promised", "comes and goes", "unpromised"]
-"""Whether an address stays: always, as long as there are papers enough for it, or as it happens."""
+Stability = Literal["permanent", "conditional", "unstable"]
+"""How long a URL exists: always, as long as there are enough papers for it, or no promise."""
 SitemapPart = Literal["pages", "papers", "authors", ""]
-"""What the names of a sitemap's parts begin with; empty for none."""
+"""The start of the names of a sitemap's parts; empty: in no part."""
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _SUBJECT = re.compile(r"\w+/\{(?!any|feed)(\w+)\}")
@@ -29,11 +29,11 @@ _PATTERNS = {
     "month": r"\d{4}-\d\d",
     "year": r"\d{4}",
 }
-"""What stands for a placeholder; for all others, any name without slashes."""
+"""Patterns of placeholders; all other placeholders stand for any name without slashes."""
 _ANYWHERE = "{any}"
-"""What paths begin with that may be in any folder."""
+"""The start of paths that may be in any folder."""
 _Row = tuple[Callable[[str], object], "PageKind"]
-"""What tells whether a path is of a kind, and the kind."""
+"""A test whether a path is of a kind, and the kind."""
 
 
 class PageKind(Struct, frozen=True, dict=True):
@@ -41,33 +41,33 @@ class PageKind(Struct, frozen=True, dict=True):
 
     name: str
     path: str
-    """Below docs/, with placeholders; the site's file follows from it."""
+    """Below docs/, with placeholders; `paths.site_file` gives the file of the site."""
     group: str
-    """What the budget, its table and the effect report call this kind and its like."""
-    address: Address = "promised"
+    """The name of this and similar kinds in the size budget and the report on a change."""
+    stability: Stability = "permanent"
     grows: bool = False
-    """Whether more papers make more of it."""
+    """Whether more papers make more files of this kind."""
     sitemap: SitemapPart = "pages"
-    """The part of the sitemap that lists such pages; files are in none."""
+    """The part of the sitemap that lists these pages; files that aren't pages are in none."""
     has_entry_ids: bool = False
-    """Whether ids of feed entries name such a page."""
+    """Whether ids of feed entries contain the path of such a page."""
     drops_papers: bool = False
     """Whether a paper may leave such a feed and stay in the archive."""
 
     @property
     def is_page(self) -> bool:
-        """Whether it is made of Markdown."""
+        """Whether it is made from Markdown."""
         return self.path.endswith(paths.PAGE)
 
     @cached_property
     def subject(self) -> str:
-        """What it is about and named after: a paper, a tag, a month; empty if nothing."""
+        """The kind of thing that it is named after: paper, tag, author, period; empty if none."""
         found = _SUBJECT.match(self.path)
         return found[1] if found else ""
 
 
 KINDS = (
-    # The first row that fits a path is its kind. Groups are told in the order they have here.
+    # A path is of the first kind that matches. Groups are shown in this order.
     PageKind("home", "index.md", "home"),
     PageKind("all days", "daily/index.md", "days"),
     PageKind("day", "daily/{period}.md", "days", grows=True, has_entry_ids=True),
@@ -80,26 +80,24 @@ KINDS = (
     PageKind("all tags", "tags/index.md", "tags"),
     PageKind("vocabulary", "vocabulary.md", "tags"),
     PageKind("tag", "tags/{tag}.md", "tags"),
-    PageKind("tag year", "tags/{tag}/{year}.md", "tags", "comes and goes", grows=True),
-    PageKind("tag month", "tags/{tag}/{month}.md", "tags", "comes and goes", grows=True),
+    PageKind("tag year", "tags/{tag}/{year}.md", "tags", "conditional", grows=True),
+    PageKind("tag month", "tags/{tag}/{month}.md", "tags", "conditional", grows=True),
     PageKind("all authors", "authors/index.md", "authors"),
-    PageKind("author year", "authors/{author}/{year}.md", "authors", "comes and goes", grows=True),
+    PageKind("author year", "authors/{author}/{year}.md", "authors", "conditional", grows=True),
+    PageKind("author letters", "authors/letter/{letters}.md", "authors", "conditional", grows=True),
     PageKind(
-        "author letters", "authors/letter/{letters}.md", "authors", "comes and goes", grows=True
-    ),
-    PageKind(
-        "author", "authors/{author}.md", "authors", "comes and goes", grows=True, sitemap="authors"
+        "author", "authors/{author}.md", "authors", "conditional", grows=True, sitemap="authors"
     ),
     PageKind("all saved queries", "feeds/index.md", "saved queries"),
     PageKind("saved query", "feeds/{query}.md", "saved queries"),
     PageKind(
-        "saved query year", "feeds/{query}/{year}.md", "saved queries", "comes and goes", grows=True
+        "saved query year", "feeds/{query}/{year}.md", "saved queries", "conditional", grows=True
     ),
     PageKind(
         "saved query month",
         "feeds/{query}/{month}.md",
         "saved queries",
-        "comes and goes",
+        "conditional",
         grows=True,
     ),
     PageKind("search", "search.md", "other pages"),
@@ -113,7 +111,7 @@ KINDS = (
         "author feed",
         "authors/{author}/{feed}",
         "feeds of authors",
-        "comes and goes",
+        "conditional",
         grows=True,
         drops_papers=True,
     ),
@@ -125,12 +123,12 @@ KINDS = (
     PageKind("saved query feed", "feeds/{query}/{feed}", "feeds", drops_papers=True),
     PageKind("bibliography", "feeds/{query}/{query}.{ending}", "bibliographies", grows=True),
     PageKind("list of feeds", "feeds.opml", "feeds"),
-    PageKind("sitemap part", "sitemaps/{any}.xml", "sitemaps", "comes and goes", grows=True),
-    PageKind("search index", "search/index/{any}", "search index", "unpromised", grows=True),
+    PageKind("sitemap part", "sitemaps/{any}.xml", "sitemaps", "conditional", grows=True),
+    PageKind("search index", "search/index/{any}", "search index", "unstable", grows=True),
     PageKind("sitemap", "sitemap.xml", "other files"),
     PageKind("tags for scripts", "api/v1/tags.json", "other files"),
-    PageKind("theme file", "assets/{any}", "other files", "unpromised"),
-    PageKind("settings for MkDocs", ".archive.json", "other files", "unpromised"),
+    PageKind("theme file", "assets/{any}", "other files", "unstable"),
+    PageKind("settings for MkDocs", ".archive.json", "other files", "unstable"),
     PageKind("other file", "{any}", "other files"),
 )
 _BY_NAME = {kind.name: kind for kind in KINDS}
@@ -139,27 +137,27 @@ PAPER, AUTHOR, INDEX = (_BY_NAME[name] for name in ("paper", "author", "search i
 GROUPS = tuple(dict.fromkeys(kind.group for kind in KINDS))
 PAGE_GROUPS = tuple(dict.fromkeys(kind.group for kind in KINDS if kind.is_page))
 GROWING_GROUPS = frozenset(kind.group for kind in KINDS if kind.grows)
-"""Groups of which more papers make more."""
+"""Groups of kinds of which more papers make more files."""
 
 
 def kind_of(path: str) -> PageKind:
     """The kind of a path below docs/, or of a file of the site.
 
-    A redirect is of the kind of the page whose address it has.
+    A redirect is of the kind of the page that would have its URL.
     """
     parts = path.split("/", 2)
-    # Of what is named after something the name tells nothing, and all else has few forms: of very
-    # many paths, patterns look at a few.
+    # There are very many paths, but their kind doesn't depend on the name of the paper, tag or
+    # author: it is cached by what is before and after the name, so few paths need the patterns.
     try:
         if len(parts) == 3:
-            return _KNOWN[parts[0]][parts[2]]
+            return _WITH_SUBJECT[parts[0]][parts[2]]
         if parts[1] != "index.md":
-            return _KNOWN[parts[0]][parts[1][-3:]]
+            return _WITH_SUBJECT[parts[0]][parts[1][-3:]]
     except LookupError:
         pass
     kind = _first_match(path, parts[0] if len(parts) > 1 else "")
     if kind.subject:
-        _KNOWN[parts[0]][parts[2] if len(parts) == 3 else paths.PAGE] = kind
+        _WITH_SUBJECT[parts[0]][parts[2] if len(parts) == 3 else paths.PAGE] = kind
     return kind
 
 
@@ -171,14 +169,14 @@ def _first_match(path: str, folder: str) -> PageKind:
 
 
 def name_of(path: str) -> str:
-    """Slug, key or period that a path below docs/ is about, where its kind has a `subject`."""
+    """The slug, key or period in a path below docs/ whose kind has a `subject`."""
     return path.partition("/")[2].partition("/")[0].removesuffix(paths.PAGE)
 
 
 def tag_parts(path: str) -> tuple[str, str]:
-    """Slug and rest of a path below docs/ that belongs to a tag: its page, or what is below it.
+    """The slug and the rest of a path below docs/ that belongs to a tag; both empty for others.
 
-    Both are empty for any other path; `paths.tag_path` puts them together again.
+    `paths.tag_path` joins them again.
     """
     if kind_of(path).subject != "tag":
         return "", ""
@@ -187,7 +185,7 @@ def tag_parts(path: str) -> tuple[str, str]:
 
 
 def _rows() -> dict[str, list[_Row]]:
-    """What may match, by the first folder, which is empty at the top."""
+    """The rows that may match a path, by its first folder; empty for a file without one."""
     found: defaultdict[str, list[_Row]] = defaultdict(list)
     for kind in KINDS:
         forms = (paths.site_file(kind.path), kind.path)
@@ -198,14 +196,14 @@ def _rows() -> dict[str, list[_Row]]:
 
 
 def _regex(path: str) -> str:
-    """Of a path with placeholders."""
-    texts = _PLACEHOLDER.split(path)
+    """The regular expression for a path with placeholders."""
+    texts_and_names = _PLACEHOLDER.split(path)
     return "".join(
-        _PATTERNS.get(text, "[^/]+") if number % 2 else re.escape(text)
-        for number, text in enumerate(texts)
+        _PATTERNS.get(each, "[^/]+") if number % 2 else re.escape(each)
+        for number, each in enumerate(texts_and_names)
     )
 
 
 _ROWS: Final = _rows()
-_KNOWN: Final[defaultdict[str, dict[str, PageKind]]] = defaultdict(dict)
-"""By the first folder, and by what comes after the name in it, whatever that name is."""
+_WITH_SUBJECT: Final[defaultdict[str, dict[str, PageKind]]] = defaultdict(dict)
+"""Kinds with a subject that were looked up, by the first folder and by what follows the name."""

@@ -248,7 +248,7 @@ def _plan(inputs: Inputs, stage: Path) -> Planned:
         difference.damaged if before and difference else {},
         inputs.options.shard,
     )
-    inputs.previous_files.know(todo.made, todo.changed, inputs.options.shard)
+    inputs.previous_files.set_plan(todo.made, todo.changed, inputs.options.shard)
     return Planned(inputs, stage, its_frame, todo)
 
 

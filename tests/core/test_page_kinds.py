@@ -1,4 +1,4 @@
-"""The table of kinds of page: every path has its row, and all who ask by kind agree."""
+"""The table of kinds of page: each path has its row, and everything that uses it agrees."""
 
 from __future__ import annotations
 
@@ -85,15 +85,15 @@ EXAMPLES = {
     "for an address that isn't there": ("404.html", "hand-written HTML"),
     "anything else": ("dev/screenshots/home.png", "other file"),
 }
-"""A path and the name of its kind, by what makes it in `core/paths.py`."""
-OF_NO_FILE = {
+"""A path and the name of its kind, by the function or constant of `core/paths.py`."""
+NOT_A_PATH = {
     *("list_file", "tagging_file", "tag_file", "query_file"),  # of the content
     *("week_name", "month_name", "page_name", "page_url", "site_path", "site_file", "relative"),
     *("FEED_TYPES", "LETTER_FOLDER", "PAGE"),
 }
-"""What else is in `core/paths.py`."""
-BY_HAND = {"hand-written page", "hand-written HTML", "other file"}
-COMES_AND_GOES = {
+"""Everything else in `core/paths.py`."""
+HAND_WRITTEN = {"hand-written page", "hand-written HTML", "other file"}
+CONDITIONAL = {
     *("tag year", "tag month", "saved query year", "saved query month"),
     *("author", "author year", "author letters", "author feed", "sitemap part"),
 }
@@ -113,8 +113,8 @@ def made() -> Iterator[Target]:
     )
     corrections: tuple[Correction, ...] = ()
     for archive in (full, build_archive(varied())):
-        lots = chain.from_iterable(lot.targets() for lot in page_batches(archive))
-        own = [*lots, *unbatched_targets(archive, corrections)]
+        batched = chain.from_iterable(each.targets() for each in page_batches(archive))
+        own = [*batched, *unbatched_targets(archive, corrections)]
         yield from own
         yield from sitemap.targets(archive, [each.path for each in own])
 
@@ -137,7 +137,7 @@ SAMPLES: dict[str, str | int | date] = {"str": "a-name", "int": 2025, "date": MO
 def makers() -> Iterator[tuple[str, str]]:
     """Everything in `core/paths.py` that names or makes a path of a file, with one such path."""
     for name, value in vars(paths).items():
-        if name.startswith("_") or name in OF_NO_FILE:
+        if name.startswith("_") or name in NOT_A_PATH:
             continue
         if inspect.isfunction(value) and value.__module__ == paths.__name__:
             parameters = inspect.signature(value).parameters.values()
@@ -147,7 +147,7 @@ def makers() -> Iterator[tuple[str, str]]:
 
 
 def test_everything_that_makes_a_path_makes_one_of_a_kind_in_the_table() -> None:
-    unknown = {name for name, path in makers() if kind_of(path).name in BY_HAND}
+    unknown = {name for name, path in makers() if kind_of(path).name in HAND_WRITTEN}
     assert unknown - EXAMPLES.keys() == set()
 
 
@@ -167,11 +167,11 @@ def test_a_path_has_one_kind_below_docs_and_on_the_site(path: str, name: str) ->
 
 
 def test_what_a_build_makes_has_a_row_of_its_own() -> None:
-    assert [path for path in MADE if kind_of(path).name in BY_HAND] == []
+    assert [path for path in MADE if kind_of(path).name in HAND_WRITTEN] == []
 
 
 def test_the_archive_of_these_tests_has_every_kind_that_a_build_makes_targets_of() -> None:
-    not_targets = BY_HAND | {"search index", "theme file", "settings for MkDocs"}
+    not_targets = HAND_WRITTEN | {"search index", "theme file", "settings for MkDocs"}
     assert {kind_of(path).name for path in MADE} == {kind.name for kind in KINDS} - not_targets
 
 
@@ -194,7 +194,7 @@ def test_the_archive_of_these_tests_has_every_kind_that_a_build_makes_targets_of
         ("", "other file"),
     ],
 )
-def test_what_only_looks_like_a_kind(path: str, name: str) -> None:
+def test_paths_that_only_resemble_a_kind(path: str, name: str) -> None:
     assert kind_of(path).name == name
 
 
@@ -207,30 +207,30 @@ SEGMENT = st.sampled_from(
 @given(st.lists(st.lists(SEGMENT, min_size=1, max_size=4).map("/".join), max_size=20))
 @example(["authors/a/2025/index.html", "authors/letter/2025/index.html"])
 @example(["daily/2025.md", "daily/a.md"])
-def test_a_kind_does_not_depend_on_what_was_asked_before(asked: list[str]) -> None:
+def test_a_kind_does_not_depend_on_earlier_lookups(asked: list[str]) -> None:
     kinds = [kind_of(path) for path in asked]
-    page_kinds._KNOWN.clear()
+    page_kinds._WITH_SUBJECT.clear()
     assert [kind_of(path) for path in reversed(asked)] == kinds[::-1]
 
 
 # ---- what follows from a kind
 
 
-def test_what_comes_and_goes_with_the_number_of_papers() -> None:
-    assert {kind.name for kind in KINDS if kind.address == "comes and goes"} == COMES_AND_GOES
+def test_urls_that_depend_on_the_number_of_papers_are_conditional() -> None:
+    assert {kind.name for kind in KINDS if kind.stability == "conditional"} == CONDITIONAL
 
 
-def test_an_address_that_is_promised_vanishes_and_others_do_not() -> None:
+def test_lost_urls_are_reported_unless_they_are_unstable() -> None:
     archive = joined(daily())
     before = ArchiveState(archive, {path: b"" for path, _ in EXAMPLES.values()})
-    gone = {each.path: each for each in lost_urls.lost_urls(before, ArchiveState(archive, {}))}
+    lost = {each.path: each for each in lost_urls.lost_urls(before, ArchiveState(archive, {}))}
     for path, _ in EXAMPLES.values():
-        address = kind_of(path).address
-        assert (path in gone) == (address != "unpromised")
-        assert path not in gone or gone[path].comes_and_goes == (address == "comes and goes")
+        stability = kind_of(path).stability
+        assert (path in lost) == (stability != "unstable")
+        assert path not in lost or lost[path].is_conditional == (stability == "conditional")
 
 
-def test_years_of_a_tags_old_name_come_and_go_as_those_of_the_tag_do() -> None:
+def test_years_of_a_former_slug_are_as_conditional_as_those_of_the_tag() -> None:
     """A paper that is corrected may leave a tag that then has no pages of years."""
     renamed = tag("networks", match=("graph",), aliases=("graphs",), former=("graphs",))
 
@@ -243,17 +243,17 @@ def test_years_of_a_tags_old_name_come_and_go_as_those_of_the_tag_do() -> None:
         )
 
     before, after = state(101), state(100)
-    gone = {each.path: each.comes_and_goes for each in lost_urls.lost_urls(before, after)}
-    assert gone == {"tags/networks/2025.md": True, "tags/graphs/2025/index.html": True}
+    lost = {each.path: each.is_conditional for each in lost_urls.lost_urls(before, after)}
+    assert lost == {"tags/networks/2025.md": True, "tags/graphs/2025/index.html": True}
     assert list(lost_urls.lost_url_problems(before, after, "content")) == []
 
 
-def test_budget_and_effect_report_call_a_page_the_same() -> None:
+def test_budget_and_report_use_the_same_groups() -> None:
     archive = joined(daily())
     state = ArchiveState(archive, dict.fromkeys(MADE, b""))
-    told = changes.compare(ArchiveState(archive, {}), state).pages
-    weighed = size_budget.weigh((paths.site_file(path), 1) for path in MADE).kinds
-    assert {each.kind: each.new[0] for each in told} == {
+    pages = changes.compare(ArchiveState(archive, {}), state).pages
+    weighed = size_budget.weigh((paths.site_file(path), 1) for path in MADE).groups
+    assert {each.group: each.new[0] for each in pages} == {
         group: weight.files for group, weight in weighed.items()
     }
     assert {group for group, weight in weighed.items() if weight.heaviest} == set(
@@ -273,7 +273,7 @@ def test_the_vocabulary_and_saved_queries_have_groups_that_people_would_look_in(
     assert kind_of("tags/old-name/index.html").group == "tags"
 
 
-def test_only_a_group_of_which_papers_make_more_counts_for_what_many_would_take() -> None:
+def test_groups_that_grow_with_the_number_of_papers() -> None:
     assert {
         *("days", "weeks", "months", "years", "papers", "tags", "authors", "saved queries"),
         *("bibliographies", "feeds of months", "feeds of authors", "sitemaps", "search index"),
@@ -301,8 +301,8 @@ def test_a_page_is_listed_in_the_part_of_the_sitemap_that_its_kind_names() -> No
 
 
 def test_what_shows_the_same_papers_is_made_in_one_process() -> None:
-    def kin(path: str) -> tuple[str, str]:
-        return write._kin(Target(path, b"", bytes))
+    def group(path: str) -> tuple[str, str]:
+        return write._group(Target(path, b"", bytes))
 
     together = [
         [
@@ -324,14 +324,14 @@ def test_what_shows_the_same_papers_is_made_in_one_process() -> None:
         [paths.DAILY_FEEDS + paths.RSS_FILE, paths.DAILY_FEEDS + paths.ATOM_FILE],
         [paths.RSS_FILE, paths.JSON_FEED_FILE],
     ]
-    for group in together:
-        assert len({kin(path)[1] for path in group}) == 1
+    for same in together:
+        assert len({group(path)[1] for path in same}) == 1
     for one, other in pairwise(together):
-        assert kin(one[0]) != kin(other[0])
-    assert kin("tags/a.md")[0] == kin("tags/b/rss.xml")[0] != kin("authors/a.md")[0]
+        assert group(one[0]) != group(other[0])
+    assert group("tags/a.md")[0] == group("tags/b/rss.xml")[0] != group("authors/a.md")[0]
 
 
-def test_a_paper_leaves_feeds_of_a_part_of_the_archive_alone() -> None:
+def test_papers_may_leave_feeds_of_tags_authors_and_queries_only() -> None:
     assert {kind.name for kind in KINDS if kind.drops_papers} == {
         "tag feed",
         "author feed",

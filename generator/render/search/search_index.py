@@ -28,7 +28,7 @@ from generator.core import files, paths, toolchain
 from generator.core.errors import OutsideError
 from generator.core.model import Tag
 from generator.core.progress import track
-from generator.core.target import share
+from generator.core.target import shard_of
 from generator.render.search import pagefind_bundle
 from generator.render.search.pagefind_bundle import ResultPage
 from generator.text import latex, markup, mathml, unicode_math
@@ -130,7 +130,7 @@ def index(
     the first shard also the list of all parts. Raises OutsideError.
     """
     every = parts(archive)
-    wanted = [part for part in every if share(part.name, shard[1]) == shard[0]]
+    wanted = [part for part in every if shard_of(part.name, shard[1]) == shard[0]]
     old, new = site / paths.SEARCH_INDEX, stage / paths.SEARCH_INDEX
     to_make = [part for part in wanted if not _is_current(part, old / part.name, known)]
     bundles = {part.name: known[part.name] for part in wanted if part not in to_make}

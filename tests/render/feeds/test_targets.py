@@ -43,7 +43,7 @@ def after(*, stays: bool, changed: bool) -> dict[str, bytes]:
     before = PreviousFiles(old.__getitem__)
     page = Target(paths.paper_page("2503.00001"), b"", bytes)
     made = frozenset(each.path for each in (*targets.values(), *(() if stays else (page,))))
-    before.know(made, made if changed else frozenset())
+    before.set_plan(made, made if changed else frozenset())
     now = joined(daily(MONDAY, known, fresh))
     return {each.path: each.make() for each in feed_targets(now, None, before)}
 
