@@ -1,5 +1,5 @@
-# Every command of the project. `make help` lists them.
-# The first one that needs it creates .venv/ from the pinned requirements; after that it only checks a stamp.
+# Every command of the project; `make help` lists them.
+# The first command that needs .venv/ creates it from the pinned requirements; later ones only check a stamp file.
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
@@ -11,16 +11,16 @@ PYTEST_ARGS ?=
 SITE_ARGS ?=
 SHARD ?= 1/1
 SERVE_ARGS ?=
-# What the content is compared with: a branch, a tag or a commit.
+# The content is compared with this branch, tag or commit.
 BASE ?=
 CHECK_ARGS ?= $(if $(GITHUB_ACTIONS),--format github) $(if $(BASE),--against '$(BASE)')
 DIGEST_ARGS ?= --dry-run
-# Where `make effect` puts what it tells, as Markdown; elsewhere than on GitHub, it prints text.
+# `make effect` appends its report to this file, as Markdown; without it (outside GitHub) it prints text.
 SUMMARY ?= $(GITHUB_STEP_SUMMARY)
 LOCK_ARGS ?=
 JOBS ?= auto
 CONTENT ?= content
-# What `make zensical` installs: versions and all, since pip is told to take nothing else.
+# What `make zensical` installs: all packages with versions, since pip runs with --no-deps.
 ZENSICAL ?= zensical==0.0.73 deepmerge==4.0.0 tomli==2.5.0
 
 BIN := .venv/bin
@@ -29,7 +29,7 @@ PIP := PIP_ROOT_USER_ACTION=ignore $(BIN)/python -m pip --disable-pip-version-ch
 CANDIDATES = $(or $(PYTHON),python3 python3.11 python3.12 python3.13 python3.14)
 SOURCES := generator tests benchmarks
 
-# A stamp's name holds the checksum of what was installed and of this folder's path (scripts in a venv hold it).
+# A stamp's name has the checksum of what was installed and of this folder's path, which scripts in a venv contain.
 checksum = $(shell { pwd; cat pyproject.toml $(1); } | cksum | tr ' ' '-')
 FOR_SITE := .venv/.ready-site-$(call checksum,requirements.txt)
 FOR_TEST := .venv/.ready-test-$(call checksum,requirements.txt requirements-dev.txt)
@@ -40,9 +40,9 @@ VENV_WORKS := $(BIN)/python -S -c '' 2>/dev/null
 # the second must find what the first has set up.
 $(shell $(VENV_WORKS) || rm -f .venv/.ready-*)
 
-# $(1): the requirements file. `.unfinished` stands until the last step, so that an interrupted set-up starts afresh.
-# feedgen comes as source: what builds it is installed first, pinned and hashed as all else. pip by itself would
-# fetch whatever is newest, and takes no pins with hashes for it.
+# $(1): the requirements file. `.unfinished` exists until the last step, so that an interrupted set-up starts afresh.
+# feedgen is only available as source. What builds it is installed first, with pins and hashes like everything else:
+# by itself pip would fetch the newest version, and it accepts no hashes for build requirements.
 define set_up
 @rm -f .venv/.ready-*
 @set -e; if [ -e .venv/.unfinished ] || ! $(VENV_WORKS); then \
@@ -80,13 +80,13 @@ site: $(FOR_SITE) ## build the website into site/
 	@$(BIN)/paper-archive build $(SITE_ARGS)
 
 .PHONY: publish
-publish: $(FOR_SITE) ## build the website into .cache/site/, keeping what the next build can use in .cache/
+publish: $(FOR_SITE) ## build the website into .cache/site/, with a cache for the next build in .cache/
 	@echo "==> Building .cache/site/"
 	@$(BIN)/paper-archive build --docs .cache/docs --site .cache/site --shard $(SHARD) $(SITE_ARGS)
 
 .PHONY: merge-shards merge
 merge: merge-shards
-merge-shards: $(FOR_SITE) ## put the parts in .cache/parts/ together (make publish SHARD=2/4 builds one)
+merge-shards: $(FOR_SITE) ## merge the shards in .cache/parts/ into one site (make publish SHARD=2/4 builds one)
 	@echo "==> Putting together .cache/site/"
 	@$(BIN)/paper-archive merge-shards --site .cache/site .cache/parts/*
 
@@ -106,7 +106,7 @@ serve: $(FOR_SITE) ## preview the website, following edits in content/ and docs/
 	@$(BIN)/paper-archive serve $(SERVE_ARGS)
 
 .PHONY: check
-check: $(FOR_SITE) ## check content/ and print every problem (BASE=main: also addresses that would vanish)
+check: $(FOR_SITE) ## check content/ and print every problem (BASE=main: also URLs that would vanish)
 	@echo "==> Checking content/"
 	@$(BIN)/paper-archive check $(CHECK_ARGS)
 
@@ -118,7 +118,7 @@ effect: $(FOR_SITE) ## show what this change does to the site, compared with BAS
 
 .PHONY: tags-from-issues gather
 gather: tags-from-issues
-tags-from-issues: $(FOR_SITE) ## do what the forms in .cache/issues/ ask for, a commit each (on GitHub: the workflow "tagging")
+tags-from-issues: $(FOR_SITE) ## carry out the forms in .cache/issues/, one commit each (on GitHub: the workflow "tagging")
 	@echo "==> Reading the forms"
 	@$(BIN)/paper-archive tag --from-issues .cache/issues --report .cache/answers \
 		$(if $(GITHUB_OUTPUT),--outputs "$$GITHUB_OUTPUT")
@@ -162,16 +162,16 @@ benchmark-quick: $(FOR_SITE) ## measure a build of 2,000 invented papers beside 
 	@$(BIN)/python -m benchmarks --quick
 
 .PHONY: suggestions
-suggestions: $(FOR_TEST) ## measure how good suggested tags are (CONTENT=folder), the table of docs/dev/suggestions.md
+suggestions: $(FOR_TEST) ## measure how good suggested tags are (CONTENT=folder) and print the table of docs/dev/suggestions.md
 	@echo "==> Learning and asking, in five parts"
 	@$(BIN)/python -m benchmarks.suggestions $(CONTENT)
 
 .PHONY: update-counts
-update-counts: $(FOR_SITE) ## rewrite benchmarks/counts.json, what a fixed small archive becomes; read the diff before you commit it
+update-counts: $(FOR_SITE) ## rewrite benchmarks/counts.json, the sizes of a fixed small archive; read the diff before you commit it
 	@$(BIN)/python -m benchmarks.counts
 
 .PHONY: zensical
-zensical: $(FOR_SITE) ## see in .cache/zensical/ whether Zensical builds the site as well (it need not)
+zensical: $(FOR_SITE) ## try in .cache/zensical/ whether Zensical also builds the site (it need not)
 	@echo "==> Writing the Markdown, and the site to compare with"
 	@rm -rf .cache/zensical
 	@$(BIN)/paper-archive build --no-search --docs .cache/zensical/docs --site .cache/zensical/ours --cache .cache/zensical/kept
@@ -185,7 +185,7 @@ zensical: $(FOR_SITE) ## see in .cache/zensical/ whether Zensical builds the sit
 	[ "$$said" = built ] && [ "$$(pages site)" = "$$(pages ours)" ]
 
 .PHONY: browser
-browser: $(FOR_BROWSER) ## install what the browser tests need beside Chromium: lighthouse and axe-core, by npm
+browser: $(FOR_BROWSER) ## install what the browser tests need besides Chromium: lighthouse and axe-core, by npm
 	@$(HAS_CHROMIUM) || { echo "There is no Chromium on the PATH. On Debian: apt-get install chromium" >&2; exit 1; }
 
 .PHONY: lock
@@ -205,10 +205,10 @@ clean: ## delete what was generated: the site, its pages, caches
 	@git clean -fdXq -- docs 2>/dev/null || echo "Not a git repository: the generated pages under docs/ stay"
 
 .PHONY: distclean
-distclean: clean ## delete what was installed, too: .venv/ and the browser tools
+distclean: clean ## also delete what was installed: .venv/ and the browser tools
 	@rm -rf .venv tests/browser/node_modules
 
-# The machine's own pip settings (other indexes, folders of wheels) must not decide what is pinned.
+# The machine's pip settings (other indexes, folders of wheels) must not decide what is pinned.
 COMPILE = PYTHONWARNINGS=ignore env -u PIP_FIND_LINKS -u PIP_EXTRA_INDEX_URL -u PIP_INDEX_URL -u PIP_NO_INDEX \
 	PIP_CONFIG_FILE=/dev/null CUSTOM_COMPILE_COMMAND="make lock" \
 	$(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --build-deps-for editable \

@@ -138,7 +138,7 @@ def main(root: Path) -> None:
     by_people = sum(use.origin == "people" for entry in entries for use in entry.tags)
     print(f"{len(entries)} papers with a tag; {by_people} of their tags were given by people.")
     print(f"Learning took {answers.seconds / FOLDS:.1f} s each time.\n")
-    print("| what is asked | papers | how | P@1 | P@3 | R@5 |\n|---|--:|---|--:|--:|--:|")
+    print("| texts | papers | method | P@1 | P@3 | R@5 |\n|---|--:|---|--:|--:|--:|")
     for (what, how), found in answers.of.items():
         mean = score([case for case, _ in found], [slugs for _, slugs in found])
         shown = f"{mean.at_1:.3f} | {mean.at_3:.3f} | {mean.recall_5:.3f}"
@@ -160,20 +160,18 @@ def _ask(read: Archive, known: list[Entry], asked: list[Entry], answers: Answers
     plain = seeing.rank([tag_model.text(each) for each in asked])
     hidden = masked.rank([mask.text(each) for each in asked])
     frequent = [commonest] * len(asked)
-    answers.add("text as it stands", "most frequent", everything, frequent)
-    answers.add("text as it stands", "model", everything, plain)
+    answers.add("unchanged", "most frequent", everything, frequent)
+    answers.add("unchanged", "model", everything, plain)
     answers.add("phrases masked", "most frequent", everything, frequent)
-    answers.add("phrases masked", "model that learnt without them", everything, hidden)
+    answers.add("phrases masked", "model trained without them", everything, hidden)
 
     hard = not_given_away(read, asked)
     at = {entry.key: place for place, entry in enumerate(asked)}
     places = [at[case.entry.key] for case in hard]
-    answers.add("not given away", "most frequent", hard, [commonest] * len(hard))
-    answers.add("not given away", "hints of the page", hard, _hints(read, known, hard))
-    answers.add("not given away", "model", hard, [plain[n] for n in places])
-    answers.add(
-        "not given away", "model that learnt without phrases", hard, [hidden[n] for n in places]
-    )
+    answers.add("hard cases", "most frequent", hard, [commonest] * len(hard))
+    answers.add("hard cases", "hints of the page", hard, _hints(read, known, hard))
+    answers.add("hard cases", "model", hard, [plain[n] for n in places])
+    answers.add("hard cases", "model trained without phrases", hard, [hidden[n] for n in places])
 
 
 def _hints(read: Archive, known: list[Entry], cases: list[Case]) -> list[list[str]]:

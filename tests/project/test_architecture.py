@@ -58,6 +58,7 @@ ONLY_USERS: Mapping[str, frozenset[str]] = {
     "lark": frozenset({"content.query_language"}),
     "math_core": frozenset({"text.mathml"}),
     "smtplib": frozenset({"mail.smtp"}),
+    "subprocess": frozenset({"core.git", "render.search.search_index"}),
     "urllib.request": frozenset({"review.feeds.sources"}),
     "material": frozenset(),
     "random": frozenset(),
@@ -189,6 +190,16 @@ def test_a_library_has_the_users_it_should_have(library: str) -> None:
         if library in (source, source.partition(".")[0], f"{source}.{name}")
     }
     assert users == ONLY_USERS[library]
+
+
+def test_only_one_module_calls_git() -> None:
+    callers = {
+        module
+        for module, tree in TREES.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and node.value == "git"
+    }
+    assert callers == {"core.git"}
 
 
 def test_only_content_knows_yaml() -> None:

@@ -290,7 +290,7 @@ def test_what_would_vanish_fails_the_check_and_the_effect_is_told_all_the_same(
     result, summary, _ = act(clone, "content", "Check", BASE="HEAD^1")
     assert result.returncode != 0
     assert "::error file=content/tags/graphs.yaml,line=1,title=vanished-url::" in result.stdout
-    assert "`vanished-url` /tags/graphs/ was published" in summary
+    assert "`vanished-url` /tags/graphs/ is published" in summary
     assert "cancelled()" in step("content", "Show the effect of this change")["if"]
     result, summary, _ = act(clone, "content", "Show the effect of this change", BASE="HEAD^1")
     assert result.returncode == 0
