@@ -34,14 +34,18 @@ checksum = $(shell { pwd; cat pyproject.toml $(1); } | cksum | tr ' ' '-')
 FOR_SITE := .venv/.ready-site-$(call checksum,requirements.txt)
 FOR_TEST := .venv/.ready-test-$(call checksum,requirements.txt requirements-dev.txt)
 FOR_BROWSER := tests/browser/node_modules/.ready-$(shell cksum < tests/browser/package.json | tr ' ' '-')
-VENV_WORKS := $(shell $(BIN)/python -S -c '' 2>/dev/null && echo yes)
+VENV_WORKS := $(BIN)/python -S -c '' 2>/dev/null
+
+# A venv that doesn't run has no stamps. They go before make looks at them, and no later: of two targets in one call,
+# the second must find what the first has set up.
+$(shell $(VENV_WORKS) || rm -f .venv/.ready-*)
 
 # $(1): the requirements file. `.unfinished` stands until the last step, so that an interrupted set-up starts afresh.
 # feedgen comes as source: what builds it is installed first, pinned and hashed as all else. pip by itself would
 # fetch whatever is newest, and takes no pins with hashes for it.
 define set_up
 @rm -f .venv/.ready-*
-@set -e; if [ -e .venv/.unfinished ] || [ -z "$(VENV_WORKS)" ]; then \
+@set -e; if [ -e .venv/.unfinished ] || ! $(VENV_WORKS); then \
 	for python in $(CANDIDATES) none; do \
 		if [ $$python = none ]; then \
 			echo "Python 3.11 or newer is needed, and none of these is one: $(CANDIDATES)." >&2; \
@@ -212,12 +216,12 @@ COMPILE = PYTHONWARNINGS=ignore env -u PIP_FIND_LINKS -u PIP_EXTRA_INDEX_URL -u 
 
 HAS_CHROMIUM = { command -v chromium || command -v chromium-browser || command -v google-chrome; } >/dev/null
 
-$(FOR_SITE): $(if $(VENV_WORKS),,FORCE)
+$(FOR_SITE):
 	$(call set_up,requirements.txt)
 	@touch $@
 
 # requirements-dev.txt holds all of requirements.txt, at the same versions.
-$(FOR_TEST): $(if $(VENV_WORKS),,FORCE)
+$(FOR_TEST):
 	$(call set_up,requirements-dev.txt)
 	@touch $(FOR_SITE) $@
 
@@ -227,5 +231,3 @@ $(FOR_BROWSER):
 	@rm -f tests/browser/node_modules/.ready-*
 	@cd tests/browser && npm install --no-save --no-package-lock --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null
 	@touch $@
-
-FORCE:

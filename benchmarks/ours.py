@@ -74,8 +74,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         folders = Folders(Path(), options.docs, options.site, ROOT)
         site_alone(folders, BuildOptions(jobs=os.cpu_count() or 1))
     elif options.verb in {"load", "check"}:
-        shelf = ReadCache(Cache(options.cache, b"benchmark")) if options.cache else None
-        loaded = reader.load_content(options.content, shelf=shelf, jobs=os.cpu_count() or 1)
+        read_cache = ReadCache(Cache(options.cache, b"benchmark")) if options.cache else None
+        loaded = reader.load_content(
+            options.content, read_cache=read_cache, jobs=os.cpu_count() or 1
+        )
         if options.verb == "check":
             return 1 if checks.check(loaded, TODAY) else 0
     return 0

@@ -249,7 +249,6 @@ def command(*arguments: str | Path, **environment: str) -> subprocess.CompletedP
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
     )
 
 

@@ -1,15 +1,25 @@
 """What every test may use: the marks' conditions, the tools of the browser, golden updates."""
 
+import fcntl
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).resolve().parents[1]
 CORPUS = ROOT.parent / "shared" / "data"
 NODE_MODULES = ROOT / "tests" / "browser" / "node_modules"
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
+
+# How long an example takes is up to how busy the machine is. What hangs meets pytest's `timeout`.
+settings.register_profile(
+    "any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("any machine")
 
 NO_CORPUS = "there is no ../shared/data: the tests on large real data need it"
 NO_NEWSBOAT = "there is no newsboat on the PATH; on Debian: apt-get install newsboat"
@@ -59,6 +69,41 @@ def corpus() -> Path:
     if not CORPUS.is_dir():
         pytest.skip(NO_CORPUS)
     return CORPUS
+
+
+@pytest.fixture(scope="session")
+def corpus_content(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A content folder with all rows of the corpus and our vocabulary; not to be written to.
+
+    It is imported once for all processes of a run.
+    """
+    from generator.sources import run
+
+    folder = shared_folder(tmp_path_factory) / "corpus"
+    root = folder / "content"
+    with alone(folder):
+        if not root.exists():
+            unfinished = folder / "unfinished"
+            ours = shutil.ignore_patterns("daily", "tagging")
+            shutil.copytree(ROOT / "content", unfinished, ignore=ours)
+            run.run_import(unfinished, "jsonl", corpus / "hf-daily-2024-2026.jsonl.gz", None)
+            unfinished.rename(root)
+    return root
+
+
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for all processes of one run of pytest."""
+    own = tmp_path_factory.getbasetemp()
+    return (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "shared"
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Make a folder, and keep other processes out for as long as the block runs."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -18,6 +18,8 @@ import trustme
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
+HANGS = 120
+"""Seconds after which what is waited for is taken to never come, however busy the machine."""
 USER, PASSWORD = "someone", "a secret phrase"
 
 
@@ -33,7 +35,8 @@ class Postbox:
         """Where it ends the connection at `dies_at`: `rcpt`, `data`, `before` or `after` taking."""
         self.dies_at = 0
         self.answer = "250 taken"
-        self.delay = 0.0
+        self.is_silent = False
+        """Whether it takes a message and then says nothing until the client has gone."""
         self.logins: list[str] = []
         self._count = 0
 
@@ -50,7 +53,8 @@ class Postbox:
     async def handle_DATA(  # noqa: N802 - aiosmtpd's names
         self, server: SMTP, _session: Session, envelope: Envelope
     ) -> str:
-        await asyncio.sleep(self.delay)
+        if self.is_silent:
+            await asyncio.Event().wait()
         self._die("before", server)
         if self.answer.startswith("250"):
             assert isinstance(envelope.content, bytes)
@@ -116,6 +120,7 @@ def serving(
         hostname="127.0.0.1",
         port=_free_port(),
         server_hostname="localhost",
+        ready_timeout=HANGS,
         ssl_context=context if security == "tls" else None,
         **more,
     )

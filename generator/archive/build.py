@@ -31,7 +31,7 @@ from generator.archive.model import (
 )
 from generator.archive.query_search import PaperIndex
 from generator.content import merge, query_language, read_cache, tag_names, tag_rules
-from generator.content.tag_rules import RuleMatch, RuleMatches
+from generator.content.tag_rules import PaperMatches, RuleMatch
 from generator.core import ids, parallel
 from generator.core import target as target_module
 from generator.core.cache import Cache
@@ -228,7 +228,7 @@ def _rule_matches(
     tagger: _Tagger,
     cache: Cache,
     jobs: int,
-) -> dict[bytes, RuleMatch[TagUse]]:
+) -> dict[bytes, PaperMatches[TagUse]]:
     """The rule matches of each paper, by its digest; cached by year.
 
     With shorter periods there would be more to read: each part of the cache repeats its tags and
@@ -252,9 +252,9 @@ class _Tagger:
         tags = tuple(tags)
         self._by_slug = {tag.slug: tag for tag in tags}
         self._by_name = tag_names.names(tags)
-        self._uses: dict[RuleMatches, TagUse] = {}
+        self._uses: dict[RuleMatch, TagUse] = {}
 
-    def by_rule(self, found: RuleMatches) -> TagUse:
+    def by_rule(self, found: RuleMatch) -> TagUse:
         """The tag of a rule match; the same tag and phrase is one object on all papers."""
         use = self._uses.get(found)
         if use is None:

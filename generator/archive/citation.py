@@ -1,4 +1,4 @@
-"""What a paper is elsewhere: links to it, and its citation in BibTeX.
+"""Citations of papers in BibTeX.
 
 Takes entries, gives text. Does no I/O.
 """
@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
 
 from generator.archive.model import Entry
 from generator.core import ids, links
 from generator.text import markup
 
-MOST_AUTHORS = 10
-"""A citation names this many authors and says "and others" for the rest."""
+MAX_AUTHORS = 10
+"""A citation names at most this many authors, and says "and others" for the rest."""
 
-_LINK_NAMES = {"code": "Code", "project": "Project"}
 _STOP_WORDS = frozenset({"a", "an", "the", "on", "of", "in", "for", "to", "and", "is", "are"})
 _AND = re.compile(r"\band\b", re.IGNORECASE)
 _WORD = re.compile(r"[a-z0-9]+")
@@ -25,41 +25,42 @@ _ACTIVE = re.compile(r"(?<!\\)([%&#_$])")
 _BACKSLASH_TAIL = re.compile(r"\\+$")
 
 
-def source_links(entry: Entry) -> list[tuple[str, str]]:
-    """Label and address of the paper where it is published, its PDF, code and so on."""
-    paper_id = entry.paper.id
-    given = dict(entry.paper.links)
-    found = [
-        (_place_name(paper_id), given.pop("abstract", "") or links.abstract_url(paper_id)),
-        ("PDF", given.pop("pdf", "") or links.pdf_url(paper_id)),
-        *((_LINK_NAMES.get(kind, kind), address) for kind, address in given.items()),
-    ]
-    return [(label, address) for label, address in found if address]
-
-
 def bibliography(entries: Iterable[Entry]) -> str:
     """BibTeX of papers given newest first.
 
-    Of papers that would have one key, which BibTeX refuses, the oldest has it: it may be cited
-    already. The others have their own names behind it.
+    BibTeX refuses duplicate keys. If several papers would have the same key, the oldest has it,
+    since it may be cited already; the paper's own key is appended to that of the others.
     """
     newest_first = list(entries)
     oldest = {citation_key(entry): entry for entry in newest_first}
-    made: list[str] = []
+    citations: list[str] = []
     for entry in newest_first:
         key = citation_key(entry)
-        made.append(bibtex(entry, key if oldest[key] is entry else f"{key}-{entry.key}"))
-    return "\n".join(made)
+        citations.append(bibtex(entry, key if oldest[key] is entry else f"{key}-{entry.key}"))
+    return "\n".join(citations)
+
+
+class ExportFormat(NamedTuple):
+    """A format in which all papers of a saved query are exported."""
+
+    name: str
+    ending: str
+    """Of its files."""
+    text: Callable[[Iterable[Entry]], str]
+    """The file's text, of papers given newest first."""
+
+
+EXPORT_FORMATS = (ExportFormat("BibTeX", "bib", bibliography),)
 
 
 def bibtex(entry: Entry, key: str = "") -> str:
-    """A BibTeX entry, one field a line, balanced braces whatever the title holds.
+    """A BibTeX entry, one field a line, with balanced braces whatever the title contains.
 
-    Without a key it has the one of `citation_key`.
+    The default key is that of `citation_key`.
     """
     paper = entry.paper
-    names = [_name(name) for name in paper.authors[:MOST_AUTHORS]]
-    if len(paper.authors) > MOST_AUTHORS:
+    names = [_name(name) for name in paper.authors[:MAX_AUTHORS]]
+    if len(paper.authors) > MAX_AUTHORS:
         names.append("others")
     when = paper.published or entry.listed
     fields = [
@@ -73,38 +74,32 @@ def bibtex(entry: Entry, key: str = "") -> str:
 
 
 def citation_key(entry: Entry) -> str:
-    """First author's last name, year and the first telling word of the title, in ASCII."""
+    """First author's last name, year and the first significant word of the title, in ASCII."""
     paper = entry.paper
     last_name = _ascii_words(paper.authors[0])[-1:] if paper.authors else []
     title_words = _ascii_words(entry.title)
-    telling = next((word for word in title_words if word not in _STOP_WORDS), "paper")
+    significant = next((word for word in title_words if word not in _STOP_WORDS), "paper")
     year = (paper.published or entry.listed).year
-    return f"{''.join(last_name) or 'anonymous'}{year}{telling}"
-
-
-def _place_name(paper_id: str) -> str:
-    if ids.is_arxiv_id(paper_id):
-        return "arXiv"
-    return "DOI" if ids.is_doi(paper_id) else "Abstract page"
+    return f"{''.join(last_name) or 'anonymous'}{year}{significant}"
 
 
 def _identifiers(paper_id: str) -> list[tuple[str, str]]:
-    address = links.abstract_url(paper_id)
+    url = links.abstract_url(paper_id)
     if ids.is_arxiv_id(paper_id):
-        return [("eprint", paper_id), ("archiveprefix", "arXiv"), ("url", address)]
+        return [("eprint", paper_id), ("archiveprefix", "arXiv"), ("url", url)]
     if ids.is_doi(paper_id):
-        return [("doi", _field_text(paper_id.removeprefix("doi:"))), ("url", address)]
+        return [("doi", _field_text(paper_id.removeprefix("doi:"))), ("url", url)]
     return []
 
 
 def _name(name: str) -> str:
-    """A name for the author field, where " and " would part it in two."""
+    """A name for the author field, in braces if it contains "and", which separates names."""
     text = _field_text(name)
     return f"{{{text}}}" if _AND.search(text) else text
 
 
 def _field_text(text: str) -> str:
-    """Text for a BibTeX field: LaTeX as the source has it, what would break it escaped."""
+    """Text for a BibTeX field: the source's LaTeX, with characters that would break it escaped."""
     pieces: list[str] = []
     end = 0
     for math in _MATH.finditer(text):

@@ -15,6 +15,7 @@ from pathlib import PurePosixPath
 from msgspec import Struct, field
 
 from generator.archive.model import Archive
+from generator.content.paper_keys import PAPER_KEYS
 from generator.content.tag_names import names
 from generator.core import ids, paths
 from generator.core.git import Commit, Edit
@@ -242,11 +243,7 @@ def _differences(before: Paper, after: Paper) -> Iterator[str]:
     """What was corrected in a paper's text."""
     if before.title != after.title:
         yield f"Title corrected; it was: {markup.plain(before.title)}"
-    for word, old, new in (
-        ("Authors", before.authors, after.authors),
-        ("Summary", before.summary, after.summary),
-        ("Abstract", before.abstract, after.abstract),
-        ("Links", before.links, after.links),
-    ):
-        if old and old != new:
-            yield f"{word} corrected."
+    for key in PAPER_KEYS:
+        old, new = getattr(before, key.name), getattr(after, key.name)
+        if key.corrected_as and old and old != new:
+            yield f"{key.corrected_as} corrected."

@@ -16,18 +16,18 @@ from generator.core.cache import Cache
 from generator.core.errors import ContentError
 from generator.core.progress import reading
 
-SOUND = "sound"
-"""Name of the cached lists that were found free of problems."""
+_CHECKED = "checked-lists"
+"""Name in the cache of the digests of lists whose papers were checked."""
 
 
 def load_archive(root: Path, today: date, cache: Cache | None = None, jobs: int = 1) -> Archive:
     """The archive of a content folder. Raises ContentError unless it is free of problems."""
     read_cache = ReadCache(cache) if cache else None
-    loaded = reader.load_content(root, reading, shelf=read_cache, jobs=jobs)
-    sound = cache.read(SOUND, frozenset[bytes]) if cache else None
-    problems = checks.check(loaded, today, sound or frozenset())
+    loaded = reader.load_content(root, reading, read_cache=read_cache, jobs=jobs)
+    checked = cache.read(_CHECKED, frozenset[bytes]) if cache else None
+    problems = checks.check(loaded, today, checked or frozenset())
     if problems:
         raise ContentError(problems)
-    if cache and sound != (now := checks.sound(loaded, sound or frozenset())):
-        cache.write(SOUND, sorted(now))
+    if cache and checked != (now := checks.checked_lists(loaded, checked or frozenset())):
+        cache.write(_CHECKED, sorted(now))
     return build_archive(loaded.content, cache, jobs, loaded.heads)

@@ -187,7 +187,8 @@ def by_year(entries: Sequence[Entry]) -> dict[int, Sequence[Entry]]:
 
 def by_month(entries: Sequence[Entry]) -> dict[date, Sequence[Entry]]:
     """Entries, newest first, by the first day of the month in which they were first listed."""
-    return dict(_runs(entries, lambda day: day.replace(day=1)))
+    runs = _runs(entries, lambda day: (day.year, day.month))
+    return {date(year, month, 1): own for (year, month), own in runs}
 
 
 def _runs(

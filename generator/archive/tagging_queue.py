@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from generator.archive.model import Archive, Entry
 from generator.content import tag_names
+from generator.content.problems import printable
 from generator.core import links
 from generator.core.model import Settings, Tag
 from generator.text import phrases
@@ -139,7 +140,7 @@ def _lines(settings: Settings, queued: QueuedPaper) -> str:
     own = ", ".join(use.tag.slug for use in entry.tags)
     link = _file_url(settings, queued)
     lines = (
-        f"{entry.paper.id}  {_printable(entry.title)}",
+        f"{entry.paper.id}  {printable(entry.title)}",
         f"  {entry.listed}, {entry.upvotes} upvotes; has {own or 'no tag'}",
         f"  consider {', '.join(tag.slug for tag in tags)}" if tags else "",
         f"  {link}" if link else "",
@@ -180,7 +181,3 @@ def _file_url(settings: Settings, queued: QueuedPaper) -> str:
 
 def _slugs(queued: QueuedPaper) -> list[str]:
     return [tag.slug for tag in queued.tags]
-
-
-def _printable(text: str) -> str:
-    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)

@@ -17,6 +17,7 @@ from generator.core.model import Problem
 from generator.core.progress import reading, say
 from generator.review import baseline, lost_urls
 from generator.site import state
+from generator.text.dates import counted
 
 
 def add(commands: Commands, common: Parser) -> None:
@@ -44,7 +45,7 @@ def add(commands: Commands, common: Parser) -> None:
 
 def _check(options: argparse.Namespace) -> int:
     read_cache = ReadCache(Cache(None, b"")) if options.against is not None else None
-    loaded = reader.load_content(options.content, reading, shelf=read_cache, jobs=processors())
+    loaded = reader.load_content(options.content, reading, read_cache=read_cache, jobs=processors())
     problems = checks.check(loaded, today())
     if read_cache and not problems:
         problems = _lost_urls(loaded, read_cache, options.against)
@@ -63,7 +64,7 @@ def _check(options: argparse.Namespace) -> int:
         summarise(as_summary(problems))
     lists = loaded.content.lists
     papers = sum(len(each.papers) for each in lists)
-    held = f"{_lists(len(lists))} with {papers} paper{'' if papers == 1 else 's'}"
+    held = f"{counted(len(lists), 'list')} with {counted(papers, 'paper')}"
     say(f"{count_problems(len(problems))} in {held}")
     return 1 if problems else 0
 
@@ -82,7 +83,3 @@ def _lost_urls(loaded: LoadedContent, read_cache: ReadCache, base: str) -> list[
             jobs=processors(),
         )
         return sorted(lost_urls.lost_url_problems(both.before, both.after, loaded.root.as_posix()))
-
-
-def _lists(count: int) -> str:
-    return f"{count} list{'' if count == 1 else 's'}"

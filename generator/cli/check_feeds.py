@@ -50,7 +50,7 @@ def _check_feeds(options: argparse.Namespace) -> int:
     old = options.against if options.against is not None else _site_url(options.content)
     found = check.check(options.site, sources.at(old))
     if not found.compared:
-        if not sources.is_address(old):
+        if not sources.is_url(old):
             raise UsageError(f"{old} has no feeds: pass a site that paper-archive built")
         say(f"nothing to compare with: {old} has no feeds yet; all built feeds can be read")
     failing = [each for each in found.problems if each.code not in options.allow]

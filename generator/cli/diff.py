@@ -36,7 +36,9 @@ def _diff(options: argparse.Namespace) -> int:
     cache, base_cache = (Cache(options.cache / each, tools) for each in ("", "base"))
     read_cache = ReadCache(cache)
     with state.without_collecting():
-        loaded = reader.load_content(options.content, reading, shelf=read_cache, jobs=processors())
+        loaded = reader.load_content(
+            options.content, reading, read_cache=read_cache, jobs=processors()
+        )
         problems = checks.check(loaded, today())
         if problems:
             sys.stderr.write(as_text(problems))

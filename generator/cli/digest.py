@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import get_args
 
 from generator.archive.load import load_archive
+from generator.archive.period import PeriodKind
 from generator.cli.options import Commands, Parser, count, day, today
 from generator.core.errors import UsageError
 from generator.core.progress import say
 from generator.mail import digest, send, smtp
+from generator.text.dates import counted
 
 SENT_LOG = "sent"
 
@@ -22,7 +24,10 @@ def add(commands: Commands, common: Parser) -> None:
         "digest", parents=[common], help="write or send the papers of a day or week as a mail"
     )
     parser.add_argument(
-        "--period", choices=digest.PERIODS, required=True, help="whether to take a day or a week"
+        "--period",
+        choices=get_args(PeriodKind),
+        required=True,
+        help="whether to take a day or a week",
     )
     parser.add_argument(
         "--date",
@@ -103,7 +108,7 @@ def _digest(options: argparse.Namespace) -> int:
             f"set {send.UNSUBSCRIBE}, unless the list's service adds one"
         )
     if options.out:
-        say(f"{send.write(archive, due, addresses, options.out)}: {due.count} papers")
+        say(f"{send.write(archive, due, addresses, options.out)}: {counted(due.count, 'paper')}")
         return 0
     mailing = send.Mailing(archive, due, addresses, options.sent_log)
     if options.dry_run:

@@ -13,6 +13,7 @@ from typing import TypeAlias
 
 from generator.content import yaml_fields
 from generator.core import files
+from generator.text.dates import counted
 
 Parser = argparse.ArgumentParser
 
@@ -74,7 +75,7 @@ def count(text: str) -> int:
 
 def count_problems(number: int) -> str:
     """No problems, 1 problem, 2 problems."""
-    return "no problems" if number == 0 else f"{number} problem{'' if number == 1 else 's'}"
+    return "no problems" if number == 0 else counted(number, "problem")
 
 
 def summarise(text: str) -> None:

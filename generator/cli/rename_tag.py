@@ -13,6 +13,7 @@ from generator.core import toolchain
 from generator.core.cache import Cache
 from generator.core.progress import say
 from generator.text import markup
+from generator.text.dates import counted
 
 
 def add(commands: Commands, common: Parser) -> None:
@@ -38,13 +39,13 @@ def _rename_tag(options: argparse.Namespace) -> int:
     done = rename_tag.rename(options.content, options.old, options.new, name, today(), cache)
     if done.problems or done.tag is None:
         sys.stdout.write(problems.as_text(done.problems))
-        counted = count_problems(len(done.problems))
-        say(f"{counted}; nothing was renamed: fix the files named above and try again")
+        number = count_problems(len(done.problems))
+        say(f"{number}; nothing was renamed: fix the files named above and try again")
         return 1
     if not done.is_changed:
         say(f"nothing to do: {options.old} is already {done.tag.slug}, shown as '{done.tag.name}'")
         return 0
     did = "merged into" if done.is_merged else "renamed to"
-    changed = f"{done.taggings} tagging{'' if done.taggings == 1 else 's'} changed"
+    changed = f"{counted(done.taggings, 'tagging')} changed"
     say(f"{options.old} {did} {done.tag.slug}, shown as '{done.tag.name}'; {changed}")
     return 0

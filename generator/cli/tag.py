@@ -14,6 +14,7 @@ from generator.core.cache import Cache
 from generator.core.errors import UsageError
 from generator.core.progress import say
 from generator.text import markup
+from generator.text.dates import counted
 
 
 def add(commands: Commands, common: Parser) -> None:
@@ -114,14 +115,13 @@ def _tag_from_issues(options: argparse.Namespace) -> int:
             options.outputs.open("a", encoding="utf-8") as stream,
         ):
             stream.write(from_issues.outputs(done))
-    count = len(done.every)
-    say(f"{len(done.changed)} of {count} issue{'' if count == 1 else 's'} became a commit")
+    say(f"{len(done.changed)} of {counted(len(done.issues), 'issue')} became a commit")
     return 0
 
 
 def _issue_text(name: str) -> bytes:
     """The text of an issue, read only up to the first byte over the limit."""
-    size = issue_form.MOST_BYTES + 1
+    size = issue_form.MAX_BYTES + 1
     if name == "-":
         return sys.stdin.buffer.read(size)
     with files.outside(f"cannot read {name}"), Path(name).open("rb") as stream:

@@ -1,7 +1,7 @@
-"""What is wrong in the content as a whole: each check yields problems, one place prints them.
+"""Checks of the content as a whole; each check yields the problems that it finds.
 
-Takes `Loaded` content, yields `Problem`s; reading found what is wrong within one file already.
-Never changes anything. Today's date is given, since a check must not look at the clock.
+Takes `LoadedContent`, gives `Problem`s. The reader has already reported what is wrong within one
+file. Never changes anything, and never looks at the clock: the caller passes today's date.
 """
 
 from __future__ import annotations
@@ -11,12 +11,13 @@ from collections.abc import Iterable, Iterator, Mapping, Set
 from datetime import date
 
 from generator.content import query_language
+from generator.content.paper_keys import PAPER_KEYS
 from generator.content.reader import LoadedContent
-from generator.content.tag_names import named, names
+from generator.content.tag_names import names, slug_of, suggestion
 from generator.content.yaml_fields import did_you_mean
 from generator.core import ids as ids_module
 from generator.core import paths
-from generator.core.ids import arxiv_id, is_paper_id, paper_key, title_slug
+from generator.core.ids import paper_key
 from generator.core.model import DailyList, Problem, Tag, Tagging
 from generator.core.target import digest
 from generator.text import markup
@@ -27,21 +28,21 @@ _TAGGING_ENTITY = re.compile(
     re.ASCII | re.IGNORECASE,
 )
 """Authority and date of a `tag:` URI (RFC 4151, section 2.1)."""
+_PAPER_FAULTS = tuple((key.name, key.fault) for key in PAPER_KEYS if key.fault)
 
 
-def check(
-    loaded: LoadedContent, today: date, sound_before: Set[bytes] = frozenset()
-) -> list[Problem]:
-    """All problems of the content, those of reading included, by place.
+def check(loaded: LoadedContent, today: date, checked: Set[bytes] = frozenset()) -> list[Problem]:
+    """All problems of the content, including those of the reader, sorted by place.
 
-    The papers of a list that `sound` gave before aren't looked at again one by one.
+    `checked` has the digests that `checked_lists` gave before: the papers of these lists aren't
+    checked again one by one.
     """
     ids = [paper_id for daily in loaded.content.lists for paper_id in _ids(loaded, daily)]
     by_key = dict(zip(map(paper_key, ids), ids, strict=True))
     found = [
         *loaded.problems,
         *_settings(loaded),
-        *_lists(loaded, today, sound_before),
+        *_lists(loaded, today, checked),
         *(_keys(loaded) if len(by_key) < len(set(ids)) else ()),
         *_names(loaded),
         *_former(loaded),
@@ -52,21 +53,22 @@ def check(
     return sorted(set(found))
 
 
-def sound(loaded: LoadedContent, before: Set[bytes]) -> frozenset[bytes]:
-    """Names of lists whose papers, in a content of no problems, are right each by itself for ever.
+def checked_lists(loaded: LoadedContent, before: Set[bytes]) -> frozenset[bytes]:
+    """Digests of lists whose papers need no further check, for content without problems.
 
-    A list's name changes with its papers. Of a corrected one it depends on the day what is right.
+    `before` is what this function gave last time. A list with a corrected paper isn't among them,
+    unless it was before: whether a correction's date is right depends on the day of the check.
     """
-    named = ((_name(loaded, daily), daily) for daily in loaded.content.lists)
+    digests = ((_digest(loaded, daily), daily) for daily in loaded.content.lists)
     return frozenset(
-        name
-        for name, daily in named
-        if name and (name in before or not any(paper.corrected for paper in daily.papers))
+        found
+        for found, daily in digests
+        if found and (found in before or not any(paper.corrected for paper in daily.papers))
     )
 
 
-def _name(loaded: LoadedContent, daily: DailyList) -> bytes:
-    """16 bytes that change with a list's papers; none where their digests aren't known."""
+def _digest(loaded: LoadedContent, daily: DailyList) -> bytes:
+    """16 bytes that change with a list's papers; empty if the digests of the papers are unknown."""
     heads = loaded.heads.get(daily.date)
     return digest([head.digest for head in heads]) if heads else b""
 
@@ -83,23 +85,23 @@ def _settings(loaded: LoadedContent) -> Iterator[Problem]:
             "archive.yaml",
             ["id"],
             "bad-id",
-            f"'{archive_id[:60]}' doesn't name an archive",
-            "write a domain you had on a day, a comma and that year, as in example.org,2025",
+            f"'{archive_id[:60]}' can't be the archive's id",
+            "write a domain you own, a comma and a year in which you owned it, "
+            "such as example.org,2025",
         )
 
 
-def _lists(loaded: LoadedContent, today: date, sound_before: Set[bytes]) -> Iterator[Problem]:
+def _lists(loaded: LoadedContent, today: date, checked: Set[bytes]) -> Iterator[Problem]:
     for daily in loaded.content.lists:
         file = paths.list_file(daily.date)
         if daily.date > today:
-            hint = f"today is {today}; a list can't come from the future"
-            yield loaded.problem(
-                file, ["date"], "future-date", f"{daily.date} is still to come", hint
-            )
+            hint = f"today is {today}; correct the date, also in the file's name"
+            message = f"{daily.date} is in the future"
+            yield loaded.problem(file, ["date"], "future-date", message, hint)
         if daily.source.name and not markup.clean(daily.source.name):
-            message, hint = "nothing of the 'name' can be shown", "give the source's name"
+            message, hint = "'name' has no visible characters", "write the source's name"
             yield loaded.problem(file, ["source", "name"], "empty-value", message, hint)
-        if _name(loaded, daily) not in sound_before:
+        if _digest(loaded, daily) not in checked:
             yield from _papers(loaded, daily, today)
 
 
@@ -107,64 +109,25 @@ def _papers(loaded: LoadedContent, daily: DailyList, today: date) -> Iterator[Pr
     file = paths.list_file(daily.date)
     first: dict[str, int] = {}
     for index, paper in enumerate(daily.papers):
-        place: list[str | int] = ["papers", index, "id"]
-        # Most begin with a letter, which is always shown.
-        if paper.title and not (paper.title[0].isalnum() or markup.plain(paper.title)):
-            yield loaded.problem(
-                file,
-                ["papers", index, "title"],
-                "empty-value",
-                "nothing of the 'title' can be shown",
-                "give the title",
-            )
+        for name, fault_of in _PAPER_FAULTS:
+            fault = fault_of(getattr(paper, name), daily.date, today)
+            if fault:
+                yield loaded.problem(file, ["papers", index, name], *fault)
         if not paper.id:
             continue
-        if not is_paper_id(paper.id):
-            yield loaded.problem(
-                file,
-                place,
-                "bad-id",
-                f"'{paper.id[:60]}' is not a paper's id",
-                _id_hint(paper.id),
-            )
-        yield from _correction(loaded, daily, index, today)
         if paper.id in first:
             yield loaded.problem(
                 file,
-                place,
+                ["papers", index, "id"],
                 "duplicate-paper",
                 f"{paper.id} is already paper {first[paper.id] + 1} of this list",
-                "join the two",
+                "merge the two entries, or fix the id of one",
             )
         first.setdefault(paper.id, index)
 
 
-def _correction(
-    loaded: LoadedContent, daily: DailyList, index: int, today: date
-) -> Iterator[Problem]:
-    """A paper is corrected after it was listed, and not tomorrow."""
-    corrected = daily.papers[index].corrected
-    if corrected is None or daily.date <= corrected <= today:
-        return
-    if corrected > today:
-        code, message = "future-date", f"{corrected} is still to come"
-        hint = f"today is {today}"
-    else:
-        code, message = "early-correction", f"{corrected} lies before the list's day"
-        hint = "write the day on which subscribers shall hear of it, or leave it out"
-    keys: list[str | int] = ["papers", index, "corrected"]
-    yield loaded.problem(paths.list_file(daily.date), keys, code, message, hint)
-
-
-def _id_hint(paper_id: str) -> str:
-    without_version = arxiv_id(paper_id)
-    if without_version:
-        return f'write "{without_version}", without the version'
-    return f"give an arXiv id, doi:10.…, or a slug such as {title_slug(paper_id)}"
-
-
 def _keys(loaded: LoadedContent) -> Iterator[Problem]:
-    """Two ids that would be one page."""
+    """Two ids that would get the same page."""
     owner: dict[str, str] = {}
     for daily in loaded.content.lists:
         for index, paper_id in enumerate(_ids(loaded, daily)):
@@ -180,10 +143,10 @@ def _keys(loaded: LoadedContent) -> Iterator[Problem]:
 
 
 def _names(loaded: LoadedContent) -> Iterator[Problem]:
-    """Two tags with one name, slug or alias, in whatever spelling the rules take as the same."""
+    """Two tags that share a slug, name or alias, compared in normal form."""
     owner: dict[str, Tag] = {}
     for tag in loaded.content.tags:
-        for keys, name in _named(tag):
+        for keys, name in _names_with_keys(tag):
             if not name:
                 continue
             other = owner.setdefault(normal_form(name), tag)
@@ -192,25 +155,26 @@ def _names(loaded: LoadedContent) -> Iterator[Problem]:
                     paths.tag_file(tag.slug),
                     keys,
                     "alias-collision",
-                    f"'{name[:60]}' already means the tag {other.slug}",
-                    "remove it from one of the two",
+                    f"'{name[:60]}' is already a name of the tag {other.slug}",
+                    "remove it from one of the two tags",
                 )
 
 
 def _former(loaded: LoadedContent) -> Iterator[Problem]:
-    """A former slug is still a name of the tag."""
+    """Former slugs that aren't slugs, or aren't names of the tag."""
     for tag in loaded.content.tags:
         for index, slug in enumerate(tag.former):
             if slug in (tag.name, *tag.aliases) and ids_module.is_slug(slug):
                 continue
             is_slug = ids_module.is_slug(slug)
-            message = f"'{slug[:60]}' is no {'alias of this tag' if is_slug else 'slug'}"
-            hint = "write it under aliases, too" if is_slug else f"write {ids_module.slug(slug)}"
+            message = f"'{slug[:60]}' is not {'an alias of this tag' if is_slug else 'a slug'}"
+            hint = "add it to aliases, too" if is_slug else f"write {ids_module.slug(slug)}"
             keys: list[str | int] = ["former", index]
             yield loaded.problem(paths.tag_file(tag.slug), keys, "bad-former", message, hint)
 
 
-def _named(tag: Tag) -> Iterator[tuple[list[str | int], str]]:
+def _names_with_keys(tag: Tag) -> Iterator[tuple[list[str | int], str]]:
+    """A tag's names, each with its place in the file."""
     yield [], tag.slug
     yield ["name"], tag.name
     for index, alias in enumerate(tag.aliases):
@@ -218,11 +182,12 @@ def _named(tag: Tag) -> Iterator[tuple[list[str | int], str]]:
 
 
 def _parents(loaded: LoadedContent) -> Iterator[Problem]:
+    """Parents that don't exist, and tags that are their own ancestors."""
     parents = {tag.slug: tag.parent for tag in loaded.content.tags}
     for tag in loaded.content.tags:
         place = paths.tag_file(tag.slug), ["parent"]
         if tag.parent and tag.parent not in parents:
-            hint = did_you_mean(tag.parent, parents) or "add that tag, or leave the parent out"
+            hint = did_you_mean(tag.parent, parents) or "add that tag, or remove the parent"
             yield loaded.problem(
                 *place, "unknown-parent", f"there is no tag '{tag.parent[:60]}'", hint
             )
@@ -230,8 +195,8 @@ def _parents(loaded: LoadedContent) -> Iterator[Problem]:
             yield loaded.problem(
                 *place,
                 "parent-circle",
-                f"{tag.slug} is above itself",
-                "give one tag of the circle another parent",
+                f"{tag.slug} is its own ancestor",
+                "give one of the tags in this circle another parent",
             )
 
 
@@ -247,9 +212,8 @@ def _is_own_ancestor(slug: str, parents: dict[str, str]) -> bool:
 
 
 def _taggings(loaded: LoadedContent, papers: Set[str]) -> Iterator[Problem]:
-    """Taggings of papers that no list has by their keys, or with tags that aren't there."""
+    """Taggings of unknown papers (`papers` has the keys of all), and with unknown tags."""
     known = names(loaded.content.tags)
-    suggestions = _suggestions(loaded.content.tags)
     given_in = _given_in(loaded.content.taggings, known)
     for tagging in loaded.content.taggings:
         file = paths.tagging_file(tagging.paper, tagging.part)
@@ -258,19 +222,19 @@ def _taggings(loaded: LoadedContent, papers: Set[str]) -> Iterator[Problem]:
                 file,
                 [],
                 "unknown-paper",
-                f"no list holds a paper {tagging.paper}",
-                did_you_mean(tagging.paper, papers) or "name the file after the paper's page",
+                f"no daily list contains the paper {tagging.paper}",
+                did_you_mean(tagging.paper, papers)
+                or "name the file like the last part of the paper's URL",
             )
         for key, written in (("tags", tagging.tags), ("remove", tagging.remove)):
             for index, name in enumerate(written):
-                if not named(name, known):
-                    hint = did_you_mean(name.lower(), suggestions)
+                if not slug_of(name, known):
                     yield loaded.problem(
                         file,
                         [key, index],
                         "unknown-tag",
                         f"there is no tag '{name[:60]}'",
-                        hint or "tags are the files of content/tags/",
+                        suggestion(name, loaded.content.tags),
                     )
         for index, name in enumerate(tagging.remove):
             other = given_in.get((tagging.paper, known.get(normal_form(name), "")))
@@ -279,13 +243,13 @@ def _taggings(loaded: LoadedContent, papers: Set[str]) -> Iterator[Problem]:
                     file,
                     ["remove", index],
                     "conflicting-tagging",
-                    f"'{name[:60]}' is given and removed",
-                    "keep one of the two" if other == file else f"it is given in {other}",
+                    f"'{name[:60]}' is both given and removed",
+                    "keep one of the two" + ("" if other == file else f"; {other} gives it"),
                 )
 
 
 def _given_in(taggings: Iterable[Tagging], known: Mapping[str, str]) -> dict[tuple[str, str], str]:
-    """The file that gives a paper, by key, a tag, by slug."""
+    """The file that gives a paper a tag, by the paper's key and the tag's slug."""
     return {
         (each.paper, known[normal_form(name)]): paths.tagging_file(each.paper, each.part)
         for each in taggings
@@ -295,9 +259,9 @@ def _given_in(taggings: Iterable[Tagging], known: Mapping[str, str]) -> dict[tup
 
 
 def _queries(loaded: LoadedContent) -> Iterator[Problem]:
-    """Saved queries that can't be read or name tags that aren't there.
+    """Saved queries that can't be parsed, or have unknown tags.
 
-    Authors may be unknown: whoever follows somebody may do so before the first paper.
+    Authors may be unknown: people may follow an author before the first paper.
     """
     known = names(loaded.content.tags)
     for saved in loaded.content.queries:
@@ -317,11 +281,6 @@ def _queries(loaded: LoadedContent) -> Iterator[Problem]:
                     *place,
                     "unknown-tag",
                     f"there is no tag '{tag.name[:60]}'",
-                    did_you_mean(tag.name.lower(), _suggestions(loaded.content.tags))
-                    or "tags are the files of content/tags/",
+                    suggestion(tag.name, loaded.content.tags),
                     offset=tag.column - 1,
                 )
-
-
-def _suggestions(tags: Iterable[Tag]) -> list[str]:
-    return [name.lower() for tag in tags for name in (tag.slug, tag.name, *tag.aliases)]

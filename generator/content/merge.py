@@ -1,16 +1,16 @@
-"""Joins what is known of a day with what was read anew; nothing that is known gets lost.
+"""Merges a new version of a day's list, or of a paper, into the existing one; loses nothing.
 
 Takes two daily lists (or two papers), gives one. Does no I/O. Ids must be unique in each list.
 
-What holds, and tests show:
+Tests check these properties:
 
 - Merging the same list again changes nothing: merge(merge(a, b), b) == merge(a, b).
-- Every paper of either list is in the result, once.
-- A new value replaces an old one, an empty value replaces nothing, and a summary that is there
-  stays: people wrote it.
-- Where two lists don't contradict each other (in facts, or in the order of the papers they
-  share), merge(a, b) == merge(b, a). Where they do, the one that is merged last wins, so a list
-  fetched again late in the day must be imported last.
+- Every paper of either list is in the result exactly once.
+- A new value replaces an old one, an empty value replaces nothing, and an existing summary is never
+  replaced: people wrote it.
+- If two lists don't contradict each other (in values, or in the order of the papers they share),
+  merge(a, b) == merge(b, a). If they do, the list merged last wins, so a list that is fetched again
+  late in the day must be imported last.
 """
 
 from __future__ import annotations
@@ -18,22 +18,21 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from msgspec.structs import replace
+from msgspec.structs import astuple, replace
 
+from generator.content.paper_keys import PAPER_KEYS
 from generator.core import ids
 from generator.core.model import DailyList, Paper, Source
 from generator.text import markup
 
-Links = tuple[tuple[str, str], ...]
-
 
 def merge(old: DailyList | None, new: DailyList, keep: Collection[str] = frozenset()) -> DailyList:
-    """One day's list as it stands, joined with the same day's list read anew.
+    """The existing list of a day, merged with a new list of the same day.
 
-    Papers are the same where their ids are, or where one of the two ids is the slug of the title
-    that both have; then the better id stays (arXiv id, DOI, slug), unless `keep` holds the old
-    one. Papers stand in the new list's order; one that only the old list has stands behind the
-    paper it stood behind.
+    Two papers are the same if their ids are the same, or if both have the same title and one id is
+    the slug of this title; then the better id stays (arXiv id, then DOI, then slug), unless `keep`
+    contains the old one. Papers are in the new list's order; a paper that only the old list has
+    stays after its predecessor.
     """
     if old is None:
         return new
@@ -50,19 +49,10 @@ def merge(old: DailyList | None, new: DailyList, keep: Collection[str] = frozens
 
 
 def merge_paper(old: Paper, new: Paper, keep: Collection[str] = frozenset()) -> Paper:
-    """What two sources say of one paper: the new values, and the old ones where there are none."""
-    return Paper(
-        id=old.id if old.id in keep else min(old.id, new.id, key=_rank),
-        title=new.title or old.title,
-        authors=new.authors or old.authors,
-        published=new.published or old.published,
-        summary=old.summary or new.summary,
-        abstract=new.abstract or old.abstract,
-        links=_merge_links(old.links, new.links),
-        keywords=new.keywords or old.keywords,
-        upvotes=old.upvotes if new.upvotes is None else new.upvotes,
-        corrected=max(filter(None, (old.corrected, new.corrected)), default=None),
-    )
+    """One paper from two versions: the new values, or the old ones if the new ones are empty."""
+    values = zip(PAPER_KEYS, astuple(old), astuple(new), strict=True)
+    merged = Paper(*[key.merge(known, given) for key, known, given in values])
+    return replace(merged, id=old.id) if old.id in keep else merged
 
 
 def _merge_source(old: Source, new: Source) -> Source:
@@ -70,28 +60,11 @@ def _merge_source(old: Source, new: Source) -> Source:
     return replace(new, url=url, curators=new.curators or old.curators)
 
 
-def _merge_links(old: Links, new: Links) -> Links:
-    """Links of both by kind, in the old order, or by name where kinds are added.
-
-    Sorted, so that it doesn't matter which of two sources came first.
-    """
-    merged = {**dict(old), **dict(new)}
-    added = old and len(merged) > len(old)
-    return tuple(sorted(merged.items()) if added else merged.items())
-
-
-def _rank(paper_id: str) -> int:
-    """How much an id tells: the lower, the better."""
-    if ids.is_arxiv_id(paper_id):
-        return 0
-    return 1 if ids.is_doi(paper_id) else 2
-
-
-# --- which papers are the same ------------------------------------------------------------
+# --- matching papers ----------------------------------------------------------------------
 
 
 def _counterparts(old: Sequence[Paper], new: Sequence[Paper]) -> dict[str, tuple[Paper, Paper]]:
-    """By the new paper's id: the old and the new paper that are one."""
+    """Pairs of an old and a new version of the same paper, by the new version's id."""
     by_id = {paper.id: paper for paper in old}
     found = {paper.id: (by_id[paper.id], paper) for paper in new if paper.id in by_id}
     old_left = [paper for paper in old if paper.id not in found]
@@ -103,10 +76,9 @@ def _counterparts(old: Sequence[Paper], new: Sequence[Paper]) -> dict[str, tuple
 def _same_titles(
     old: Sequence[Paper], new: Sequence[Paper]
 ) -> Iterator[tuple[str, tuple[Paper, Paper]]]:
-    """Pairs of which one has the slug of their title as its id.
+    """Pairs with the same title, of which one has the title's slug as its id.
 
-    Two papers of one list may have the same title; then nothing tells which is meant, and all
-    of them stay.
+    If two papers of one list have the same title, it is unclear which is meant, and none is paired.
     """
     if not old or not new or not any(ids.is_slug(paper.id) for paper in (*old, *new)):
         return
@@ -124,14 +96,14 @@ def _by_title(papers: Iterable[Paper]) -> dict[str, list[Paper]]:
     return found
 
 
-# --- in which order they stand ------------------------------------------------------------
+# --- order --------------------------------------------------------------------------------
 
 
 def _interleaved(old: Sequence[Paper], new: Sequence[Paper]) -> Iterator[Paper]:
-    """Both lists' papers: the common ones in the new order, each followed by what followed it.
+    """The papers of both lists: common ones in the new order, each with its followers.
 
-    Where different papers follow it in the two lists, the smaller id goes first: any rule that
-    doesn't ask which list is the old one makes the order of imports irrelevant.
+    If different papers follow it in the two lists, the run with the smaller ids comes first. The
+    rule doesn't depend on which list is the old one, so neither does the result.
     """
     common = {paper.id for paper in old} & {paper.id for paper in new}
     old_runs, new_runs = _runs(old, common), _runs(new, common)
@@ -146,7 +118,7 @@ def _interleaved(old: Sequence[Paper], new: Sequence[Paper]) -> Iterator[Paper]:
 
 
 def _runs(papers: Iterable[Paper], common: Collection[str]) -> dict[str, list[Paper]]:
-    """Papers that only this list has, by the common paper before them ("" where there is none)."""
+    """Papers that only this list has, by the id of the common paper before them ("" if none)."""
     runs: dict[str, list[Paper]] = defaultdict(list)
     anchor = ""
     for paper in papers:

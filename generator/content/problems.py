@@ -1,6 +1,7 @@
-"""The codes of all problems the checks can find, each with what it means.
+"""The codes of all problems with their meanings, and problems as text, JSON or Markdown.
 
-Takes nothing; `docs/dev/problems.md` shows the same table and a test keeps the two alike.
+Takes problems, gives text; does no I/O. `docs/dev/problems.md` has the same table of codes, and a
+test compares the two.
 """
 
 from __future__ import annotations
@@ -13,49 +14,50 @@ from msgspec.structs import asdict
 
 from generator.core.model import Problem
 from generator.text import github_markdown
+from generator.text.dates import counted
 
 CODES: Mapping[str, str] = MappingProxyType(
     {
         "alias-collision": "Two tags share a name, slug or alias, so it is unclear which is meant.",
         "bad-date": "A value that should be a day isn't one written as YYYY-MM-DD.",
-        "bad-former": "A former slug of a tag that is no slug, or no name of the tag.",
+        "bad-former": "A tag's former slug isn't a slug, or isn't one of the tag's names.",
         "bad-id": "An id is neither an arXiv id without version, nor `doi:…`, nor a slug.",
-        "bad-name": "A file's name isn't of the form that its folder asks for.",
-        "bad-query": "A saved query that can't be read as one.",
+        "bad-name": "A file's name or place isn't what its folder requires.",
+        "bad-query": "A saved query can't be parsed.",
         "bad-url": "A link isn't an absolute http or https URL.",
         "conflicting-tagging": "A paper's tagging files both give and remove the same tag.",
         "date-mismatch": "A daily list's `date` differs from the date in its file name.",
-        "duplicate-key": "A key stands twice in one mapping, so one value would be lost.",
-        "duplicate-paper": "The same paper stands twice in one daily list.",
-        "early-correction": "A paper's `corrected` lies before the day of its list.",
-        "empty-file": "A file holds nothing, or only comments.",
-        "empty-value": "A value that must say something is empty.",
+        "duplicate-key": "A key appears twice in one mapping, so one value would be lost.",
+        "duplicate-paper": "The same paper appears twice in one daily list.",
+        "early-correction": "A paper's `corrected` is before the date of its list.",
+        "empty-file": "A file is empty, or has only comments.",
+        "empty-value": "A value is empty, or has no visible characters.",
         "future-date": "A daily list, or a correction, is dated after today.",
-        "missing-field": "A key that must be there isn't.",
-        "missing-file": "A file that every archive needs isn't there.",
+        "missing-field": "A required key is missing.",
+        "missing-file": "A file that every archive needs is missing.",
         "not-a-mapping": "A file, or an entry in it, isn't a mapping of keys to values.",
         "not-utf8": "A file isn't UTF-8 text.",
         "page-collision": "Two different ids would get the same page.",
         "parent-circle": "A tag is its own ancestor.",
-        "too-large": "A file, or a list in it, is longer than a tag or a tagging can need.",
-        "unknown-key": "A key that the format doesn't know.",
-        "unknown-paper": "A tagging for a paper that no daily list holds.",
+        "too-large": "A file, or a list in it, is larger than allowed.",
+        "unknown-key": "A key that the format doesn't have.",
+        "unknown-paper": "A tagging for a paper that no daily list contains.",
         "unknown-parent": "A tag's parent isn't in the vocabulary.",
         "unknown-tag": "A tag that isn't in the vocabulary.",
-        "unquoted-id": "An id that other YAML readers take for a number, for want of quotes.",
-        "unreadable": "A file that can't be opened, or a link to one.",
-        "vanished-url": "A published page or feed would be gone, and no redirect leads on from it.",
-        "wrong-type": "A value of another kind than the format asks for.",
-        "yaml-anchor": "A YAML anchor or alias: not used here, and a way to hide large content.",
-        "yaml-syntax": "A file that isn't valid YAML.",
+        "unquoted-id": "An id without quotes that other YAML readers don't read as text.",
+        "unreadable": "A file or folder that can't be read, or a symbolic link.",
+        "vanished-url": "A published page or feed would be gone, without a redirect.",
+        "wrong-type": "A value isn't of the type that the format requires.",
+        "yaml-anchor": "A YAML anchor or alias: not allowed, since it can hide large content.",
+        "yaml-syntax": "A file isn't valid YAML.",
     }
 )
 
 
-MOST_ANNOTATIONS = 10
-"""GitHub shows at most ten annotations of one step."""
-MOST_SUMMARISED = 500
-"""A job's summary on GitHub may have 1 MiB; nobody reads so many either."""
+MAX_ANNOTATIONS = 10
+"""GitHub shows no more for one step of a job."""
+MAX_SUMMARISED = 500
+"""GitHub limits the summary of a job's step to 1 MiB."""
 
 
 def as_text(problems: Sequence[Problem]) -> str:
@@ -64,8 +66,8 @@ def as_text(problems: Sequence[Problem]) -> str:
 
 
 def as_github(problems: Sequence[Problem]) -> str:
-    """Workflow commands that put the first problems beside the lines, and all of them as text."""
-    commands = "".join(_command(problem) for problem in problems[:MOST_ANNOTATIONS])
+    """Workflow commands that show the first problems beside their lines, then all as text."""
+    commands = "".join(_command(problem) for problem in problems[:MAX_ANNOTATIONS])
     return commands + as_text(problems)
 
 
@@ -77,12 +79,12 @@ def as_json(problems: Sequence[Problem]) -> str:
 
 
 def as_summary(problems: Sequence[Problem]) -> str:
-    """GitHub's Markdown for a job's summary, in which all have their place; empty without any."""
+    """GitHub's Markdown for a job's summary; empty if there are no problems."""
     if not problems:
         return ""
-    count = f"{len(problems):,} problem{'' if len(problems) == 1 else 's'}"
-    rows = "".join(_row(problem) for problem in problems[:MOST_SUMMARISED])
-    more = len(problems) - MOST_SUMMARISED
+    count = counted(len(problems), "problem")
+    rows = "".join(_row(problem) for problem in problems[:MAX_SUMMARISED])
+    more = len(problems) - MAX_SUMMARISED
     rest = f"\nand {more:,} more\n" if more > 0 else ""
     return f"## {count} in the content\n\n{rows}{rest}"
 
@@ -112,7 +114,7 @@ def _command(problem: Problem) -> str:
 
 
 def printable(text: str) -> str:
-    """The text with what would break a line, colour a terminal or turn it around written out."""
+    """The text with control characters, and others that aren't printable, as escapes."""
     return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
 
 

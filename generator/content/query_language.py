@@ -1,14 +1,14 @@
-"""The language of saved queries: a text to a tree of what papers must have, and back.
+"""The language of saved queries: parses a query into a tree of conditions on papers.
 
-Takes text, gives frozen trees, whose `str` is a query that means the same. Knows no papers
-(`archive/query_search.py` finds them) and does no I/O. Refuses with a `QueryError` that tells the
-column; text and depth are limited, and the parser, a table made by Lark, takes time linear in the
-text.
+Takes text, gives frozen trees; the `str` of a tree is an equivalent query. Knows no papers
+(`archive/query_search.py` finds them) and does no I/O. Raises `QueryError` with the column of the
+mistake. Length and depth are limited, and Lark's LALR parser takes time linear in the text.
 
 tag:rag AND NOT tag:survey author:"A. Author" OR (upvotes>=20 AND day:2025-03) reasoning "chain of
 thought"
 
-NOT binds closest, then AND, then OR; what stands side by side is joined by AND.
+NOT binds strongest, then AND, then OR; conditions without an operator between them are joined by
+AND.
 """
 
 from __future__ import annotations
@@ -29,11 +29,12 @@ if TYPE_CHECKING:
     from lark import Lark, Token
 
 
-LONGEST = 1000
+MAX_LENGTH = 1000
 """Characters of a query."""
-DEEPEST = 20
-"""Levels of a tree: more is no query that people read."""
+MAX_DEPTH = 20
+"""Levels of a tree; people can't read deeper queries."""
 FIELDS = ("tag", "author", "day", "upvotes")
+_FIELDS_HINT = f"the fields are {', '.join(FIELDS)}; put any other text in quotes"
 
 Sign = Literal["=", ">=", ">", "<=", "<"]
 
@@ -51,13 +52,13 @@ SIGN: /[<>]=?|[:=]/
 WORD: /[^\s"():<>=]+/
 %ignore /\s+/
 """
-# All characters but a lone quote begin one of these.
+# Every character except a lone quote starts one of these tokens.
 _BARE = re.compile(r"\w[\w.-]*")
 _OPERATORS = frozenset({"AND", "OR", "NOT"})
 _DANGLING = re.compile(r"(?:(?<![^\s()])(?:AND|OR|NOT)|\(|[<>]=?|[:=])\s*\Z")
 _BRACKETS = re.compile(r'"[^"]*"|[()]')
 _YEAR, _MONTH = re.compile(r"\d{4}", re.ASCII), re.compile(r"(\d{4})-(\d{2})", re.ASCII)
-_LONGEST_NUMBER = 15
+_MAX_DIGITS = 15
 
 
 class QueryError(ValueError):
@@ -66,7 +67,7 @@ class QueryError(ValueError):
     def __init__(self, column: int, message: str, hint: str) -> None:
         super().__init__(f"{message} ({hint})")
         self.column = column
-        """From 1, at most one behind the text's end."""
+        """From 1; at the end of the text, one more than its length."""
         self.message = message
         self.hint = hint
 
@@ -75,11 +76,11 @@ class QueryError(ValueError):
 
 
 class HasTag(Struct, frozen=True):
-    """Papers with a tag, by any of its names, or with one below it."""
+    """Papers with a tag, given by any of its names, or with a tag below it."""
 
     name: str
     column: int = 1
-    """Where it stands in the query, from 1; nothing else differs by it."""
+    """Its place in the query, from 1; equality ignores it."""
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, HasTag) and self.name == other.name
@@ -92,7 +93,7 @@ class HasTag(Struct, frozen=True):
 
 
 class ByAuthor(Struct, frozen=True):
-    """Papers of an author; names that make the same slug are one."""
+    """Papers of an author; names with the same slug are the same author."""
 
     name: str
 
@@ -110,7 +111,7 @@ class HasWords(Struct, frozen=True):
 
 
 class HasUpvotes(Struct, frozen=True):
-    """Papers with so many upvotes; those without a number have 0."""
+    """Papers by their number of upvotes; papers without one have 0."""
 
     sign: Sign
     number: int
@@ -120,7 +121,7 @@ class HasUpvotes(Struct, frozen=True):
 
 
 class ListedIn(Struct, frozen=True):
-    """Papers by the day they were listed first: in a day, month or year, before it or after it."""
+    """Papers by the day of their first list: in, before or after a day, month or year."""
 
     sign: Sign
     first: date
@@ -132,7 +133,7 @@ class ListedIn(Struct, frozen=True):
 
 
 class Not(Struct, frozen=True):
-    """Papers that something doesn't find."""
+    """Papers that a query doesn't find."""
 
     part: Query
 
@@ -141,7 +142,7 @@ class Not(Struct, frozen=True):
 
 
 class And(Struct, frozen=True):
-    """Papers that all parts find; at least two, none an `And`."""
+    """Papers that all parts find; there are at least two parts, and none is an `And`."""
 
     parts: tuple[Query, ...]
 
@@ -150,7 +151,7 @@ class And(Struct, frozen=True):
 
 
 class Or(Struct, frozen=True):
-    """Papers that any part finds; at least two, none an `Or`."""
+    """Papers that any part finds; there are at least two parts, and none is an `Or`."""
 
     parts: tuple[Query, ...]
 
@@ -162,7 +163,7 @@ Query = HasTag | ByAuthor | HasWords | HasUpvotes | ListedIn | Not | And | Or
 
 
 def tags(query: Query) -> Iterator[HasTag]:
-    """All tags that a query names, in its order."""
+    """All tags of a query, in its order."""
     if isinstance(query, HasTag):
         yield query
     for part in _parts(query):
@@ -201,9 +202,9 @@ def parse(text: str) -> Query:
     """The tree of a query; raises QueryError."""
     if not text.strip():
         raise QueryError(1, "the query is empty", "write one, such as tag:survey AND upvotes>=20")
-    if len(text) > LONGEST:
-        message = f"the query has {len(text):,} characters, more than {LONGEST:,}"
-        raise QueryError(LONGEST + 1, message, "make two of it")
+    if len(text) > MAX_LENGTH:
+        message = f"the query has {len(text):,} characters, more than {MAX_LENGTH:,}"
+        raise QueryError(MAX_LENGTH + 1, message, "split it into two queries")
     from lark import UnexpectedCharacters, UnexpectedToken  # noqa: PLC0415 - see _parser
 
     try:
@@ -222,13 +223,13 @@ def _parser() -> Lark:
     """Made when first needed: archives without saved queries don't load Lark."""
     from lark import Lark  # noqa: PLC0415
 
-    return Lark(_GRAMMAR, parser="lalr", lexer="basic", transformer=_Planter())
+    return Lark(_GRAMMAR, parser="lalr", lexer="basic", transformer=_TreeBuilder())
 
 
-class _Planter:
-    """Makes the tree while the parser goes along: a method for each rule of the grammar.
+class _TreeBuilder:
+    """Builds the tree during parsing, with a method for each rule of the grammar.
 
-    What means the same becomes the same tree, so parentheses alone don't make it deep.
+    Nested operators of one kind become one node, so parentheses alone don't make a tree deep.
     """
 
     def either(self, parts: list[Query]) -> Query:
@@ -251,61 +252,58 @@ class _Planter:
     def word(self, parts: list[Token]) -> Query:
         (token,) = parts
         if token.upper() in _OPERATORS:
-            hint = f'write {token.upper()} in capitals, or "{token}" if the word is meant'
-            raise QueryError(_column(token), f"'{token}' is written small", hint)
+            hint = f'write {token.upper()} in capitals, or "{token}" in quotes to find the word'
+            raise QueryError(_column(token), f"'{token}' is not in capitals", hint)
         if token.startswith("-"):
             rest = token.lstrip("-") or "…"
-            hint = f'write NOT {rest}, or "{token}" if the word is meant'
-            raise QueryError(_column(token), f"'{_short(token)}' begins with a hyphen", hint)
+            hint = f'write NOT {rest} to exclude it, or "{token}" in quotes to find the text'
+            raise QueryError(_column(token), f"'{_short(token)}' starts with a hyphen", hint)
         if "*" in token:
-            hint = (
-                'write whole words, each in singular or plural; put the star in quotes, as in "A*"'
-            )
-            raise QueryError(_column(token), f"'{_short(token)}' has a star", hint)
-        return HasWords(_said(token, token))
+            hint = 'write whole words, in singular or plural; a * must be in quotes, as in "A*"'
+            raise QueryError(_column(token), f"'{_short(token)}' contains a *", hint)
+        return HasWords(_searched(token, token))
 
     def phrase(self, parts: list[Token]) -> Query:
         (token,) = parts
-        return HasWords(_said(token, token[1:-1]))
+        return HasWords(_searched(token, token[1:-1]))
 
     def condition(self, parts: list[Token]) -> Query:
         name, sign, value = parts
         text = _collapsed(value.strip('"'))
         kind = name.lower()
         if kind not in FIELDS:
-            close = did_you_mean(kind, FIELDS)
-            hint = close or f"fields are {', '.join(FIELDS)}; put other texts in quotes"
+            hint = did_you_mean(kind, FIELDS) or _FIELDS_HINT
             raise QueryError(_column(name), f"there is no field '{_short(name)}'", hint)
         if kind in ("tag", "author"):
             if sign != ":":
                 hint = f"write {kind}:{_quoted(text)}"
-                message = f"'{sign}' is not for {kind}, which is named and not measured"
+                message = f"'{sign}' can't be used with {kind}"
                 raise QueryError(_column(sign), message, hint)
-            named = _said(value, text)
-            return HasTag(named, _column(value)) if kind == "tag" else ByAuthor(named)
+            searched = _searched(value, text)
+            return HasTag(searched, _column(value)) if kind == "tag" else ByAuthor(searched)
         compared = cast(Sign, "=" if sign == ":" else str(sign))
         if kind == "upvotes":
             return HasUpvotes(compared, _number(value, text))
         return ListedIn(compared, *_period(value, text))
 
 
-def _said(token: Token, text: str) -> str:
-    """A text that is looked for, its white space collapsed."""
+def _searched(token: Token, text: str) -> str:
+    """A text to search for, with white space collapsed."""
     if not phrases.words(text):
-        hint = "write a word; AND, OR and NOT join words, and so do parentheses"
-        raise QueryError(_column(token), f"'{_short(text)}' holds no letter and no digit", hint)
+        hint = "write a word; the operators are AND, OR, NOT and parentheses"
+        raise QueryError(_column(token), f"'{_short(text)}' has no letters or digits", hint)
     return _collapsed(text)
 
 
 def _number(token: Token, text: str) -> int:
-    if text.isascii() and text.isdigit() and len(text) <= _LONGEST_NUMBER:
+    if text.isascii() and text.isdigit() and len(text) <= _MAX_DIGITS:
         return int(text)
     message = f"'{_short(text)}' is not a whole number"
     raise QueryError(_column(token), message, "write it in digits, as in upvotes>=20")
 
 
 def _period(token: Token, text: str) -> tuple[date, date]:
-    """First and last day of what is written as a day, month or year."""
+    """First and last day of a period written as a day, month or year."""
     day = parse_day(text)
     if day:
         return day, day
@@ -320,13 +318,13 @@ def _period(token: Token, text: str) -> tuple[date, date]:
 
 
 def _refuse_depth(query: Query, column: int) -> None:
-    if _depth(query) > DEEPEST:
-        message = f"the query is nested deeper than {DEEPEST} levels"
-        raise QueryError(column, message, "make it flatter, or make two of it")
+    if _depth(query) > MAX_DEPTH:
+        message = f"the query is nested deeper than {MAX_DEPTH} levels"
+        raise QueryError(column, message, "simplify it, or split it into two queries")
 
 
 def _unexpected(text: str, token: Token, expected: Collection[str]) -> QueryError:
-    """What to say of a token that can't stand where it does, or of an end that comes too early."""
+    """The error for a token in the wrong place, or for a query that ends too early."""
     is_end = token.type == "$END"
     found = _DANGLING.search(text if is_end else text[: token.start_pos])
     sign = found.group().strip() if found else ""
@@ -339,30 +337,25 @@ def _unexpected(text: str, token: Token, expected: Collection[str]) -> QueryErro
 
 
 def _unfinished(sign: str) -> tuple[str, str]:
-    """Message and hint where something must follow an operator or a sign."""
+    """Message and hint if nothing follows an operator or a sign."""
     if sign in _OPERATORS:
-        return (
-            f"nothing stands behind {sign} that it could join",
-            f"add something, or remove {sign}",
-        )
-    return f"a value must follow '{sign}'", 'write one, in quotes where it has spaces: tag:"a b"'
+        return f"nothing follows {sign}", f"add a word or condition, or remove {sign}"
+    return f"a value must follow '{sign}'", 'add it, in quotes if it contains spaces: tag:"a b"'
 
 
 def _misplaced(token: Token, *, is_first: bool) -> tuple[str, str]:
-    """Message and hint for what needs something else before it; `is_first` in parentheses."""
+    """Message and hint if something is missing before a token; `is_first`: in parentheses."""
     if token.type == "RPAR":
         if is_first:
-            return "nothing stands in these parentheses", "remove them"
-        return "this ')' closes nothing", "remove it, or add a '('"
+            return "these parentheses are empty", "remove them"
+        return "this ')' has no matching '('", "remove it, or add a '('"
     if token in _OPERATORS:
-        message = f"nothing stands before {token} that it could join"
-        return message, f"add something, or remove {token}"
-    hint = f"fields are {', '.join(FIELDS)}; put other texts in quotes"
-    return f"'{_short(token)}' must follow a field", hint
+        return f"nothing precedes {token}", f"add a word or condition, or remove {token}"
+    return f"'{_short(token)}' must follow a field", _FIELDS_HINT
 
 
 def _open_bracket(text: str) -> int:
-    """The column of the innermost parenthesis that is still open at the end."""
+    """The column of the innermost parenthesis that isn't closed."""
     places: list[int] = []
     for found in _BRACKETS.finditer(text):
         if found.group() == "(":

@@ -1,8 +1,9 @@
-"""Files of the content as they were read before, kept with a hash of their bytes.
+"""Parsed files of the content, cached under a hash of their bytes.
 
-Takes a cache, gives a file's value if the file's bytes are those it was read from. Kept in parts, a
-month of lists each, so that a new day writes little; papers, which are most of it, lie apart, and
-each is read, and checked by its digest, when somebody looks at it. Knows no YAML.
+Takes a cache; gives the value of a file whose bytes haven't changed. Files are cached in groups,
+such as the lists of a month, so a new day rewrites little. Papers are most of the data: they are
+stored apart from their lists, and each is read, and checked by its digest, when it is needed. Knows
+no YAML.
 """
 
 from __future__ import annotations
@@ -22,17 +23,17 @@ from generator.core.target import digest_of
 Value = DailyList | Tag | Tagging | SavedQuery
 V = TypeVar("V")
 
-MOST_PAPERS = 16_384
-"""So many that were read as YAML stay in memory, of a few kilobytes each."""
-_MOST_SEEN = 4_096
-"""So many that were read again when needed."""
+MAX_PAPERS = 16_384
+"""With more papers parsed from YAML in memory, a few kilobytes each, groups are stored early."""
+_MAX_DECODED = 4_096
+"""At most this many papers decoded from the cache stay in memory."""
 _FOLDER, _PAPERS = "content", "papers"
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(Paper).decode
 
 
 class _CachedFile(NamedTuple, Generic[V]):
-    """What a file holds that is no list."""
+    """The value of a file that isn't a daily list."""
 
     hash: bytes
     """Of the file's bytes."""
@@ -40,16 +41,16 @@ class _CachedFile(NamedTuple, Generic[V]):
 
 
 class _CachedList(NamedTuple):
-    """What a list's file holds, but for its papers."""
+    """The value of a daily list's file, without its papers."""
 
     hash: bytes
     date: date
     source: Source
     heads: tuple[PaperHead, ...]
     start: int
-    """Where its papers begin in the month's file."""
+    """Where its papers start in the file of the group's papers."""
     lengths: tuple[int, ...]
-    """Bytes of each of them."""
+    """Bytes of each of its papers."""
 
 
 _SHAPES: dict[str, Any] = {
@@ -61,7 +62,7 @@ _SHAPES: dict[str, Any] = {
 
 
 class LazyPapers(Sequence[Paper]):
-    """The papers of a list, each read when somebody looks at it."""
+    """The papers of a list, each read when it is accessed."""
 
     __slots__ = ("_length", "_read")
 
@@ -93,180 +94,185 @@ class LazyPapers(Sequence[Paper]):
         return hash(tuple(self))
 
 
-class _PaperTexts:
-    """Papers as they are kept: a file for each month, of which only what is asked for is read."""
+class _PaperStore:
+    """Cached papers, one file for each group; only the bytes of requested papers are read."""
 
     def __init__(self, cache: Cache) -> None:
         self._cache = cache
-        self._parts: dict[str, Blob] = {}
-        self._new: dict[bytes, Sequence[Paper]] = {}
-        self._held = 0
-        """How many papers these are."""
-        self._seen: dict[tuple[bytes, int], Paper] = {}
+        self._blobs: dict[str, Blob] = {}
+        self._parsed: dict[bytes, Sequence[Paper]] = {}
+        """Papers of lists parsed from YAML, by the hash of the list's file."""
+        self._parsed_count = 0
+        self._decoded: dict[tuple[bytes, int], Paper] = {}
 
     def add(self, file_hash: bytes, papers: Sequence[Paper]) -> None:
-        """Take in the papers of a list, by the hash of its file.
+        """Add the papers of a list, by the hash of its file.
 
-        They are put into bytes when they are written: all of them as bytes too would weigh much.
+        They are encoded only when they are written: all of them as bytes too would need much
+        memory.
         """
-        self._held += len(papers) - len(self._new.get(file_hash, ()))
-        self._new[file_hash] = papers
+        self._parsed_count += len(papers) - len(self._parsed.get(file_hash, ()))
+        self._parsed[file_hash] = papers
 
-    def paper(self, part: str, kept: _CachedList, place: int) -> Paper | None:
-        """A paper of a list; None where it is lost or damaged."""
-        if kept.hash in self._new:
-            return self._new[kept.hash][place]
-        key = (kept.hash, place)
-        paper = self._seen.get(key)
-        if paper is None and (paper := self._read(part, kept, place)):
-            if len(self._seen) >= _MOST_SEEN:
-                self._seen.clear()
-            self._seen[key] = paper
+    def paper(self, group: str, cached: _CachedList, place: int) -> Paper | None:
+        """A paper of a list; None if it is missing or damaged."""
+        if cached.hash in self._parsed:
+            return self._parsed[cached.hash][place]
+        key = (cached.hash, place)
+        paper = self._decoded.get(key)
+        if paper is None and (paper := self._read(group, cached, place)):
+            if len(self._decoded) >= _MAX_DECODED:
+                self._decoded.clear()
+            self._decoded[key] = paper
         return paper
 
-    def _read(self, part: str, kept: _CachedList, place: int) -> Paper | None:
-        start = kept.start + sum(kept.lengths[:place])
-        found = self._part(part).read(start, kept.lengths[place])
-        return _decode(found) if digest_of(found) == kept.heads[place].digest else None
+    def _read(self, group: str, cached: _CachedList, place: int) -> Paper | None:
+        start = cached.start + sum(cached.lengths[:place])
+        found = self._blob(group).read(start, cached.lengths[place])
+        return _decode(found) if digest_of(found) == cached.heads[place].digest else None
 
-    def all_of(self, part: str, kept: _CachedList) -> bytes:
-        """All papers of a list as they lie in the file; a damaged one isn't told apart."""
-        if kept.hash in self._new:
-            return b"".join(map(_encode, self._new[kept.hash]))
-        return self._part(part).read(kept.start, sum(kept.lengths))
+    def encoded(self, group: str, cached: _CachedList) -> bytes:
+        """All papers of a list as bytes, unchecked: a damaged one stays damaged."""
+        if cached.hash in self._parsed:
+            return b"".join(map(_encode, self._parsed[cached.hash]))
+        return self._blob(group).read(cached.start, sum(cached.lengths))
 
-    def write(self, part: str, texts: Iterable[bytes]) -> None:
-        """Keep the papers of a month."""
-        self._cache.write_blob(f"{_PAPERS}/{part}", b"".join(texts))
+    def write(self, group: str, lists: Iterable[bytes]) -> None:
+        """Store the papers of a group, given for each of its lists as `encoded` gives them."""
+        self._cache.write_blob(f"{_PAPERS}/{group}", b"".join(lists))
 
-    def look_again(self, part: str) -> None:
-        """Take papers from the file that was written, no longer from the one before."""
-        self._parts.pop(part, None)
+    def reopen(self, group: str) -> None:
+        """Read the group's papers from the file that was just written, not from the old one."""
+        self._blobs.pop(group, None)
 
-    def forget(self, lists: Iterable[_CachedList]) -> None:
-        """Leave the papers of lists, which are kept now, to be read again when needed."""
+    def drop(self, lists: Iterable[_CachedList]) -> None:
+        """Remove the parsed papers of stored lists from memory; they are read when needed."""
         for each in lists:
-            self._held -= len(self._new.pop(each.hash, ()))
+            self._parsed_count -= len(self._parsed.pop(each.hash, ()))
 
     @property
-    def are_many(self) -> bool:
-        """Whether more papers than that are in memory since they were read as YAML."""
-        return self._held > MOST_PAPERS
+    def is_over_limit(self) -> bool:
+        """Whether more than `MAX_PAPERS` parsed papers are in memory."""
+        return self._parsed_count > MAX_PAPERS
 
-    def _part(self, part: str) -> Blob:
-        if part not in self._parts:
-            self._parts[part] = self._cache.blob(f"{_PAPERS}/{part}")
-        return self._parts[part]
+    def _blob(self, group: str) -> Blob:
+        if group not in self._blobs:
+            self._blobs[group] = self._cache.blob(f"{_PAPERS}/{group}")
+        return self._blobs[group]
 
 
 class ReadCache:
-    """What was read, by the file's path below content/."""
+    """Values of files, by the file's path below content/."""
 
     def __init__(self, cache: Cache) -> None:
         self._cache = cache
-        self._texts = _PaperTexts(cache)
-        self._before: dict[str, dict[str, Any]] = {}
-        self._now: dict[str, dict[str, Any]] = {}
-        self._names: Counter[str] = Counter()
-        """How many files of each part were opened."""
+        self._papers = _PaperStore(cache)
+        self._previous: dict[str, dict[str, Any]] = {}
+        """Entries as an earlier run stored them, by group and file."""
+        self._current: dict[str, dict[str, Any]] = {}
+        """Entries that are still valid, and new ones."""
+        self._opened: Counter[str] = Counter()
+        """How many files of each group were opened."""
 
     def open(self, names: Iterable[str]) -> None:
-        """Take in what is kept of files, before the hashes of their bytes are known."""
+        """Load the cached entries of files, before the hashes of their bytes are known."""
         for name in names:
-            part = part_of(name)
-            self._names[part] += 1
-            if part not in self._before:
+            group = _group_of(name)
+            self._opened[group] += 1
+            if group not in self._previous:
                 shape = _SHAPES[name.partition("/")[0]]
-                self._before[part] = self._cache.read(f"{_FOLDER}/{part}", shape) or {}
+                self._previous[group] = self._cache.read(f"{_FOLDER}/{group}", shape) or {}
 
-    def get(self, name: str, file_hash: bytes, read: Callable[[], DailyList]) -> Value | None:
-        """The value of a file that was opened, if it has those bytes; None if it must be read.
+    def get(self, name: str, file_hash: bytes, parse: Callable[[], DailyList]) -> Value | None:
+        """The value of an opened file; None if it isn't cached for bytes of this hash.
 
-        `read` reads a list once more, should a paper be lost when somebody looks at it.
+        `parse` reads a list's file again, in case a cached paper is missing when it is needed.
         """
-        part = part_of(name)
-        kept = self._before[part].get(name)
-        if kept is None or kept.hash != file_hash:
+        group = _group_of(name)
+        cached = self._previous[group].get(name)
+        if cached is None or cached.hash != file_hash:
             return None
-        self._now.setdefault(part, {})[name] = kept
-        return self.value(name, read)
+        self._current.setdefault(group, {})[name] = cached
+        return self.value(name, parse)
 
-    def value(self, name: str, read: Callable[[], DailyList]) -> Value:
-        """The value of a file that was put here, or that `get` gave."""
-        part = part_of(name)
-        kept = self._now[part][name]
-        if isinstance(kept, _CachedList):
+    def value(self, name: str, parse: Callable[[], DailyList]) -> Value:
+        """The value of a file that `put` was given, or that `get` found."""
+        group = _group_of(name)
+        cached = self._current[group][name]
+        if isinstance(cached, _CachedList):
 
             def paper(place: int) -> Paper:
-                own = self._now[part][name]  # since a part may be written, and so moved
-                return self._texts.paper(part, own, place) or read().papers[place]
+                # Looked up again: storing the group moves its papers.
+                latest = self._current[group][name]
+                return self._papers.paper(group, latest, place) or parse().papers[place]
 
-            return DailyList(kept.date, kept.source, LazyPapers(len(kept.heads), paper))
-        value: Value = kept.value
+            return DailyList(cached.date, cached.source, LazyPapers(len(cached.heads), paper))
+        value: Value = cached.value
         return value
 
     def put(self, name: str, file_hash: bytes, value: Value) -> None:
-        """Keep what was read from a file."""
+        """Add the value parsed from a file."""
         if isinstance(value, DailyList):
-            self._texts.add(file_hash, value.papers)
-            texts = list(map(_encode, value.papers))
-            its_heads = tuple(map(_head, value.papers, texts))
-            lengths = tuple(map(len, texts))
-            kept: Any = _CachedList(file_hash, value.date, value.source, its_heads, 0, lengths)
+            self._papers.add(file_hash, value.papers)
+            encoded = list(map(_encode, value.papers))
+            paper_heads = tuple(map(_head, value.papers, encoded))
+            lengths = tuple(map(len, encoded))
+            cached: Any = _CachedList(file_hash, value.date, value.source, paper_heads, 0, lengths)
         else:
-            kept = _CachedFile(file_hash, value)
-        part = part_of(name)
-        own = self._now.setdefault(part, {})
-        own[name] = kept
-        # A part that is whole is written at once, lest all texts be in memory together.
-        if len(own) == self._names[part] and self._texts.are_many and self._cache.keeps:
-            self._write(part)
+            cached = _CachedFile(file_hash, value)
+        group = _group_of(name)
+        entries = self._current.setdefault(group, {})
+        entries[name] = cached
+        # A complete group is stored at once, so that not all papers are in memory together.
+        is_complete = len(entries) == self._opened[group]
+        if is_complete and self._papers.is_over_limit and self._cache.keeps:
+            self._write(group)
 
     def heads(self, name: str) -> tuple[PaperHead, ...] | None:
-        """The heads of the papers of a list that is kept."""
-        kept = self._now.get(part_of(name), {}).get(name)
-        return kept.heads if kept else None
+        """The heads of a list's papers; None if the list isn't cached."""
+        cached = self._current.get(_group_of(name), {}).get(name)
+        return cached.heads if cached else None
 
-    def lent(self) -> ReadCache:
-        """A shelf of what this one was asked for or given, which leaves the cache as it is."""
+    def detached(self) -> ReadCache:
+        """A read cache with the same entries that never changes those on the disk."""
         other = ReadCache(Cache(None, b""))
-        other._texts = self._texts
-        other._before = {part: dict(values) for part, values in self._now.items()}
+        other._papers = self._papers
+        other._previous = {group: dict(entries) for group, entries in self._current.items()}
         return other
 
     def save(self) -> None:
-        """Write the parts that changed, and forget those of files that are gone."""
-        for part in self._now:
-            if self._has_changed(part):
-                self._write(part)
+        """Store the groups that changed, and remove those without files."""
+        for group in self._current:
+            if self._has_changed(group):
+                self._write(group)
         for folder in (_FOLDER, _PAPERS):
-            self._cache.keep_only({f"{folder}/{part}" for part in self._now}, folder)
+            self._cache.keep_only({f"{folder}/{group}" for group in self._current}, folder)
 
-    def _has_changed(self, part: str) -> bool:
-        now, before = self._now[part], self._before.get(part, {})
-        return {k: v.hash for k, v in now.items()} != {k: v.hash for k, v in before.items()}
+    def _has_changed(self, group: str) -> bool:
+        current, previous = self._current[group], self._previous.get(group, {})
+        return {k: v.hash for k, v in current.items()} != {k: v.hash for k, v in previous.items()}
 
-    def _write(self, part: str) -> None:
-        values = dict(sorted(self._now[part].items()))
-        texts = [self._texts.all_of(part, each) for each in values.values() if _is_list(each)]
-        starts = iter(accumulate(map(len, texts), initial=0))
-        told = {
+    def _write(self, group: str) -> None:
+        entries = dict(sorted(self._current[group].items()))
+        lists = [self._papers.encoded(group, each) for each in entries.values() if _is_list(each)]
+        starts = iter(accumulate(map(len, lists), initial=0))
+        moved = {
             name: each._replace(start=next(starts)) if _is_list(each) else each
-            for name, each in values.items()
+            for name, each in entries.items()
         }
-        if texts:
-            self._texts.write(part, texts)
-        self._cache.write(f"{_FOLDER}/{part}", told)
+        if lists:
+            self._papers.write(group, lists)
+        self._cache.write(f"{_FOLDER}/{group}", moved)
         if not self._cache.keeps:
-            return  # papers are where they were
-        self._now[part] = self._before[part] = told
-        self._texts.look_again(part)
-        if self._texts.are_many:
-            self._texts.forget(each for each in told.values() if _is_list(each))
+            return  # the papers weren't moved
+        self._current[group] = self._previous[group] = moved
+        self._papers.reopen(group)
+        if self._papers.is_over_limit:
+            self._papers.drop(each for each in moved.values() if _is_list(each))
 
 
-def _is_list(kept: object) -> bool:
-    return isinstance(kept, _CachedList)
+def _is_list(cached: object) -> bool:
+    return isinstance(cached, _CachedList)
 
 
 def heads(papers: Iterable[Paper]) -> tuple[PaperHead, ...]:
@@ -274,14 +280,14 @@ def heads(papers: Iterable[Paper]) -> tuple[PaperHead, ...]:
     return tuple(_head(each, _encode(each)) for each in papers)
 
 
-def _head(paper: Paper, text: bytes) -> PaperHead:
-    """The head of a paper, given the paper as it is kept."""
+def _head(paper: Paper, encoded: bytes) -> PaperHead:
+    """The head of a paper, given the paper and its bytes in the cache."""
     names = msgspec.Raw(_encode(paper.authors))
-    return PaperHead(paper.id, names, digest_of(text), paper.upvotes or 0)
+    return PaperHead(paper.id, names, digest_of(encoded), paper.upvotes or 0)
 
 
-def part_of(name: str) -> str:
-    """Which part holds a file: lists by month, taggings by the start of their names."""
+def _group_of(name: str) -> str:
+    """The group of a file: lists by month, taggings by the first characters of the file's name."""
     folder, _, rest = name.partition("/")
     last = rest.rpartition("/")[2]
     if folder == "daily":

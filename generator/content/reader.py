@@ -1,7 +1,8 @@
-"""The only reader and writer of `content/`: YAML files there, the model's types here.
+"""The only reader of `content/`: parses YAML files into the types of the model.
 
-Reading never stops at a problem: it gives what is well-formed and a `Problem` for the rest.
-What needs the whole archive to judge (does that tag exist?) is left to `content/checks.py`.
+Takes a folder, gives `LoadedContent`: everything that is well-formed, and a `Problem` for the rest.
+Never stops at a problem. Questions about the whole archive (does that tag exist?) are left to
+`content/checks.py`.
 """
 
 from __future__ import annotations
@@ -12,14 +13,14 @@ from datetime import date
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
-from msgspec import Struct, field
-from msgspec.structs import fields
+from msgspec import Struct, field, structs
 
 from generator.content import yaml_fields
+from generator.content.paper_keys import PAPER_KEYS
 from generator.content.read_cache import ReadCache, Value
-from generator.content.writer import _Dumper, _Flow, _Quoted, _represent_text
+from generator.content.tag_keys import tag_values
 from generator.content.yaml_fields import YamlFields
 from generator.core import ids, parallel
 from generator.core.errors import OutsideError
@@ -42,23 +43,22 @@ ARCHIVE_FILE = "archive.yaml"
 _FOLDERS = ("daily", "feeds", "tagging", "tags")
 _ENDINGS = (".yaml", ".yml")
 _NOT_CONTENT = (".md", ".txt")
-"""Endings of files that people may keep beside the content at its top, such as a README."""
-_MOST_BYTES = 8 * 1024
-"""Of a file that people write by hand: more would only keep the checks busy."""
+"""Endings of other files that may be at the top of the content folder, such as a README."""
+_MAX_BYTES = 8 * 1024
+"""Of a file other than a daily list: it is written by hand, and larger ones slow the checks."""
 _BLOCK = 64 * 1024
-"""Bytes of a file that are read at once: more than most lists have."""
-_MOST_NAMES = 100
-"""In a list of a tag's file."""
-_MOST_TAGS = 50
-"""In a list of a tagging."""
+"""Bytes read at a time: more than most lists have."""
+_MAX_TAGS = 50
+"""Of a list in a tagging."""
+_PAPER_READERS = tuple((key.name, key.read) for key in PAPER_KEYS)
 T = TypeVar("T")
 V = TypeVar("V", DailyList, Tag, Tagging, SavedQuery)
-_Reading = tuple[str, Value | None, tuple[Problem, ...]]
-"""A file's path below the content, what it holds, and what is wrong with it."""
+_ParsedFile = tuple[str, Value | None, tuple[Problem, ...]]
+"""A file's path below the content folder, its value, and its problems."""
 
 
 class _Track(Protocol):
-    """Shows how far reading is: passes results through, given how many there will be."""
+    """Shows progress: passes items through, given their total number."""
 
     def __call__(self, items: Iterable[T], total: int, /) -> Iterable[T]: ...
 
@@ -68,15 +68,15 @@ def _untracked(items: Iterable[T], _total: int) -> Iterable[T]:
 
 
 class LoadedContent(Struct, frozen=True):
-    """What was read from a folder: the content, whole only if there are no problems."""
+    """Content as read from a folder; it is complete only if there are no problems."""
 
     root: Path
     content: Content
     problems: tuple[Problem, ...]
     heads: Mapping[date, tuple[PaperHead, ...]] = field(default_factory=dict)
-    """Of the papers of each list, where they are known."""
+    """Of the papers of each list, as far as they are known without reading the papers."""
     knows_all_papers: bool = True
-    """False where a daily list couldn't be read well enough to tell which papers it holds."""
+    """False if a daily list couldn't be read well enough to know its papers."""
 
     def problem(
         self,
@@ -87,10 +87,10 @@ class LoadedContent(Struct, frozen=True):
         hint: str = "",
         offset: int | None = None,
     ) -> Problem:
-        """A problem at a value, given as the path of keys to it within a file of the content.
+        """A problem with a value, given by the path of keys to it within a file of the content.
 
-        `offset` means one character of the value, a text with its white space collapsed. The file
-        is read again to find the line: places cost nothing where all is well.
+        `offset` points to one character of the value, a text with collapsed white space. The file
+        is read again to find the line, so places cost nothing without problems.
         """
         path = self.root / file
         line, column = (0, 0)
@@ -100,24 +100,24 @@ class LoadedContent(Struct, frozen=True):
 
 
 def load_content(
-    root: Path, track: _Track = _untracked, *, shelf: ReadCache | None = None, jobs: int = 1
+    root: Path, track: _Track = _untracked, *, read_cache: ReadCache | None = None, jobs: int = 1
 ) -> LoadedContent:
-    """Read a content folder; `track` wraps the list of files to show progress.
+    """Read a content folder with `jobs` processes; `track` wraps the files to show progress.
 
-    What `shelf` holds of unchanged files isn't read as YAML again; `jobs` processes read the rest.
+    Unchanged files are taken from `read_cache` and not parsed again.
     """
     problems: list[Problem] = []
     paths = sorted(_files(root, problems))
-    # A folder or a link that isn't read might hold lists.
+    # A folder or link that isn't read may contain lists.
     knows_all_papers = not any(each.code == "unreadable" for each in problems)
     settings = _read_settings(root, problems)
     values: list[Value] = []
-    for name, found, its_problems in _read_all(root, paths, track, shelf, jobs):
-        problems.extend(its_problems)
+    for name, found, file_problems in _read_all(root, paths, track, read_cache, jobs):
+        problems.extend(file_problems)
         if found is not None:
             values.append(found)
-        if its_problems:
-            knows_all_papers &= _knows_its_papers(name, found)
+        if file_problems:
+            knows_all_papers &= _has_known_papers(name, found)
     content = Content(
         settings,
         tuple(sorted(_only(values, DailyList), key=lambda each: each.date)),
@@ -125,7 +125,9 @@ def load_content(
         tuple(sorted(_only(values, Tagging), key=lambda each: (each.paper, each.part))),
         tuple(sorted(_only(values, SavedQuery), key=lambda each: each.slug)),
     )
-    known = ((each.date, shelf.heads(list_file(each.date))) for each in content.lists if shelf)
+    known = (
+        (each.date, read_cache.heads(list_file(each.date))) for each in content.lists if read_cache
+    )
     heads = {day: found for day, found in known if found is not None}
     return LoadedContent(root, content, tuple(sorted(problems)), heads, knows_all_papers)
 
@@ -134,102 +136,106 @@ def _only(values: Iterable[Value], kind: type[V]) -> list[V]:
     return [value for value in values if isinstance(value, kind)]
 
 
-def _knows_its_papers(name: str, found: Value | None) -> bool:
-    """Whether a file with problems, if it is a list, tells which papers it holds."""
+def _has_known_papers(name: str, found: Value | None) -> bool:
+    """Whether the ids of all papers in a file with problems are known; True if it isn't a list."""
     if isinstance(found, DailyList):
         return bool(found.papers) and all(paper.id for paper in found.papers)
     return found is not None or not name.startswith("daily/")
 
 
 def _read_all(
-    root: Path, paths: Sequence[Path], track: _Track, shelf: ReadCache | None, jobs: int
-) -> Iterator[_Reading]:
-    """Each file's name, value and problems; those of the shelf first."""
-    if shelf is None:
-        unknown = list(paths)
+    root: Path, paths: Sequence[Path], track: _Track, read_cache: ReadCache | None, jobs: int
+) -> Iterator[_ParsedFile]:
+    """All files, those of the read cache first."""
+    if read_cache is None:
+        uncached = list(paths)
     else:
-        unknown = []
+        uncached = []
         names = [path.relative_to(root).as_posix() for path in paths]
-        shelf.open(names)
+        read_cache.open(names)
         for path, name in zip(paths, names, strict=True):
-            its_hash = _digest(path)
-            found = shelf.get(name, its_hash, partial(_list_again, root, path, its_hash))
+            file_hash = _hash(path)
+            found = read_cache.get(name, file_hash, partial(_reread_list, root, path, file_hash))
             if found is None:
-                unknown.append(path)
+                uncached.append(path)
             else:
                 yield name, found, ()
-    parts = parallel.spread(partial(_read_part, root), unknown, jobs)
-    put: dict[str, bytes] = {}
-    for name, found, problems, digest in track(parts, len(unknown)):
-        if shelf is not None and found is not None and not problems:
-            shelf.put(name, digest, found)
-            put[name] = digest
+    parsed = parallel.spread(partial(_read_files, root), uncached, jobs)
+    added: dict[str, bytes] = {}
+    for name, found, problems, file_hash in track(parsed, len(uncached)):
+        if read_cache is not None and found is not None and not problems:
+            read_cache.put(name, file_hash, found)
+            added[name] = file_hash
         else:
             yield name, found, problems
-    if shelf is not None:
-        shelf.save()
-        for name, digest in put.items():
-            yield name, shelf.value(name, partial(_list_again, root, root / name, digest)), ()
+    if read_cache is not None:
+        read_cache.save()
+        for name, file_hash in added.items():
+            reread = partial(_reread_list, root, root / name, file_hash)
+            yield name, read_cache.value(name, reread), ()
 
 
-def _list_again(root: Path, path: Path, its_hash: bytes) -> DailyList:
-    """A list that was read before without problems. Raises OutsideError."""
-    found = _read_file(root, path, [])
-    if not isinstance(found, DailyList) or _digest(path) != its_hash:
-        raise OutsideError(f"{path} changed while it was used: run it again")
+def _reread_list(root: Path, path: Path, file_hash: bytes) -> DailyList:
+    """A list that was read before without problems; raises OutsideError if it has changed."""
+    data = _bytes(path, [])
+    found = _parse(root, path, data, [])
+    if not isinstance(found, DailyList) or sha256(data or b"").digest() != file_hash:
+        raise OutsideError(f"{path} changed while it was in use: run the command again")
     return found
 
 
-def _read_part(root: Path, paths: Iterable[Path]) -> Iterator[tuple[*_Reading, bytes]]:
+def _read_files(root: Path, paths: Iterable[Path]) -> Iterator[tuple[*_ParsedFile, bytes]]:
+    """Files, each with the hash of its bytes."""
     for path in paths:
         problems: list[Problem] = []
-        digest = _digest(path)
-        found = _read_file(root, path, problems)
-        yield path.relative_to(root).as_posix(), found, tuple(problems), digest
+        data = _bytes(path, problems)
+        found = _parse(root, path, data, problems)
+        file_hash = sha256(data or b"").digest()
+        yield path.relative_to(root).as_posix(), found, tuple(problems), file_hash
 
 
-def _digest(path: Path) -> bytes:
-    """A hash of a file's bytes; of nothing where it can't be read, which reading reports."""
-    told = sha256()
+def _hash(path: Path) -> bytes:
+    """The SHA-256 of a file; empty if it can't be read, which `_bytes` reports later."""
+    found = sha256()
     try:
-        file = os.open(path, os.O_RDONLY)  # to open a Path takes longer, for each file
+        file = os.open(path, os.O_RDONLY)  # faster than Path.open, for very many files
         try:
             while block := os.read(file, _BLOCK):
-                told.update(block)
+                found.update(block)
         finally:
             os.close(file)
     except OSError:
         return b""
-    return told.digest()
+    return found.digest()
 
 
 def parse_file(root: Path, file: str, data: bytes) -> tuple[Value | None, tuple[Problem, ...]]:
-    """What a file of the content would hold with these bytes, and what would be wrong with it."""
+    """The value and problems of a file of the content, if it had these bytes."""
     problems: list[Problem] = []
     found = _parse(root, root / file, data, problems)
     return found, tuple(problems)
 
 
 def read_list(root: Path, day: date) -> tuple[DailyList | None, tuple[Problem, ...]]:
-    """The daily list of a day as it stands in the content, None where there is none."""
+    """The daily list of a day, with its problems; None if there is none."""
     path = root / list_file(day)
     if not path.exists():
         return None, ()
     problems: list[Problem] = []
-    found = _read_file(root, path, problems)
+    found = _parse(root, path, _bytes(path, problems), problems)
     return (found if isinstance(found, DailyList) else None), tuple(problems)
 
 
 def read_settings(root: Path) -> tuple[Settings, tuple[Problem, ...]]:
-    """The archive's settings alone, with what is wrong in them."""
+    """The archive's settings alone, with their problems."""
     problems: list[Problem] = []
     return _read_settings(root, problems), tuple(problems)
 
 
 _PLACES_HINT = (
-    "lists go to daily/2025/2025-03-11.yaml, tags to tags/SLUG.yaml, "
-    "taggings to tagging/2503/2503.01496.yaml or tagging/2503/2503.01496/TAG.yaml, "
-    "saved queries to feeds/SLUG.yaml"
+    "put daily lists in daily/2025/2025-03-11.yaml, tags in tags/SLUG.yaml, "
+    "taggings in tagging/2503/2503.01496.yaml or tagging/2503/2503.01496/TAG.yaml, "
+    "saved queries in feeds/SLUG.yaml"
 )
 
 
@@ -237,20 +243,19 @@ _PLACES_HINT = (
 
 
 def _files(root: Path, problems: list[Problem]) -> Iterator[Path]:
-    """All files of the content; what lies where nothing is read from is a problem."""
+    """All files of the content; files in places where none is read are problems."""
 
     def refuse(error: OSError) -> None:
         if error.filename is not None and Path(error.filename) != root:
+            message = f"the folder can't be read: {error.strerror}"
             hint = "check its permissions"
-            message = f"the folder cannot be read: {error.strerror}"
-            problems.append(
-                Problem(Path(error.filename).as_posix(), 0, 0, "unreadable", message, hint)
-            )
+            where = Path(error.filename).as_posix()
+            problems.append(Problem(where, 0, 0, "unreadable", message, hint))
 
     for folder, folders, names in os.walk(root, onerror=refuse):
         for name in folders:
             if name.endswith(_ENDINGS):
-                message = "a folder, where only a file may have such a name"
+                message = "only a file may have a name like this, not a folder"
                 where = Path(folder, name).as_posix()
                 problems.append(Problem(where, 0, 0, "unreadable", message, "rename the folder"))
         folders[:] = [
@@ -268,25 +273,25 @@ def _files(root: Path, problems: list[Problem]) -> Iterator[Path]:
                 else:
                     yield path
             elif within or path.suffix.lower() not in _NOT_CONTENT:
-                message = "nothing is read from a file of this name in this place"
+                message = "no file of this name belongs here"
                 problems.append(Problem(path.as_posix(), 0, 0, "bad-name", message, _PLACES_HINT))
 
 
 def _is_link(folder: str, name: str) -> bool:
-    return os.path.islink(f"{folder}/{name}")  # noqa: PTH114 - a Path takes longer, for each file
+    return os.path.islink(f"{folder}/{name}")  # noqa: PTH114 - faster, for very many files
 
 
 def _link(path: Path) -> Problem:
-    """What somebody proposes must not lead to other files of whoever builds the site."""
-    hint = "put the file or folder itself there"
-    return Problem(path.as_posix(), 0, 0, "unreadable", "a link, which is not followed", hint)
+    """Refuses a link: it could lead to private files of the person who builds the site."""
+    message, hint = "symbolic links are not followed", "put the file or folder itself here"
+    return Problem(path.as_posix(), 0, 0, "unreadable", message, hint)
 
 
 def _bytes(path: Path, problems: list[Problem]) -> bytes | None:
     try:
         return path.read_bytes()
     except OSError as error:
-        message = f"cannot be opened: {error.strerror}"
+        message = f"the file can't be opened: {error.strerror}"
         problems.append(
             Problem(path.as_posix(), 0, 0, "unreadable", message, "check its permissions")
         )
@@ -297,35 +302,36 @@ def _read_settings(root: Path, problems: list[Problem]) -> Settings:
     path = root / ARCHIVE_FILE
     empty = Settings(title="", description="", site_url="", id="")
     if not path.is_file():
-        hint = "every archive needs one, with title, description, site_url and id"
-        missing = Problem(path.as_posix(), 0, 0, "missing-file", "there is no such file", hint)
+        message = "every archive needs this file"
+        hint = "add it, with title, description, site_url and id"
+        missing = Problem(path.as_posix(), 0, 0, "missing-file", message, hint)
         problems.append(missing)
         return empty
     data = _bytes(path, problems)
-    read = None if data is None else yaml_fields.read_fields(path.as_posix(), data, problems)
-    if read is None:
+    fields = None if data is None else yaml_fields.read_fields(path.as_posix(), data, problems)
+    if fields is None:
         return empty
-    defaults = {each.name: each.default for each in fields(Settings)}
+    defaults = {each.name: each.default for each in structs.fields(Settings)}
 
-    def whole(key: str) -> int:
-        value = read.integer(key)
+    def integer(key: str) -> int:
+        value = fields.integer(key)
         return int(str(defaults[key])) if value is None else value
 
     settings = Settings(
-        title=_label(read, "title"),
-        description=_label(read, "description"),
-        site_url=_with_slash(read.url("site_url", required=True)),
-        id=read.text("id", required=True),
-        repository=read.url("repository").rstrip("/"),
-        branch=read.text("branch") or str(defaults["branch"]),
-        language=read.text("language") or str(defaults["language"]),
-        maintainers=markup.clean(read.text("maintainers")),
-        author_min_papers=max(1, whole("author_min_papers")),
-        feed_entries=max(1, whole("feed_entries")),
-        corrections_days=max(0, whole("corrections_days")),
-        author_feed_min_papers=read.integer("author_feed_min_papers"),
+        title=fields.label("title"),
+        description=fields.label("description"),
+        site_url=_with_slash(fields.url("site_url", required=True)),
+        id=fields.text("id", required=True),
+        repository=fields.url("repository").rstrip("/"),
+        branch=fields.text("branch") or str(defaults["branch"]),
+        language=fields.text("language") or str(defaults["language"]),
+        maintainers=markup.clean(fields.text("maintainers")),
+        author_min_papers=max(1, integer("author_min_papers")),
+        feed_entries=max(1, integer("feed_entries")),
+        corrections_days=max(0, integer("corrections_days")),
+        author_feed_min_papers=fields.integer("author_feed_min_papers"),
     )
-    read.done()
+    fields.done()
     return settings
 
 
@@ -333,137 +339,115 @@ def _with_slash(url: str) -> str:
     return url and url.rstrip("/") + "/"
 
 
-def _read_file(root: Path, path: Path, problems: list[Problem]) -> Value | None:
-    return _parse(root, path, _bytes(path, problems), problems)
-
-
 def _parse(root: Path, path: Path, data: bytes | None, problems: list[Problem]) -> Value | None:
-    """What a file holds; the bytes are None where it couldn't be opened."""
+    """The value of a file; `data` is None if the file couldn't be opened."""
     folder = path.relative_to(root).parts[0]
     wrong = _wrong_name(folder, path, path.relative_to(root).as_posix())
     if wrong:
         problems.append(Problem(path.as_posix(), 0, 0, "bad-name", *wrong))
-    if data is not None and folder != "daily" and len(data) > _MOST_BYTES:
-        message = f"larger than {_MOST_BYTES // 1024} KB, which no such file needs"
-        hint = "a paper's tags may stand in several files" if folder == "tagging" else "shorten it"
+    if data is not None and folder != "daily" and len(data) > _MAX_BYTES:
+        message = f"the file is larger than {_MAX_BYTES // 1024} KB"
+        is_tagging = folder == "tagging"
+        hint = "split it: a paper's tags may be in several files" if is_tagging else "shorten it"
         problems.append(Problem(path.as_posix(), 0, 0, "too-large", message, hint))
         return None
-    read = None if data is None else yaml_fields.read_fields(path.as_posix(), data, problems)
-    if read is None:
+    fields = None if data is None else yaml_fields.read_fields(path.as_posix(), data, problems)
+    if fields is None:
         return None
-    found = _READERS[folder](read, path, problems)
-    read.done()
+    found = _READERS[folder](fields, path, problems)
+    fields.done()
     return None if wrong else found
 
 
 def _wrong_name(folder: str, path: Path, name: str) -> tuple[str, str] | None:
-    """Message and hint where a file's name isn't the one its folder asks for."""
+    """Message and hint if a file's name or place isn't what its folder requires."""
     stem = path.stem
     if folder == "daily":
         day = yaml_fields.parse_day(stem)
         if day is None:
-            return f"'{path.name}' is not a day", "name it like daily/2025/2025-03-11.yaml"
+            return f"'{path.name}' is not named after a date", (
+                "use the list's date, as in daily/2025/2025-03-11.yaml"
+            )
         expected = list_file(day)
-    elif folder == "tags":
+    elif folder in ("tags", "feeds"):
+        file_of = tag_file if folder == "tags" else query_file
         if not ids.is_slug(stem):
-            return f"'{path.name}' is not a slug", f"name it tags/{ids.slug(stem)}.yaml"
-        expected = tag_file(stem)
-    elif folder == "feeds":
-        if not ids.is_slug(stem):
-            return f"'{path.name}' is not a slug", f"name it feeds/{ids.slug(stem)}.yaml"
-        expected = query_file(stem)
-    elif _is_part(path, name):
+            return f"the name of '{path.name}' is not a slug", (
+                f"rename it to {file_of(ids.slug(stem))}"
+            )
+        expected = file_of(stem)
+    elif _is_in_papers_folder(path, name):
         return None
     else:
         if not ids.is_paper_key(stem):
-            return f"'{path.name}' is not a paper's id", "name it like tagging/2503/2503.01496.yaml"
+            return f"'{path.name}' is not named after a paper", (
+                "use the paper's id, as in tagging/2503/2503.01496.yaml"
+            )
         expected = tagging_file(stem)
-    return None if name == expected else (f"'{name}' is out of place", f"move it to {expected}")
+    if name == expected:
+        return None
+    return f"'{name}' is in the wrong place", f"move it to {expected}"
 
 
-def _is_part(path: Path, name: str) -> bool:
+def _is_in_papers_folder(path: Path, name: str) -> bool:
     """Whether a file is one of several taggings of a paper, in a folder named after the paper."""
     paper, part = path.parent.name, path.stem
     is_named = ids.is_paper_key(paper) and ids.is_slug(part)
     return is_named and name == tagging_file(paper, part)
 
 
-def _read_list(read: YamlFields, path: Path, problems: list[Problem]) -> DailyList | None:
-    day = read.day("date", required=True)
+def _read_list(fields: YamlFields, path: Path, problems: list[Problem]) -> DailyList | None:
+    day = fields.day("date", required=True)
     named = yaml_fields.parse_day(path.stem)
     if day and named and day != named:
-        node = read.node_of("date")
-        mark = node.start_mark if node else read.node.start_mark
-        message = f"the list is dated {day}, its file {named}"
-        hint = "make the two agree"
+        node = fields.node_of("date")
+        mark = node.start_mark if node else fields.node.start_mark
+        message = f"the list's date is {day}, but the file is named {named}"
+        hint = "correct one of the two"
         problems.append(
             Problem(path.as_posix(), mark.line + 1, mark.column + 1, "date-mismatch", message, hint)
         )
-    source = read.fields("source", required=True)
-    papers = tuple(_read_paper(each) for each in read.items("papers"))
-    # Whatever is wrong in its head, the papers are there for the checks, at the file's own date.
-    where = named or day
-    if where is None:
+    source = fields.fields("source", required=True)
+    papers = tuple(_read_paper(each) for each in fields.items("papers"))
+    # Even if the keys above the papers are wrong, the papers are checked, under the file's date.
+    listed_on = named or day
+    if listed_on is None:
         return None
-    return DailyList(where, _read_source(source) if source else Source(""), papers)
+    return DailyList(listed_on, _read_source(source) if source else Source(""), papers)
 
 
-def _read_source(read: YamlFields) -> Source:
-    source = Source(read.text("name", required=True), read.url("url"), read.texts("curators"))
-    read.done()
+def _read_source(fields: YamlFields) -> Source:
+    source = Source(fields.text("name", required=True), fields.url("url"), fields.texts("curators"))
+    fields.done()
     return source
 
 
-def _read_paper(read: YamlFields) -> Paper:
-    paper = Paper(
-        id=read.identifier("id"),
-        title=read.text("title", required=True),
-        authors=read.texts("authors"),
-        published=read.day("published"),
-        summary=read.prose("summary"),
-        abstract=read.prose("abstract"),
-        links=_read_links(read.fields("links")),
-        keywords=read.texts("keywords"),
-        upvotes=read.integer("upvotes"),
-        corrected=read.day("corrected"),
-    )
-    read.done()
+def _read_paper(fields: YamlFields) -> Paper:
+    paper = Paper(*[read_value(fields, name) for name, read_value in _PAPER_READERS])
+    fields.done()
     return paper
 
 
-def _read_links(read: YamlFields | None) -> tuple[tuple[str, str], ...]:
-    if read is None:
-        return ()
-    return tuple((kind, url) for kind in read.names() if (url := read.url(kind)))
+def _read_tag(fields: YamlFields, path: Path, _problems: list[Problem]) -> Tag:
+    values: dict[str, Any] = tag_values(fields)
+    return Tag(slug=path.stem, **values)
 
 
-def _read_tag(read: YamlFields, path: Path, _problems: list[Problem]) -> Tag:
-    return Tag(
-        slug=path.stem,
-        name=_label(read, "name"),
-        description=_label(read, "description"),
-        aliases=tuple(filter(None, map(markup.clean, read.texts("aliases", _MOST_NAMES)))),
-        parent=read.text("parent"),
-        match=read.texts("match", _MOST_NAMES),
-        former=read.texts("former", _MOST_NAMES),
-    )
-
-
-def _read_tagging(read: YamlFields, path: Path, _problems: list[Problem]) -> Tagging:
-    tags, remove = (read.texts(key, _MOST_TAGS) for key in ("tags", "remove"))
+def _read_tagging(fields: YamlFields, path: Path, _problems: list[Problem]) -> Tagging:
+    tags, remove = (fields.texts(key, _MAX_TAGS) for key in ("tags", "remove"))
     paper, part = path.parent.name, path.stem
-    # A part's path ends as its name asks; whether it begins so is told of `_wrong_name`.
+    # Whether the path also starts as it should is checked by `_wrong_name`.
     if path.as_posix().endswith(tagging_file(paper, part)):
         return Tagging(paper, tags, remove, part)
     return Tagging(path.stem, tags, remove)
 
 
-def _read_query(read: YamlFields, path: Path, _problems: list[Problem]) -> SavedQuery:
+def _read_query(fields: YamlFields, path: Path, _problems: list[Problem]) -> SavedQuery:
     return SavedQuery(
         slug=path.stem,
-        name=_label(read, "name"),
-        description=_label(read, "description"),
-        query=read.text("query", required=True),
+        name=fields.label("name"),
+        description=fields.label("description"),
+        query=fields.text("query", required=True),
     )
 
 
@@ -474,29 +458,3 @@ _READERS: Mapping[str, Callable[[YamlFields, Path, list[Problem]], Value | None]
     "feeds": _read_query,
 }
 """By folder."""
-
-
-def _label(read: YamlFields, key: str) -> str:
-    """A text that is shown as it is and must show something."""
-    text = read.text(key, required=True)
-    cleaned = markup.clean(text)
-    if text and not cleaned:
-        read.is_empty(key)
-    return cleaned
-
-
-_Dumper.add_representer(str, _represent_text)
-
-
-_Dumper.add_representer(
-    _Quoted,
-    lambda dumper, text: dumper.represent_scalar("tag:yaml.org,2002:str", str(text), style='"'),
-)
-
-
-_Dumper.add_representer(
-    _Flow,
-    lambda dumper, items: dumper.represent_sequence(
-        "tag:yaml.org,2002:seq", items, flow_style=True
-    ),
-)

@@ -1,6 +1,6 @@
-"""Every name by which a tag can be meant: its slug, name, aliases and former slugs.
+"""The names of tags: slug, name, aliases and former slugs.
 
-Takes the vocabulary, gives names by slug. Does no I/O.
+Takes the vocabulary; finds a tag by any of its names. Does no I/O.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
+from generator.content.yaml_fields import did_you_mean
 from generator.core import ids
 from generator.core.model import Tag
 from generator.text import markup
@@ -15,7 +16,7 @@ from generator.text.phrases import normal_form
 
 
 def names(tags: Iterable[Tag]) -> Mapping[str, str]:
-    """Every way to name a tag (slug, name, aliases), in normal form, to its slug."""
+    """The slugs of tags by each of their names (slug, name, aliases) in normal form."""
     return _names(tuple(tags))
 
 
@@ -23,27 +24,37 @@ def names(tags: Iterable[Tag]) -> Mapping[str, str]:
 def _names(tags: tuple[Tag, ...]) -> Mapping[str, str]:
     found: dict[str, str] = {}
     for tag in tags:
-        for name in (tag.slug, tag.name, *tag.aliases):
+        for name in _names_of(tag):
             if name:
                 found.setdefault(normal_form(name), tag.slug)
     return found
 
 
-def named(text: str, slugs: Mapping[str, str]) -> str:
-    """The slug of the tag that a text names, of what `names` gives; empty if it names none.
+def _names_of(tag: Tag) -> tuple[str, ...]:
+    return (tag.slug, tag.name, *tag.aliases)
 
-    A text with hidden marks, such as those that turn its direction, names nothing: people who
-    read it wouldn't see what it says.
+
+def slug_of(text: str, slugs: Mapping[str, str]) -> str:
+    """The slug of the tag that a text names, given what `names` gives; empty if it names none.
+
+    A text with hidden characters, such as those that change its direction, names no tag: people
+    wouldn't see what it says.
     """
     is_plain = markup.clean(text) == " ".join(text.split())
     return slugs.get(normal_form(text), "") if is_plain else ""
 
 
-def former(tags: Iterable[Tag]) -> Mapping[str, Mapping[str, bool]]:
-    """By a tag's slug: the slugs of its other names, and whether it was a tag's once.
+def suggestion(text: str, tags: Iterable[Tag]) -> str:
+    """A hint for a text that names no tag: the closest name, or where to find the tags."""
+    known = [name.lower() for tag in tags for name in _names_of(tag)]
+    return did_you_mean(text.lower(), known) or "use a tag from content/tags/, or add it there"
 
-    No slug of a tag is among them, and none stands twice: one that was a tag's comes first, then
-    a name written as it.
+
+def former(tags: Iterable[Tag]) -> Mapping[str, Mapping[str, bool]]:
+    """The slugs of each tag's other names, by the tag's slug; True if it was the tag's slug once.
+
+    None of them is the slug of a tag now, and each belongs to one tag: a tag whose former slug it
+    is comes first, then one that has it as an alias in the same spelling.
     """
     tags = sorted(tags, key=lambda tag: tag.slug)
     taken = {tag.slug for tag in tags}

@@ -1,7 +1,7 @@
-"""What is costly to find in a paper: its plain title, and the tags that rules give it.
+"""The tags that rules give papers, and papers' titles as plain text: both are costly to compute.
 
-Takes papers and the vocabulary, gives a `Finding` each; earlier ones come from a cache, by a digest
-of the paper, as long as the vocabulary's rules are the same. Never knows of people's tags.
+Takes papers and the vocabulary; gives the matches of each paper. Matches are cached by a digest of
+the paper, as long as the vocabulary's rules stay the same. Never looks at tags that people gave.
 """
 
 from __future__ import annotations
@@ -19,42 +19,44 @@ from generator.core.target import DIGEST_SIZE, digest
 from generator.text import markup
 from generator.text.phrases import PhraseIndex, normal_form
 
-_FOLDER = "findings"
-RuleMatches = tuple[str, str]
+_FOLDER = "rule-matches"
+RuleMatch = tuple[str, str]
 """A tag's slug, and the phrase or keyword that was found."""
 P = TypeVar("P")
 U = TypeVar("U")
 
 
-RuleMatch = tuple[str, tuple[U, ...], bytes]
-"""What was found in one paper: its title as one line of plain text; tags that rules give it, by
-their names, each with what was found first; 16 bytes that change with the tags and their names."""
+PaperMatches = tuple[str, tuple[U, ...], bytes]
+"""For one paper: its title as a line of plain text; the tags that rules give it, by name, each with
+the phrase or keyword found first; 16 bytes that change with the tags, their names and phrases."""
 
 
 class _CachedMatches(NamedTuple):
-    """Findings of a part's papers, in columns: most often all are taken as they are."""
+    """The matches of a group of papers, in columns: most often all are used as they are."""
 
     rules: bytes
-    """Digest of the rules that found it."""
-    tags: list[RuleMatches]
+    """Digest of the rules that were used."""
+    tags: list[RuleMatch]
     """Each once."""
     papers: bytes
-    """Digests of the papers, one after the other."""
+    """Digests of the papers, concatenated."""
     titles: list[str]
     places: list[tuple[int, ...]]
-    """Of each paper's tags among `tags`."""
+    """For each paper, the places of its tags in `tags`."""
     digests: bytes
-    """Of each paper's tags."""
+    """For each paper, the digest of its tags; concatenated."""
 
-    def findings(self, use: Callable[[RuleMatches], U]) -> Iterator[RuleMatch[U]]:
-        """Of each of the papers."""
+    def matches(self, use: Callable[[RuleMatch], U]) -> Iterator[PaperMatches[U]]:
+        """The matches of each paper, each tag as `use` gives it."""
         use_at = list(map(use, self.tags)).__getitem__
-        for title, places, told in zip(self.titles, self.places, _split(self.digests), strict=True):
-            yield title, tuple(map(use_at, places)), told
+        for title, places, tags_digest in zip(
+            self.titles, self.places, _split(self.digests), strict=True
+        ):
+            yield title, tuple(map(use_at, places)), tags_digest
 
 
 class RuleIndex:
-    """The vocabulary's rules, ready to look for."""
+    """The vocabulary's rules, prepared for searching papers."""
 
     __slots__ = ("_by_name", "_names", "_order", "_phrases", "digest")
 
@@ -64,19 +66,18 @@ class RuleIndex:
         self._names = {tag.slug: tag.name for tag in tags}
         self._order = {tag.slug: (tag.name.casefold(), tag.slug) for tag in tags}
         self._phrases = PhraseIndex((phrase, tag.slug) for tag in tags for phrase in tag.match)
-        told = [(tag.slug, tag.name, tag.aliases, tag.match) for tag in tags]
-        self.digest = digest(told)
+        self.digest = digest([(tag.slug, tag.name, tag.aliases, tag.match) for tag in tags])
 
-    def find(self, paper: Paper) -> RuleMatch[RuleMatches]:
-        """Look through one paper: for its plain title, its tags by name, and their digest."""
+    def find(self, paper: Paper) -> PaperMatches[RuleMatch]:
+        """The matches of one paper."""
         found: dict[str, str] = {}
         for slug, phrase in self._all(paper):
             found.setdefault(slug, phrase)
         tags = sorted(found.items(), key=lambda each: self._order[each[0]])
-        told = digest([(slug, self._names[slug], phrase) for slug, phrase in tags])
-        return markup.plain(paper.title), tuple(tags), told
+        tags_digest = digest([(slug, self._names[slug], phrase) for slug, phrase in tags])
+        return markup.plain(paper.title), tuple(tags), tags_digest
 
-    def _all(self, paper: Paper) -> Iterator[tuple[str, str]]:
+    def _all(self, paper: Paper) -> Iterator[RuleMatch]:
         for keyword in paper.keywords:
             slug = self._by_name.get(normal_form(keyword))
             if slug:
@@ -88,68 +89,69 @@ class RuleIndex:
 
 def find_all(
     rules: RuleIndex,
-    parts: Mapping[str, Mapping[bytes, P]],
+    groups: Mapping[str, Mapping[bytes, P]],
     paper: Callable[[P], Paper],
-    use: Callable[[RuleMatches], U],
+    use: Callable[[RuleMatch], U],
     cache: Cache,
     jobs: int,
-) -> dict[bytes, RuleMatch[U]]:
-    """Findings of all papers by their digest, each tag as `use` gives it.
+) -> dict[bytes, PaperMatches[U]]:
+    """The matches of all papers by the paper's digest, each tag as `use` gives it.
 
-    Papers come in parts that are kept together, each by its digest as something of which `paper`
-    makes the paper where nothing is known of it.
+    `groups` are papers that are cached together, by digest. `paper` turns one of them into a
+    `Paper`; it is called only if the paper's matches aren't cached.
     """
-    found: dict[bytes, RuleMatch[U]] = {}
-    lacking: dict[str, _CachedMatches] = {}
-    fresh: list[tuple[bytes, P]] = []
-    for part, own in parts.items():
-        kept = _read(cache, part, rules)
-        if b"".join(own) == kept.papers:
-            found.update(zip(own, kept.findings(use), strict=True))
+    found: dict[bytes, PaperMatches[U]] = {}
+    outdated: dict[str, _CachedMatches] = {}
+    uncached: list[tuple[bytes, P]] = []
+    for group, papers in groups.items():
+        cached = _read(cache, group, rules)
+        if b"".join(papers) == cached.papers:
+            found.update(zip(papers, cached.matches(use), strict=True))
         else:
-            unknown = own.keys() - set(_split(kept.papers))
-            lacking[part] = kept
-            fresh.extend((each, one) for each, one in own.items() if each in unknown)
-    new = dict(parallel.spread(partial(_find, rules, paper), fresh, jobs))
-    for part, before in lacking.items():
-        kept = _joined(before, parts[part], new)
-        cache.write(f"{_FOLDER}/{part}", kept)
-        found.update(zip(parts[part], kept.findings(use), strict=True))
+            unknown = papers.keys() - set(_split(cached.papers))
+            outdated[group] = cached
+            uncached.extend((each, one) for each, one in papers.items() if each in unknown)
+    new = dict(parallel.spread(partial(_find, rules, paper), uncached, jobs))
+    for group, before in outdated.items():
+        cached = _updated(before, groups[group], new)
+        cache.write(f"{_FOLDER}/{group}", cached)
+        found.update(zip(groups[group], cached.matches(use), strict=True))
     return found
 
 
 def _find(
     rules: RuleIndex, paper: Callable[[P], Paper], items: Iterable[tuple[bytes, P]]
-) -> Iterator[tuple[bytes, RuleMatch[RuleMatches]]]:
+) -> Iterator[tuple[bytes, PaperMatches[RuleMatch]]]:
     for key, each in items:
         yield key, rules.find(paper(each))
 
 
-def _read(cache: Cache, part: str, rules: RuleIndex) -> _CachedMatches:
-    kept = cache.read(f"{_FOLDER}/{part}", _CachedMatches)
-    nothing = _CachedMatches(rules.digest, [], b"", [], [], b"")
-    return kept if kept and kept.rules == rules.digest else nothing
+def _read(cache: Cache, group: str, rules: RuleIndex) -> _CachedMatches:
+    """The cached matches of a group; none if other rules were used."""
+    cached = cache.read(f"{_FOLDER}/{group}", _CachedMatches)
+    empty = _CachedMatches(rules.digest, [], b"", [], [], b"")
+    return cached if cached and cached.rules == rules.digest else empty
 
 
-def _joined(
-    kept: _CachedMatches, digests: Iterable[bytes], new: Mapping[bytes, RuleMatch[RuleMatches]]
+def _updated(
+    cached: _CachedMatches, digests: Iterable[bytes], new: Mapping[bytes, PaperMatches[RuleMatch]]
 ) -> _CachedMatches:
-    """What is kept of a part's papers: what was, and what was found anew."""
-    known = dict(zip(_split(kept.papers), kept.findings(lambda tag: tag), strict=True))
+    """The matches of a group's papers, given by digest: cached ones and new ones."""
+    known = dict(zip(_split(cached.papers), cached.matches(lambda tag: tag), strict=True))
     found = [known.get(each) or new[each] for each in digests]
-    place_of: dict[RuleMatches, int] = {}
+    place_of: dict[RuleMatch, int] = {}
     for tag in chain.from_iterable(tags for _, tags, _ in found):
         place_of.setdefault(tag, len(place_of))
     return _CachedMatches(
-        kept.rules,
+        cached.rules,
         tags=list(place_of),
         papers=b"".join(digests),
         titles=[title for title, _, _ in found],
         places=[tuple(map(place_of.__getitem__, tags)) for _, tags, _ in found],
-        digests=b"".join(told for _, _, told in found),
+        digests=b"".join(tags_digest for _, _, tags_digest in found),
     )
 
 
 def _split(digests: bytes) -> Iterator[bytes]:
-    """Digests that stand one after the other."""
+    """Concatenated digests, one by one."""
     return (digests[start : start + DIGEST_SIZE] for start in range(0, len(digests), DIGEST_SIZE))

@@ -1,9 +1,9 @@
-"""YAML text as fields with places: reads strictly, without guessing types, and says where.
+"""Strict reading of YAML: the fields of one file, and the place of every problem.
 
-Takes the text of one file, gives typed values and a `Problem` for each that is wrong; never
-stops at the first. Knows nothing of papers or tags and does no I/O.
+Takes the bytes of a file; gives typed values, and a `Problem` for each that is wrong. Never stops
+at the first problem. Knows nothing of papers or tags and does no I/O.
 
-YAML 1.1's implicit types are not read: `2401.10020` stays that string and `no` stays "no".
+The implicit types of YAML 1.1 are ignored: `2401.10020` stays that string and `no` stays "no".
 Anchors, aliases and duplicate keys are refused.
 """
 
@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 import yaml
 
 from generator.core.model import Problem
+from generator.text import markup
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _RESOLVER: Any = yaml.resolver.Resolver()
@@ -27,48 +28,48 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _SPACE = re.compile(r"\s+")
 _STRING = "tag:yaml.org,2002:str"
 _NUMBER = re.compile(r"[-+]?(\.\d+|\d+(\.\d*)?)([eE][-+]?\d+)?|0o[0-7]+", re.ASCII)
-_DEEPEST = 50
-# What may be an anchor, or nested deeply enough to matter: then the text is read once more.
+_MAX_DEPTH = 50
+# Only a text in which one of these finds a possible anchor or deep nesting is examined for them.
 _MAY_ANCHOR = re.compile(r"(?:^|[\s\[{,:-])[&*]\S", re.MULTILINE)
 _BLOCK_PREFIX = re.compile(r"^[ ?:-]{50,}", re.MULTILINE)
 _MANY_OPENERS = 1000
-# What libyaml says, and the way out; the first that fits.
+# Parts of libyaml's messages, each with a hint; the first that fits is used.
 _HINTS = {
-    "mapping values are not allowed": "put a value that holds ': ' in double quotes",
+    "mapping values are not allowed": "put a value that contains ': ' in double quotes",
     "cannot start any token": "indent with spaces, and put a value that starts with @, ` or % in "
     "double quotes",
-    "single document": "keep one document in a file: no line with only '---' inside it",
+    "single document": "keep one document per file: remove the line '---' inside it",
     "control characters": "remove the control character",
     "special characters": "remove the control character",
-    "unknown escape": "write each backslash twice, or use single quotes",
+    "unknown escape": "double each backslash, or use single quotes",
     "quoted scalar": "close the quote",
     "flow sequence": "close the bracket, with commas between the entries",
     "flow mapping": "close the brace, with commas between the entries",
-    "block mapping": "check the indentation, and put a value with quotes in it in quotes of the "
-    "other kind",
+    "block mapping": "check the indentation, and put a value that contains quotes in quotes of "
+    "the other kind",
     "block collection": "check the indentation of the entries",
 }
-_SYNTAX_HINT = "compare with a file that works; double quotes around a text often help"
+_SYNTAX_HINT = "compare it with a file that works; double quotes around a value often help"
 _BREAK = re.compile(r"\r\n|[\n\r\x85\u2028\u2029]")
 _PLAIN_CHARACTER = re.compile(r"\S")
 _CHARACTER = {
     "'": re.compile(r"''|\S"),
     '"': re.compile(r"\\(?:[xuU](?P<hex>(?<=x)..|(?<=u).{4}|(?<=U).{8})|(?P<sign>[\s\S]))|\S"),
 }
-"""What stands for one character that isn't white space, or for an escape, by a scalar's style."""
+"""Matches one character that isn't white space, or an escape, by the scalar's style."""
 _SPACE_SIGNS = frozenset(" \t\r\nntrvfNLP_")
 _KINDS = {
-    yaml.ScalarNode: "a text",
+    yaml.ScalarNode: "text",
     yaml.SequenceNode: "a list",
     yaml.MappingNode: "a mapping",
 }
 
 
 class YamlFields:
-    """The keys and values of one mapping, taken one by one; `done()` reports what is left.
+    """The keys and values of one mapping; `done()` reports the keys that nobody asked for.
 
-    Every method records a problem and gives an empty value where the value is wrong, so that
-    one reading finds all problems of a file.
+    If a value is wrong, each method records a problem and gives an empty value, so one pass finds
+    all problems of a file.
     """
 
     __slots__ = ("_known", "_nodes", "_report", "node")
@@ -82,33 +83,41 @@ class YamlFields:
         self._known: list[str] = []
         for key, value in node.value:
             if not isinstance(key, yaml.ScalarNode):
-                report(key, "wrong-type", "a key must be a text", "write it as 'key: value'")
+                report(key, "wrong-type", "a key must be text", "write it as 'key: value'")
             elif key.value in self._nodes:
                 report(
                     key,
                     "duplicate-key",
-                    f"'{_short(key.value)}' stands twice",
+                    f"'{_short(key.value)}' appears twice",
                     "keep one of the two",
                 )
             else:
                 self._nodes[key.value] = (key, value)
 
     def node_of(self, key: str) -> yaml.Node | None:
-        """The node of a key's value, None where the key is missing."""
+        """The node of a key's value; None if the key is missing."""
         self._known.append(key)
         found = self._nodes.get(key)
         return found[1] if found else None
 
     def text(self, key: str, *, required: bool = False) -> str:
-        """A text with white space collapsed; empty where missing."""
+        """A text with white space collapsed; empty if missing."""
         return _SPACE.sub(" ", self._scalar(key, required)).strip()
 
+    def label(self, key: str) -> str:
+        """A required text that is shown, so it must have visible characters."""
+        text = self.text(key, required=True)
+        cleaned = markup.clean(text)
+        if text and not cleaned:
+            self._is_empty(key)
+        return cleaned
+
     def prose(self, key: str) -> str:
-        """A text of several paragraphs, its line breaks kept; empty where missing."""
+        """A text of several paragraphs, with its line breaks; empty if missing."""
         return self._scalar(key, required=False).strip()
 
     def identifier(self, key: str) -> str:
-        """A text that must be quoted where other YAML readers would see a number."""
+        """A required text that must be in quotes if other YAML readers would read a number."""
         value = self.text(key, required=True)
         node = self._nodes[key][1] if key in self._nodes else None
         if isinstance(node, yaml.ScalarNode) and _is_ambiguous(node):
@@ -117,33 +126,31 @@ class YamlFields:
             )
         return value
 
-    def texts(self, key: str, most: int | None = None) -> tuple[str, ...]:
-        """A list of texts; empty where missing, or where it has more than it may."""
+    def texts(self, key: str, max_entries: int | None = None) -> tuple[str, ...]:
+        """A list of texts; empty if it is missing, or longer than `max_entries`."""
         node = self.node_of(key)
         if node is None or _is_blank(node):
             return ()
         if not isinstance(node, yaml.SequenceNode):
-            self._report(
-                node, "wrong-type", f"'{key}' must be a list, not {kind(node)}", f"write {key}: […]"
-            )
+            message = f"'{key}' must be a list, not {kind(node)}"
+            self._report(node, "wrong-type", message, f"write {key}: [first, second]")
             return ()
-        if most is not None and len(node.value) > most:
-            message = f"'{key}' has {len(node.value)} entries, more than {most}"
-            self._report(node.value[most], "too-large", message, "take some out")
+        if max_entries is not None and len(node.value) > max_entries:
+            message = f"'{key}' has {len(node.value)} entries, more than {max_entries}"
+            self._report(node.value[max_entries], "too-large", message, "remove some")
             return ()
         return tuple(value for item in node.value if (value := self._item(key, item)))
 
     def day(self, key: str, *, required: bool = False) -> date | None:
-        """A day written YYYY-MM-DD."""
+        """A day written as YYYY-MM-DD."""
         value = self.text(key, required=required)
         if not value:
             return None
         day = parse_day(value)
         if day is None:
-            node = self._nodes[key][1]
-            self._report(
-                node, "bad-date", f"'{_short(value)}' is not a day", "write it as 2025-03-11"
-            )
+            message = f"'{_short(value)}' is not a date"
+            hint = "write it as YYYY-MM-DD, such as 2025-03-11"
+            self._report(self._nodes[key][1], "bad-date", message, hint)
         return day
 
     def integer(self, key: str) -> int | None:
@@ -158,7 +165,7 @@ class YamlFields:
             node,
             "wrong-type",
             f"'{key}' must be a whole number, not '{_short(value)}'",
-            f"write it in digits, or leave '{key}' out",
+            f"write it in digits, or remove '{key}'",
         )
         return None
 
@@ -170,13 +177,20 @@ class YamlFields:
         self._report(
             self._nodes[key][1],
             "bad-url",
-            f"'{_short(value)}' is not a web address",
-            "write the whole address, from https://",
+            f"'{_short(value)}' is not a web URL",
+            "write the complete URL, starting with https://",
         )
         return ""
 
+    def urls(self, key: str) -> tuple[tuple[str, str], ...]:
+        """The URLs of a mapping by name, in the file's order; empty if missing."""
+        fields = self.fields(key)
+        if fields is None:
+            return ()
+        return tuple((name, url) for name in fields.names() if (url := fields.url(name)))
+
     def fields(self, key: str, *, required: bool = False) -> YamlFields | None:
-        """A mapping within the mapping."""
+        """The fields of a nested mapping."""
         node = self.node_of(key)
         if node is None:
             if required:
@@ -185,13 +199,13 @@ class YamlFields:
         return as_fields(node, self._report)
 
     def items(self, key: str) -> Iterator[YamlFields]:
-        """The mappings of a list of mappings; the key must be there."""
+        """The mappings of a required list of mappings."""
         node = self.node_of(key)
         if node is None:
             self._missing(key)
             return
         if not isinstance(node, yaml.SequenceNode):
-            hint = f"write each entry of '{key}' behind a dash"
+            hint = f"write each entry of '{key}' after a dash"
             self._report(node, "wrong-type", f"'{key}' must be a list, not {kind(node)}", hint)
             return
         for item in node.value:
@@ -199,13 +213,8 @@ class YamlFields:
             if entry is not None:
                 yield entry
 
-    def is_empty(self, key: str) -> None:
-        """Report that a value that must say something doesn't."""
-        place = self._nodes[key][1] if key in self._nodes else self.node
-        self._report(place, "empty-value", f"'{key}' is empty", f"give the {key}")
-
     def names(self) -> tuple[str, ...]:
-        """All keys in the file's order."""
+        """All keys, in the file's order."""
         return tuple(self._nodes)
 
     def done(self, *, also: Iterable[str] = ()) -> None:
@@ -216,8 +225,8 @@ class YamlFields:
                 self._report(
                     node,
                     "unknown-key",
-                    f"'{_short(key)}' is not a key here",
-                    did_you_mean(key, known) or "keys are " + ", ".join(sorted(set(known))),
+                    f"'{_short(key)}' is not a known key here",
+                    did_you_mean(key, known) or "the keys are " + ", ".join(sorted(set(known))),
                 )
 
     def _scalar(self, key: str, required: bool) -> str:
@@ -227,17 +236,17 @@ class YamlFields:
                 self._missing(key)
             return ""
         if not isinstance(node, yaml.ScalarNode):
-            hint = f"write one text behind '{key}:'"
-            self._report(node, "wrong-type", f"'{key}' must be a text, not {kind(node)}", hint)
+            hint = f"write one text after '{key}:'"
+            self._report(node, "wrong-type", f"'{key}' must be text, not {kind(node)}", hint)
             return ""
         value: str = "" if _is_blank(node) else node.value
         if required and not value.strip():
-            self.is_empty(key)
+            self._is_empty(key)
         return value
 
     def _item(self, key: str, node: yaml.Node) -> str:
         if not isinstance(node, yaml.ScalarNode):
-            message = f"an entry of '{key}' must be a text, not {kind(node)}"
+            message = f"an entry of '{key}' must be text, not {kind(node)}"
             self._report(node, "wrong-type", message, "put it in double quotes")
             return ""
         value = _SPACE.sub(" ", node.value).strip()
@@ -245,12 +254,17 @@ class YamlFields:
             self._report(node, "empty-value", f"an entry of '{key}' is empty", "remove it")
         return value
 
+    def _is_empty(self, key: str) -> None:
+        """Report that a required value is empty."""
+        place = self._nodes[key][1] if key in self._nodes else self.node
+        self._report(place, "empty-value", f"'{key}' is empty", f"fill in the {key}")
+
     def _missing(self, key: str) -> None:
         self._report(self.node, "missing-field", f"'{key}' is missing", f"add a line '{key}: …'")
 
 
 def as_fields(node: yaml.Node, report: Callable[[Any, str, str, str], None]) -> YamlFields | None:
-    """The fields of a mapping node; None, with a problem, where it isn't one."""
+    """The fields of a mapping node; None, and a problem, if the node isn't a mapping."""
     if isinstance(node, yaml.MappingNode):
         return YamlFields(node, report)
     hint = "write lines of 'key: value'"
@@ -259,10 +273,7 @@ def as_fields(node: yaml.Node, report: Callable[[Any, str, str, str], None]) -> 
 
 
 def read_fields(path: str, data: bytes, problems: list[Problem]) -> YamlFields | None:
-    """The fields of one file's mapping; problems found go to the list.
-
-    Returns None where there is nothing to read on with.
-    """
+    """The fields of one file's mapping; None if it can't be read. Appends to `problems`."""
 
     def report(place: Any, code: str, message: str, hint: str) -> None:
         mark = place.start_mark
@@ -275,8 +286,8 @@ def read_fields(path: str, data: bytes, problems: list[Problem]) -> YamlFields |
 def locate(data: bytes, keys: Iterable[str | int], offset: int | None = None) -> tuple[int, int]:
     """Line and column, from 1, of the value at a path of keys and list positions.
 
-    With an offset, of that character of the value as `Fields.text` gives it. Gives the deepest
-    place that is there; (0, 0) where the text can't be read at all.
+    With an offset, it is the place of that character of the value as `YamlFields.text` gives it.
+    If the path doesn't exist, it is the deepest place on it; (0, 0) if the text can't be read.
     """
     node = _compose("", data, [])
     if node is None:
@@ -292,12 +303,12 @@ def locate(data: bytes, keys: Iterable[str | int], offset: int | None = None) ->
 
 
 def kind(node: yaml.Node) -> str:
-    """What a node is, in plain words."""
+    """The kind of a node, for messages."""
     return _KINDS.get(type(node), "something else")
 
 
 def parse_day(value: str) -> date | None:
-    """The day written as YYYY-MM-DD, None for anything else."""
+    """The day written as YYYY-MM-DD; None for anything else."""
     if not _DATE.fullmatch(value) or not value.isascii():
         return None
     try:
@@ -319,9 +330,25 @@ def is_web_url(value: str) -> bool:
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """A hint that names the closest known word, empty where none is close."""
-    found = difflib.get_close_matches(word, list(dict.fromkeys(known)), n=1, cutoff=0.6)
+    """A hint that names the closest known word, empty where none is close.
+
+    A known word of four letters or more is close if one letter is added, left out or changed.
+    """
+    words = sorted(set(known))
+    found = difflib.get_close_matches(word, words, n=1, cutoff=0.6)
+    # difflib compares runs of letters, and finds too few where they repeat: 'bba' for 'baba'.
+    found = found or [each for each in words if len(each) >= 4 and _is_one_edit_away(word, each)]
     return f"did you mean '{found[0]}'?" if found else ""
+
+
+def _is_one_edit_away(word: str, other: str) -> bool:
+    """Whether adding, leaving out or changing one letter turns one word into the other."""
+    if abs(len(word) - len(other)) > 1:
+        return False
+    differing = (at for at, (one, two) in enumerate(zip(word, other, strict=False)) if one != two)
+    same = next(differing, min(len(word), len(other)))
+    edits = ((1, 0), (0, 1), (1, 1))
+    return any(word[same + skip :] == other[same + more :] for skip, more in edits)
 
 
 def _compose(path: str, data: bytes, problems: list[Problem]) -> yaml.Node | None:
@@ -331,7 +358,7 @@ def _compose(path: str, data: bytes, problems: list[Problem]) -> yaml.Node | Non
         line = data.count(b"\n", 0, error.start) + 1
         column = error.start - (data.rfind(b"\n", 0, error.start) + 1) + 1
         problems.append(
-            Problem(path, line, column, "not-utf8", "not UTF-8 text", "save the file as UTF-8")
+            Problem(path, line, column, "not-utf8", "this is not UTF-8", "save the file as UTF-8")
         )
         return None
     try:
@@ -345,7 +372,7 @@ def _compose(path: str, data: bytes, problems: list[Problem]) -> yaml.Node | Non
         return None
     if node is None or _is_blank(node):
         problems.append(
-            Problem(path, 1, 1, "empty-file", "the file holds nothing", "fill it or remove it")
+            Problem(path, 1, 1, "empty-file", "the file has no values", "fill it in or delete it")
         )
         return None
     return node
@@ -359,14 +386,14 @@ def _syntax_problem(path: str, text: str, error: Exception) -> Problem:
         position = min(getattr(error, "position", 0), len(text))
         line = text.count("\n", 0, position) + 1
         column = position - (text.rfind("\n", 0, position) + 1) + 1
-    said = str(getattr(error, "problem", None) or getattr(error, "reason", None) or error)
-    doing = f"{getattr(error, 'context', '')} {said} {error}"
-    hint = next((way for sign, way in _HINTS.items() if sign in doing), _SYNTAX_HINT)
-    return Problem(path, line, column, "yaml-syntax", said.splitlines()[0], hint)
+    message = str(getattr(error, "problem", None) or getattr(error, "reason", None) or error)
+    details = f"{getattr(error, 'context', '')} {message} {error}"
+    hint = next((hint for part, hint in _HINTS.items() if part in details), _SYNTAX_HINT)
+    return Problem(path, line, column, "yaml-syntax", message.splitlines()[0], hint)
 
 
 def _refused(path: str, text: str) -> Problem | None:
-    """The first anchor, alias or too deep nesting, found without building anything from it.
+    """A problem for the first anchor, alias or too deep nesting, found without composing nodes.
 
     Composing would follow aliases, and its recursion overflows the stack on deep nesting.
     """
@@ -381,9 +408,9 @@ def _refused(path: str, text: str) -> Problem | None:
             hint = "write the value out, or put it in double quotes"
         elif isinstance(event, yaml.CollectionStartEvent):
             depth += 1
-            if depth > _DEEPEST:
-                code, message = "yaml-syntax", "nested too deeply"
-                hint = "no file here needs more than a few levels"
+            if depth > _MAX_DEPTH:
+                code, message = "yaml-syntax", "this is nested too deeply"
+                hint = "remove levels: no file here needs more than a few"
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
         if code:
@@ -404,10 +431,10 @@ def _child(node: yaml.Node, key: str | int) -> yaml.Node | None:
 
 
 def _within(text: str, node: yaml.ScalarNode, offset: int) -> tuple[int, int]:
-    """Line and column, from 1, of a character of a scalar, by its place in the collapsed value.
+    """Line and column, from 1, of a character of a scalar, by its offset in the collapsed value.
 
-    However the scalar is quoted or folded, white space is all that differs in number: so it goes by
-    the characters that are none. The end of the text is the place behind the last one.
+    Quoting and folding change only the number of white space characters, so only the other
+    characters are counted. The end of the value is the place after the last one.
     """
     before = len("".join(_SPACE.sub(" ", node.value).strip()[:offset].split()))
     places = list(islice(_characters(text, node), before + 1))
@@ -420,7 +447,7 @@ def _within(text: str, node: yaml.ScalarNode, offset: int) -> tuple[int, int]:
 
 
 def _characters(text: str, node: yaml.ScalarNode) -> Iterator[tuple[int, int]]:
-    """Where each character of a scalar that isn't white space begins and ends in the text."""
+    """Start and end in the text of each character of a scalar that isn't white space."""
     start, end = node.start_mark.index, node.end_mark.index
     if node.style in ("|", ">"):
         start = text.find("\n", start, end) + 1 or end
@@ -445,7 +472,7 @@ def _is_ambiguous(node: yaml.ScalarNode) -> bool:
 
 
 def _is_blank(node: yaml.Node) -> bool:
-    """Whether nothing is written there, or YAML's null."""
+    """Whether a value is empty or YAML's null."""
     return (
         isinstance(node, yaml.ScalarNode)
         and not node.style

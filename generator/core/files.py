@@ -44,6 +44,12 @@ def outside(doing: str) -> Iterator[None]:
         raise OutsideError(f"{doing}: {reason}{place}{hint}") from error
 
 
+def read_text(path: Path) -> str:
+    """The text of a UTF-8 file, without a byte order mark; raises OutsideError."""
+    with outside(f"cannot read {path}"):
+        return path.read_text("utf-8-sig")
+
+
 def write(path: Path, data: bytes) -> bool:
     """Write a file unless it already holds the data; tells whether it wrote.
 

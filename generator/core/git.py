@@ -37,12 +37,12 @@ def _said(root: Path, *arguments: str, given: bytes = b"") -> bytes:
     return done.stdout
 
 
-MOST_COMMITS, MOST_EDITS = 200, 200
+MAX_COMMITS, MAX_EDITS = 200, 200
 """A history holds at most this many commits, and the files of a commit that changed at most this
 many.
 """
 _DAY = 86_400
-_MOST_SHOWN = 100
+_MAX_SHOWN = 100
 """Characters of a revision's name that a message repeats."""
 _REGULAR = frozenset({b"100644", b"100755"})
 """Modes of files. The target of a link isn't content, and a submodule isn't here."""
@@ -76,7 +76,7 @@ class Commit(Struct, frozen=True):
     when: datetime
     """When it was committed, UTC."""
     edits: tuple[Edit, ...]
-    """By path; empty if there are more than `MOST_EDITS`."""
+    """By path; empty if there are more than `MAX_EDITS`."""
 
 
 def history(root: Path, days: int) -> tuple[Commit, ...] | None:
@@ -98,8 +98,8 @@ def history(root: Path, days: int) -> tuple[Commit, ...] | None:
 
 def _commits(root: Path, newest: int, days: int) -> Iterator[Commit]:
     since = (newest // _DAY - days + 1) * _DAY
-    walked = _walk(root, MOST_COMMITS, f"--since={since}")
-    if len(walked) == MOST_COMMITS:
+    walked = _walk(root, MAX_COMMITS, f"--since={since}")
+    if len(walked) == MAX_COMMITS:
         oldest = int(walked[-1][0]) // _DAY
         walked = [each for each in walked if int(each[0]) // _DAY > oldest] or walked
     # Before the first of them there was nothing that could be corrected: it has no parent.
@@ -132,7 +132,7 @@ def _changed(
     for part in parts:
         if part in times:
             if when:
-                yield when, entries if len(entries) <= MOST_EDITS else []
+                yield when, entries if len(entries) <= MAX_EDITS else []
             when, entries = times[part], []
         elif part[:1] == b":":
             old_mode, new_mode, before, after, _ = part[1:].split(b" ")
@@ -144,7 +144,7 @@ def _changed(
                 )
             )
     if when:
-        yield when, entries if len(entries) <= MOST_EDITS else []
+        yield when, entries if len(entries) <= MAX_EDITS else []
 
 
 def find(root: Path, name: str) -> Revision:
@@ -242,4 +242,4 @@ def _first_line(said: bytes) -> str:
 
 
 def _shown(name: str) -> str:
-    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in name[:_MOST_SHOWN])
+    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in name[:_MAX_SHOWN])

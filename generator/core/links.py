@@ -15,7 +15,7 @@ from generator.core.model import Settings, Tagging
 
 FORM = "tag.yml"
 """The issue form for tags, in `.github/ISSUE_TEMPLATE/`; its fields are filled in by their ids."""
-MOST_NAME = 60
+MAX_NAME_LENGTH = 60
 """Characters, once encoded, of a title in a URL: it is there for people to recognise."""
 
 
@@ -26,15 +26,12 @@ def tagging_file_url(
 
     A host can fill in only a new file: tags for a paper that has a file get a second file.
     """
-    if not settings.repository:
-        return ""
     if tagging and not tags:
-        file = "content/" + paths.tagging_file(key, tagging.part)
-        return edit_url(settings.repository, settings.branch, file)
-    file = "content/" + paths.tagging_file(key, tags[0] if tagging else "")
+        return edit_url(settings, paths.tagging_file(key, tagging.part))
+    file = paths.tagging_file(key, tags[0] if tagging else "")
     lines = [f"- {slug}\n" for slug in tags] or ["- "]
     text = "tags:\n" + "".join(lines)
-    return new_file_url(settings.repository, settings.branch, file, text)
+    return new_file_url(settings, file, text)
 
 
 def tag_form_url(settings: Settings, paper_id: str, title: str, tags: Iterable[str] = ()) -> str:
@@ -51,7 +48,7 @@ def tag_form_url(settings: Settings, paper_id: str, title: str, tags: Iterable[s
 
 
 def _short(title: str) -> str:
-    """A title of at most `MOST_NAME` characters in a URL, cut between words if possible."""
+    """A title of at most `MAX_NAME_LENGTH` characters in a URL, cut between words if possible."""
     if _fits(title):
         return title
     words = title.split()
@@ -64,7 +61,7 @@ def _short(title: str) -> str:
 
 
 def _fits(text: str) -> bool:
-    return len(query_string({"name": text})) <= len("name=") + MOST_NAME
+    return len(query_string({"name": text})) <= len("name=") + MAX_NAME_LENGTH
 
 
 # --- out of the archive -------------------------------------------------------------------
@@ -84,20 +81,27 @@ def pdf_url(paper_id: str) -> str:
     return f"https://arxiv.org/pdf/{paper_id}" if is_arxiv_id(paper_id) else ""
 
 
-def edit_url(repository: str, branch: str, path: str) -> str:
-    """The repository's page for editing a file."""
-    return f"{repository}/edit/{quote(branch)}/{quote(path)}"
+def edit_url(settings: Settings, path: str) -> str:
+    """The repository's page for editing a file of the content."""
+    return _repository_url(settings, "edit", f"/content/{quote(path)}")
 
 
-def history_url(repository: str, branch: str, path: str) -> str:
-    """The repository's page of all changes of a file or folder."""
-    return f"{repository}/commits/{quote(branch)}/{quote(path)}"
+def history_url(settings: Settings, path: str) -> str:
+    """The repository's page of all changes of a file or folder of the content."""
+    return _repository_url(settings, "commits", f"/content/{quote(path)}")
 
 
-def new_file_url(repository: str, branch: str, path: str, text: str) -> str:
-    """The repository's page for a new file, with its path and text filled in."""
-    filled = urlencode({"filename": path, "value": text}, quote_via=quote, safe="/:")
-    return f"{repository}/new/{quote(branch)}?{filled}"
+def new_file_url(settings: Settings, path: str, text: str) -> str:
+    """The repository's page for a new file of the content, with its path and text filled in."""
+    filled = {"filename": f"content/{path}", "value": text}
+    return _repository_url(settings, "new", f"?{urlencode(filled, quote_via=quote, safe='/:')}")
+
+
+def _repository_url(settings: Settings, what: str, rest: str) -> str:
+    """Empty where the archive names no repository."""
+    if not settings.repository:
+        return ""
+    return f"{settings.repository}/{what}/{quote(settings.branch)}{rest}"
 
 
 def issue_form_url(repository: str, form: str, fields: Mapping[str, str]) -> str:

@@ -1,8 +1,8 @@
-"""The frozen types of `content/`; what is computed from them lives in `archive/`.
+"""The frozen types of `content/`.
 
-Never reads, writes or checks anything. Text fields hold what the source gave, with white space
-normalised: they may hold LaTeX and anything an attacker likes, so `text/` turns them into something
-to show.
+Never reads, writes or checks anything; values computed from these types are in `archive/`. Text
+fields are as in the source, with white space normalised: they may hold LaTeX and hostile markup, so
+nothing shows them before `text/` has made them safe.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from msgspec import Struct
 
 
 class Paper(Struct, frozen=True):
-    """One paper as one daily list gives it."""
+    """One paper as one daily list has it."""
 
     id: str
-    """arXiv id without version, `doi:…`, or a slug of the title where there is neither."""
+    """An arXiv id without version, `doi:…`, or a slug of the title if it has neither."""
     title: str
     authors: tuple[str, ...] = ()
     published: date | None = None
@@ -28,10 +28,10 @@ class Paper(Struct, frozen=True):
     links: tuple[tuple[str, str], ...] = ()
     """Pairs of kind (`code`, `project`, `pdf`, …) and http(s) URL, in the file's order."""
     keywords: tuple[str, ...] = ()
-    """As the source gave them: hints, not tags."""
+    """As in the source: hints, not tags."""
     upvotes: int | None = None
     corrected: date | None = None
-    """The day on which somebody announced that an earlier text was wrong: feeds show it anew."""
+    """The day of an announced correction of the text: feeds show the paper as updated."""
 
 
 class Source(Struct, frozen=True):
@@ -48,19 +48,19 @@ class DailyList(Struct, frozen=True):
     date: date
     source: Source
     papers: Sequence[Paper]
-    """Perhaps read only when somebody looks."""
+    """May be lazy: papers are then decoded on first access."""
 
 
 class PaperHead(msgspec.Struct, frozen=True, eq=False, gc=False, array_like=True):
-    """What is needed of a paper to join and rank it among all others, without a look at it."""
+    """The fields needed to join and rank papers, without decoding the papers themselves."""
 
     id: str
     names: msgspec.Raw
-    """Its authors as MessagePack, since those of most papers are never looked at."""
+    """The authors as MessagePack: for most papers they are never decoded."""
     digest: bytes
     """16 bytes that change with anything in the paper."""
     upvotes: int
-    """0 where the source gives none."""
+    """0 if the source gives none."""
 
 
 class Tag(Struct, frozen=True):
@@ -72,16 +72,16 @@ class Tag(Struct, frozen=True):
     aliases: tuple[str, ...] = ()
     parent: str = ""
     match: tuple[str, ...] = ()
-    """Phrases that assign the tag where they stand in title, summary, abstract or keywords."""
+    """A paper with one of these phrases in title, summary, abstract or keywords gets the tag."""
     former: tuple[str, ...] = ()
-    """Those of its aliases that were a tag's slug once, so that its feeds stay at their address."""
+    """The aliases that were a tag's slug once: feeds stay at their URLs."""
 
 
 class Tagging(Struct, frozen=True):
-    """Tags people gave one paper, and those they took from it: what one file says."""
+    """One tagging file: tags that people gave a paper, and tags that they removed from it."""
 
     paper: str
-    """The paper's key (`urls.paper_key`), which is the name of the file or of its folder."""
+    """The paper's key (`ids.paper_key`), which is the name of the file or of its folder."""
     tags: tuple[str, ...] = ()
     remove: tuple[str, ...] = ()
     part: str = ""
@@ -89,42 +89,42 @@ class Tagging(Struct, frozen=True):
 
 
 class SavedQuery(Struct, frozen=True):
-    """A query that somebody gave a name; the slug is the name of its file."""
+    """A query with a name; the slug is the name of its file."""
 
     slug: str
     name: str
     description: str
     query: str
-    """As it is written; `content/query_language.py` knows the language."""
+    """As written in the file; `content/query_language.py` parses it."""
 
 
 class Settings(Struct, frozen=True):
-    """`content/archive.yaml`: all that a fork changes to have an archive of its own."""
+    """`content/archive.yaml`: everything that a fork changes to have an archive of its own."""
 
     title: str
     description: str
     site_url: str
-    """Ends in a slash; may carry a sub-path."""
+    """Ends in a slash; may have a path."""
     id: str
-    """Names the archive in feed entries' ids, as `authority,date` (RFC 4151); never changes."""
+    """The archive's name in ids of feed entries, as `authority,date` (RFC 4151); never changes."""
     repository: str = ""
-    """URL of the repository on its host, without a slash at the end; empty: no edit links."""
+    """The URL of the repository on its host, without a slash at the end; empty: no edit links."""
     branch: str = "main"
     language: str = "en"
     maintainers: str = ""
-    """Who answers for the archive, as text for About."""
+    """The people responsible for the archive, as text for the page About."""
     author_min_papers: int = 3
     """An author gets a page with at least this many papers."""
     feed_entries: int = 100
-    """The main feeds hold the newest days whole, until they have at least this many papers."""
+    """The main feeds have the newest days, each complete, until they have this many papers."""
     corrections_days: int = 0
-    """The corrections go back so many days from the newest change of the content; 0: none."""
+    """Days before the newest change of the content for which corrections are listed; 0: none."""
     author_feed_min_papers: int | None = None
-    """An author with a page has feeds from this many papers on; None: all do, 0: none does."""
+    """Authors with a page and at least this many papers have feeds; None: all, 0: none."""
 
 
 class Content(Struct, frozen=True):
-    """Everything under `content/`, read and well-formed, not yet checked as a whole."""
+    """All files of `content/`, read and well-formed; whether they fit together isn't checked."""
 
     settings: Settings
     lists: tuple[DailyList, ...]
@@ -138,18 +138,18 @@ class Content(Struct, frozen=True):
 
 
 class Problem(Struct, frozen=True, order=True):
-    """Something wrong in the content, at a place a person can go to."""
+    """A problem in the content, or in a feed, with its place."""
 
     path: str
     line: int
-    """From 1; 0 where the whole file is meant."""
+    """From 1; 0: the whole file."""
     column: int
-    """From 1; 0 where the whole line is meant."""
+    """From 1; 0: the whole line."""
     code: str
-    """A key of `codes.CODES`."""
+    """A key of `content/problems.py`'s `CODES`, or of those of `review/feeds/rules.py`."""
     message: str
     hint: str = ""
-    """The way out."""
+    """How to fix it."""
 
     def __str__(self) -> str:
         hint = f" ({self.hint})" if self.hint else ""

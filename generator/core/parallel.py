@@ -24,10 +24,8 @@ R = TypeVar("R")
 
 Work = Callable[[Iterable[T]], Iterable[R]]
 """Gives results of items, one item after another."""
-Kin = Callable[[T], tuple[Hashable, Hashable]]
-"""The group of an item, and a smaller group within it, for when the group is too large for one
-process.
-"""
+Group = Callable[[T], tuple[Hashable, Hashable]]
+"""The group of an item, and a smaller group in it, used if the group is too large for a process."""
 FEW = 200
 """Fewer items are done in less time than starting processes takes."""
 _MORE = 1.25
@@ -46,17 +44,17 @@ def spread(
     items: Sequence[T],
     jobs: int,
     few: int = FEW,
-    kin: Kin[T] | None = None,
+    group: Group[T] | None = None,
 ) -> Iterator[R]:
     """Results of `work` for all items; each process does its part, and then items of other parts.
 
-    Items of one group (`kin`) are in one part. Raises what `work` raises, and OutsideError if a
+    Items of one group (`group`) are in one part. Raises what `work` raises, and OutsideError if a
     process is lost.
     """
     if jobs < 2 or len(items) < few or not hasattr(os, "fork"):
         yield from work(items)
         return
-    parts = shares(items, jobs, kin)
+    parts = shares(items, jobs, group)
     with contextlib.closing(_Left(parts)) as left, contextlib.ExitStack() as stack:
         others = [
             stack.enter_context(_started(work, left.items(number)))
@@ -70,17 +68,17 @@ def spread(
         yield from _gather(waiting)
 
 
-def shares(items: Sequence[T], jobs: int, kin: Kin[T] | None = None) -> list[Sequence[T]]:
+def shares(items: Sequence[T], jobs: int, group: Group[T] | None = None) -> list[Sequence[T]]:
     """At most this many parts of about the same size, none of them empty."""
-    if kin is None:
+    if group is None:
         return [items[number::jobs] for number in range(min(jobs, len(items)))]
-    most = len(items) / jobs * _MORE
-    families: list[list[T]] = []
-    for family in _together(items, lambda item: kin(item)[0]):
-        families.extend([family] if len(family) <= most else _together(family, kin))
+    max_size = len(items) / jobs * _MORE
+    groups: list[list[T]] = []
+    for members in _together(items, lambda item: group(item)[0]):
+        groups.extend([members] if len(members) <= max_size else _together(members, group))
     parts: list[list[T]] = [[] for _ in range(jobs)]
-    for family in sorted(families, key=len, reverse=True):
-        min(parts, key=len).extend(family)
+    for members in sorted(groups, key=len, reverse=True):
+        min(parts, key=len).extend(members)
     return [part for part in parts if part]
 
 
@@ -184,15 +182,15 @@ def _gather(pipes: list[Connection], timeout: float | None = None) -> Iterator[A
         for each in ready:
             pipe = cast("Connection", each)
             try:
-                told = pipe.recv()
+                received = pipe.recv()
             except EOFError:
                 raise OutsideError(_LOST) from None
-            if isinstance(told, BaseException):
-                raise told
-            if told is None:
+            if isinstance(received, BaseException):
+                raise received
+            if received is None:
                 pipes.remove(pipe)
             else:
-                yield from told
+                yield from received
 
 
 def _run(work: Work[T, R], items: Iterable[T], pipe: Connection) -> None:

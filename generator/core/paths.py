@@ -1,16 +1,12 @@
-"""Slugs, and every path and address: of the site, of the content, and out of the archive.
+"""Paths below `content/` and `docs/`, and the paths of the site.
 
-Takes ids, names and days, returns texts. Does no I/O.
-Site paths never change once published; `docs/dev/site-paths.md` lists them.
+Takes slugs, keys, names and days, gives paths. Does no I/O. Paths of the site never change once
+published: `docs/dev/site-paths.md` lists them, `page_kinds.py` says which kind each is of.
 """
 
 from __future__ import annotations
 
-import re
 from datetime import date
-
-_TAG_PATH = re.compile(r"tags/([^/.]+)(\.md|/.+)")
-
 
 # --- below content/ -----------------------------------------------------------------------
 
@@ -21,9 +17,10 @@ def list_file(day: date) -> str:
 
 
 def tagging_file(key: str, part: str = "") -> str:
-    """A tagging file of a paper, below the start of the key, to keep folders small.
+    """A tagging file of a paper, in a folder named after the start of the key: folders stay small.
 
-    It is named after the paper, or stands as a part in a folder named so.
+    Without a `part` the file is named after the paper; with one, the folder is, and the file after
+    the part.
     """
     return f"tagging/{key[:4].rstrip('-.')}/{key}{part and '/'}{part}.yaml"
 
@@ -38,7 +35,7 @@ def query_file(query_slug: str) -> str:
     return f"feeds/{query_slug}.yaml"
 
 
-# --- of the site: Markdown files below docs/; the page's address is the name without .md ----
+# --- below docs/: the path of a page on the site is that of its file, without .md -----------
 
 
 def paper_page(key: str) -> str:
@@ -77,48 +74,38 @@ def year_page(year: int) -> str:
     return f"yearly/{year:04}.md"
 
 
-def tag_page(tag_slug: str, year: int | None = None) -> str:
-    """A tag's page, or the page of one of its years."""
-    return f"tags/{tag_slug}.md" if year is None else f"tags/{tag_slug}/{year:04}.md"
-
-
-def tag_month_page(tag_slug: str, day: date) -> str:
-    """The page of a tag in the month of a day."""
-    return f"tags/{tag_slug}/{month_name(day)}.md"
+def tag_page(tag_slug: str) -> str:
+    """A tag's page."""
+    return f"tags/{tag_slug}.md"
 
 
 PAGE = ".md"
 """How a page's path ends."""
 
 
-def tag_parts(path: str) -> tuple[str, str]:
-    """Slug and rest of a path below docs/ that belongs to a tag: its page, or what is below it.
+def listing_year_page(page: str, year: int) -> str:
+    """The papers of one year on the page of a tag, an author or a saved query."""
+    return f"{page.removesuffix(PAGE)}/{year:04}.md"
 
-    Both are empty for any other path.
-    """
-    found = _TAG_PATH.fullmatch(path)
-    return (found[1], found[2]) if found and path != TAGS_PAGE else ("", "")
+
+def listing_month_page(page: str, day: date) -> str:
+    """The papers of one month, that of `day`, on the page of a tag or a saved query."""
+    return f"{page.removesuffix(PAGE)}/{month_name(day)}.md"
 
 
 def tag_path(tag_slug: str, rest: str) -> str:
-    """The path of which `tag_parts` gives these."""
+    """A path of a tag: its page if `rest` is `.md`, else a page or file below it."""
     return f"tags/{tag_slug}{rest}"
 
 
-def author_page(author_slug: str, year: int | None = None) -> str:
-    """An author's page, or the page of one of the years."""
-    stem = f"authors/{author_slug}"
-    return f"{stem}.md" if year is None else f"{stem}/{year:04}.md"
+def author_page(author_slug: str) -> str:
+    """An author's page."""
+    return f"authors/{author_slug}.md"
 
 
-def query_page(query_slug: str, year: int | None = None) -> str:
-    """A saved query's page, or the page of one of its years."""
-    return f"feeds/{query_slug}.md" if year is None else f"feeds/{query_slug}/{year:04}.md"
-
-
-def query_month_page(query_slug: str, day: date) -> str:
-    """The page of a saved query in the month of a day."""
-    return f"feeds/{query_slug}/{month_name(day)}.md"
+def query_page(query_slug: str) -> str:
+    """A saved query's page."""
+    return f"feeds/{query_slug}.md"
 
 
 def query_feeds(query_slug: str) -> str:
@@ -126,13 +113,16 @@ def query_feeds(query_slug: str) -> str:
     return f"feeds/{query_slug}/"
 
 
-def query_bib_file(query_slug: str) -> str:
-    """The bibliography of a saved query's papers."""
-    return f"{query_feeds(query_slug)}{query_slug}.bib"
+def query_export_file(query_slug: str, ending: str) -> str:
+    """A saved query's papers in a format of citations, by the ending of its files."""
+    return f"{query_feeds(query_slug)}{query_slug}.{ending}"
 
 
 LETTER_FOLDER = "letter"
-"""The folder of authors by first letters; an author of that name has no pages of years."""
+"""The folder of lists of authors by first letters.
+
+An author with this slug has a page, but none of years: they would lie in this folder.
+"""
 
 
 def author_letter_page(letters: str) -> str:
@@ -147,33 +137,33 @@ AUTHORS_PAGE = "authors/index.md"
 QUERIES_PAGE = "feeds/index.md"
 SEARCH_PAGE = "search.md"
 VOCABULARY_PAGE = "vocabulary.md"
-"""Not below tags/, where each name may be a tag's."""
+"""Not below tags/, where any name may be a tag's slug."""
 QUEUE_PAGE = "queue.md"
 SUBSCRIBE_PAGE = "subscribe.md"
 SEARCH_INDEX = "search/index"
-"""The folder of the search index, beside the page's own `index.html`."""
+"""The folder of the search index, beside the `index.html` of the search page."""
 SEARCH_LISTING = "parts.json"
-"""Tells a reader's browser there which parts there are, newest first."""
+"""A file of the search index that lists its parts, newest first, for the search page's script."""
 TAGS_FILE = "api/v1/tags.json"
 RSS_FILE, ATOM_FILE, JSON_FEED_FILE = "rss.xml", "atom.xml", "feed.json"
-"""The main feeds; those of a tag and so on have the same names in a folder of their own."""
+"""The feeds of the whole archive; other feeds have the same names, in folders of their own."""
 FEED_TYPES = {
     RSS_FILE: "application/rss+xml",
     ATOM_FILE: "application/atom+xml",
     JSON_FEED_FILE: "application/feed+json",
 }
-"""Media types by a feed's file."""
+"""Media types by the name of a feed's file."""
 DAILY_FEEDS, WEEKLY_FEEDS = "daily/", "weekly/"
-"""Folders of the digests' feeds."""
+"""Folders of the feeds of digests."""
 CORRECTIONS_FEEDS = "corrections/"
-"""The folder of the corrections' feeds."""
+"""The folder of the feeds of corrections."""
 CORRECTIONS_PAGE = "corrections/index.md"
 OPML_FILE = "feeds.opml"
 FEED_STYLE = "assets/feed.css"
-"""Of the theme: how a browser shows feeds."""
+"""A file of the theme: the style sheet for feeds that are opened in a browser."""
 SITEMAP_FILE = "sitemap.xml"
 SETTINGS_FILE = ".archive.json"
-"""Below docs/, for MkDocs' hooks; no part of the site."""
+"""A file below docs/ for MkDocs' hooks; the site doesn't have it."""
 
 
 def sitemap_part(name: str) -> str:
@@ -192,35 +182,40 @@ def author_feeds(author_slug: str) -> str:
 
 
 def month_feed(name: str) -> str:
-    """The feed document that holds a month's papers, by the month's name."""
+    """The Atom document with a month's papers, by the month's name."""
     return f"monthly/{name}/{ATOM_FILE}"
 
 
 def site_path(page: str) -> str:
-    """The site path of a Markdown page, relative to the site's root, ending in a slash."""
+    """The path of a Markdown page on the site: without a leading slash, ending in a slash."""
     stem = page.removesuffix(".md")
     if stem == "index":
         return ""
     return f"{stem.removesuffix('/index')}/"
 
 
+def page_url(site_url: str, page: str) -> str:
+    """The absolute URL of a Markdown page."""
+    return site_url + site_path(page)
+
+
 def site_file(path: str) -> str:
-    """The file of the site that comes of a file below docs/."""
+    """The file of the site that is made from a file below docs/."""
     if not path.endswith(".md"):
         return path
-    # Most pages are no index of a folder.
+    # Called for each target: most pages aren't the index of a folder, and need only this.
     return (
         f"{site_path(path)}index.html" if path.endswith("index.md") else f"{path[:-3]}/index.html"
     )
 
 
 def page_name(page: str) -> str:
-    """What to call a page of a period: the last part of its path, as 2025-W11."""
+    """The name of a period's page as people see it: the last part of its path, as 2025-W11."""
     return "All days" if page == DAYS_PAGE else page.removesuffix(".md").split("/")[-1]
 
 
 def relative(page: str, target: str) -> str:
-    """The way from one Markdown page to another file below docs/, as a relative link."""
+    """The relative link from a Markdown page to another file below docs/."""
     here = page.split("/")[:-1]
     there = target.split("/")
     while here and len(there) > 1 and here[0] == there[0]:

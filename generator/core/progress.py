@@ -1,6 +1,6 @@
 """Progress of long work: a bar on a terminal, plain lines elsewhere, always on standard error.
 
-Takes what is to be worked through, gives it back one by one. Knows nothing of the work.
+Takes items, gives them one by one and shows how many are done.
 """
 
 from __future__ import annotations
@@ -11,30 +11,30 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-_SLOW_LINE = 2000
-"""Without a terminal, a line is printed each time so many are done."""
+_LINE_EVERY = 2000
+"""Without a terminal, a line is printed each time this many items are done."""
 
 
 def track(items: Iterable[T], label: str, total: int | None = None) -> Iterator[T]:
-    """Pass the items through while showing how far the work is."""
+    """Give the items one by one, and show how many are done."""
     if total is None and isinstance(items, Sized):
         total = len(items)
     if sys.stderr.isatty():
-        from tqdm import tqdm  # noqa: PLC0415 - a small build takes little longer than loading it
+        from tqdm import tqdm  # noqa: PLC0415 - loading it takes as long as a small build
 
         yield from tqdm(items, desc=label, total=total, leave=False, file=sys.stderr)
         return
     for done, item in enumerate(items, start=1):
         yield item
-        if done % _SLOW_LINE == 0:
+        if done % _LINE_EVERY == 0:
             say(f"{label}: {done}{f' of {total}' if total else ''}")
 
 
 def reading(items: Iterable[T], total: int) -> Iterator[T]:
-    """Show how far the reading of the content's files is."""
+    """Give the content's files one by one, and show how many are read."""
     return track(items, "reading", total)
 
 
 def say(line: str) -> None:
-    """One line to the person who runs the command."""
+    """Print a line on standard error."""
     print(line, file=sys.stderr, flush=True)

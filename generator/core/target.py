@@ -18,7 +18,10 @@ DIGEST_SIZE: Final = 16
 """Bytes of a digest."""
 
 _LETTERS = 4
-"""So many that there are more lots than a day changes, and fewer than targets by far."""
+"""Characters of a file's name that name its batch, after the folder.
+
+With these, a new day changes few of the batches, and there are far fewer batches than targets.
+"""
 
 
 class Target(NamedTuple):
@@ -27,83 +30,85 @@ class Target(NamedTuple):
     path: str
     """Below docs/, with slashes."""
     inputs: bytes
-    """Digest of everything `make` looks at, but what the whole build depends on."""
+    """Digest of everything that `make` reads, except what all targets depend on."""
     make: Callable[[], bytes]
     published: bool = True
-    """False for what only MkDocs reads."""
+    """False for a file that only MkDocs reads."""
 
 
 class Batch(NamedTuple):
-    """Targets that are decided on together."""
+    """Targets that a plan skips together if their common digest is unchanged."""
 
     name: str
-    """Unlike that of any other lot, and the same from build to build."""
+    """Unique, and the same in each build."""
     inputs: bytes
-    """Digest that differs where anything of any of its targets does, or which ones these are."""
+    """Digest over all targets: their paths, inputs and whether they are published."""
     targets: Callable[[], Sequence[Target]]
+    """Called only if the batch changed."""
 
 
 class PreviousFiles:
-    """What an earlier build left, for targets that take over what stays the same.
+    """Files of the previous build, for targets that reuse unchanged parts of them.
 
-    It is there once the plan is, so while targets are made.
+    Targets get this object before there is a plan and use it when they are made; until `set_plan`
+    is called, it says that no file stays and gives no text.
     """
 
     def __init__(self, read: Callable[[str], str]) -> None:
         self._read = read
         self._stays: Callable[[str], bool] = lambda _: False
-        self._whole: Set[str] = frozenset()
+        self._intact: Set[str] = frozenset()
 
-    def know(self, made: Set[str], changed: Set[str], shard: tuple[int, int] = (1, 1)) -> None:
-        """Take in which targets of a shard are made, and which of these only for other inputs."""
+    def set_plan(self, made: Set[str], changed: Set[str], shard: tuple[int, int] = (1, 1)) -> None:
+        """Set the paths that a plan makes, and those it makes only because inputs changed."""
         self._stays = lambda path: path not in made and is_in(path, *shard)
-        self._whole = changed
+        self._intact = changed
 
     def stays(self, path: str) -> bool:
-        """Whether a published target isn't made again, since nothing changed that it depends on."""
+        """Whether a published target is kept as it is, so that nothing it depends on changed."""
         return self._stays(path)
 
     def text(self, path: str) -> str:
-        """A target's file as it was made before other inputs; empty if it isn't there so."""
-        return self._read(path) if path in self._whole else ""
+        """The text of a target's previous file; empty if it is missing, damaged or not replaced."""
+        return self._read(path) if path in self._intact else ""
 
 
 NO_PREVIOUS_FILES: Final = PreviousFiles(lambda _: "")
 
 
 def digest(inputs: object) -> bytes:
-    """Bytes that differ where the inputs differ: texts, bytes, numbers, days, tuples, lists."""
+    """The digest of inputs: texts, bytes, numbers, days, and tuples and lists of these."""
     return blake2b(encode(inputs), digest_size=DIGEST_SIZE).digest()
 
 
 def digest_of(inputs: bytes | memoryview) -> bytes:
-    """The same for what is bytes already."""
+    """The digest of bytes."""
     return blake2b(inputs, digest_size=DIGEST_SIZE).digest()
 
 
 def batches(targets: Iterable[Target]) -> list[Batch]:
-    """Targets in lots by the first folder and a few letters more: of days, the year.
+    """Batches of targets by folder and the first letters of the file: for days, by year.
 
-    Those that aren't published are apart.
+    Targets that aren't published are in batches of their own.
     """
-    found: dict[str, list[Target]] = {}
+    by_name: dict[str, list[Target]] = {}
     for target in targets:
         start = target.path[: target.path.find("/") + 1 + _LETTERS]
-        found.setdefault(start if target.published else f"{start} hidden", []).append(target)
-    return [batch(name, own) for name, own in found.items()]
+        by_name.setdefault(start if target.published else f"{start} hidden", []).append(target)
+    return [batch(name, members) for name, members in by_name.items()]
 
 
 def batch(name: str, targets: Sequence[Target]) -> Batch:
-    """A lot of targets that are there already."""
+    """A batch of targets."""
     inputs = digest([(each.path, each.inputs, each.published) for each in targets])
     return Batch(name, inputs, lambda: targets)
 
 
 def is_in(path: str, number: int, of: int) -> bool:
-    """Whether a published target belongs to one of several parts, from 1."""
-    return of == 1 or share(path, of) == number
+    """Whether a published target belongs to the shard `number`, from 1, of `of` shards."""
+    return of == 1 or shard_of(path, of) == number
 
 
-def share(path: str, of: int) -> int:
-    """Which of so many parts a path belongs to, from 1."""
+def shard_of(path: str, of: int) -> int:
+    """The number, from 1, of the shard that a path belongs to."""
     return int.from_bytes(blake2b(path.encode(), digest_size=4).digest(), "big") % of + 1

@@ -12,7 +12,6 @@ import functools
 import hashlib
 import re
 import textwrap
-from collections.abc import Sequence
 from datetime import UTC, datetime, time
 from email.errors import HeaderParseError
 from email.headerregistry import Address
@@ -26,10 +25,14 @@ from msgspec import Struct
 from generator.core.errors import UsageError
 from generator.core.model import Settings
 from generator.mail.digest import Digest
+from generator.render.preview import byline
 from generator.text import markup
+from generator.text.dates import counted
 
 WIDTH = 72
 """Characters of a line of plain text, but for addresses, which are never broken."""
+MOST_AUTHORS = 3
+"""A paper names so many and says how many more there are; one more is as short as "1 more"."""
 _HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
 _NO_HOST = "archive.invalid"
 _NAME_LENGTH = 80
@@ -51,12 +54,12 @@ def message(settings: Settings, issue: Digest, envelope: Envelope) -> EmailMessa
     """The mail, ready to be sent or stored."""
     title = _label(settings.title)
     heading = f"{title}: {_label(issue.selection.name)}" if issue.selection.name else title
-    summary = f"{issue.count} paper{'' if issue.count == 1 else 's'}, {issue.when}"
+    summary = f"{counted(issue.count, 'paper')}, {issue.period.words}"
     mail = EmailMessage(policy=SMTP)
     mail["From"] = address(envelope.sender) if envelope.sender else _sender(settings, title)
     mail["To"] = address(envelope.to) if envelope.to else "undisclosed-recipients:;"
     mail["Subject"] = f"{heading}: {summary}"
-    mail["Date"] = format_datetime(datetime.combine(issue.last, time(), tzinfo=UTC))
+    mail["Date"] = format_datetime(datetime.combine(issue.period.last, time(), tzinfo=UTC))
     mail["Message-ID"] = message_id(settings, issue)
     mail["List-Id"] = f"<{list_id(settings, issue)}>"
     if envelope.unsubscribe:
@@ -86,11 +89,10 @@ def message_id(settings: Settings, issue: Digest) -> str:
 
 def list_id(settings: Settings, issue: Digest) -> str:
     """What mail programs sort by (RFC 2919): one for each selection and period."""
-    kind = {"day": "daily", "week": "weekly"}[issue.period]
     chosen = issue.selection.key
     if len(chosen) > _NAME_LENGTH:
         chosen = f"{chosen[:_NAME_LENGTH].rstrip('-')}-{_digest(chosen)[:8]}"
-    return f"{chosen}.{kind}.{_host(settings)}"
+    return f"{chosen}.{issue.period.frequency}.{_host(settings)}"
 
 
 def address(text: str) -> Address:
@@ -151,7 +153,11 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    env.filters |= {"wrapped": _wrapped, "underlined": _underlined, "labels": _labels}
+    env.filters |= {
+        "byline": functools.partial(byline, most=MOST_AUTHORS, fewest_more=2),
+        "wrapped": _wrapped,
+        "underlined": _underlined,
+    }
     return env
 
 
@@ -169,7 +175,3 @@ def _wrapped(text: str, indent: int = 0, first: str = "") -> str:
 
 def _underlined(text: str) -> str:
     return f"{text}\n{'-' * min(len(text), WIDTH)}"
-
-
-def _labels(links: Sequence[object]) -> str:
-    return ", ".join(str(getattr(each, "label", "")) for each in links)

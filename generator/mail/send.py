@@ -16,11 +16,12 @@ from typing import Literal
 from msgspec import Struct
 
 from generator.archive.model import Archive
+from generator.archive.period import PeriodKind, newest_over, period_of
 from generator.core import files
 from generator.core.errors import OutsideError, UsageError
 from generator.mail import compose, smtp
 from generator.mail.compose import Envelope
-from generator.mail.digest import Digest, Period, Selection, digest_for, newest
+from generator.mail.digest import Digest, Selection, digest_for
 from generator.mail.sent_log import SendState, SentLog, locked
 from generator.mail.smtp import (
     PREFIX,
@@ -64,7 +65,7 @@ class Mailing(Struct, frozen=True):
         """The sent log of this digest."""
         digest, settings = self.digest, self.archive.settings
         name = f"{digest.name}.{digest.selection.key}.json"
-        path = self.folder / digest.period / f"{digest.first.year:04}" / name
+        path = self.folder / digest.period.kind / f"{digest.period.first.year:04}" / name
         return SentLog(path, compose.message_id(settings, digest), settings.id)
 
     def message(self, to: str) -> OutgoingMessage:
@@ -90,13 +91,13 @@ def addresses(environment: Mapping[str, str]) -> Addresses:
 
 
 def due_digest(
-    archive: Archive, selection: Selection, period: Period, day: date | None
+    archive: Archive, selection: Selection, kind: PeriodKind, day: date | None
 ) -> Digest | None:
     """The digest of a day's period, or else the newest; None if there is none or it is empty."""
-    day = day or newest(archive, period)
-    if day is None:
+    period = period_of(day, kind) if day else newest_over(archive.days, kind)
+    if period is None:
         return None
-    digest = digest_for(archive, selection, period, day)
+    digest = digest_for(archive, selection, period)
     return digest if digest.count else None
 
 
@@ -231,8 +232,8 @@ def _check(mailing: Mailing) -> None:
         raise OutsideError(f"no recipient: set {TO} to the addresses of mailing lists")
     if not mailing.addresses.sender:
         raise OutsideError(f"no sender: set {FROM} to a mail address")
-    over = newest(mailing.archive, digest.period)
-    if over is None or digest.last > over:
+    newest = mailing.archive.newest
+    if not (newest and digest.period.is_over(newest.date)):
         raise UsageError(
             f"{digest.name} is not over: papers may still be added, and a digest is sent only "
             "once; send it when the archive has a list of its last day or of a later one"

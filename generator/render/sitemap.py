@@ -1,7 +1,7 @@
-"""The sitemap (sitemaps.org, protocol 0.9): an index, and parts below the 50,000 URLs of one.
+"""The sitemap (sitemaps.org, protocol 0.9): an index of files, which can have 50,000 URLs each.
 
-Takes an archive and the paths of its other pages, gives targets. Tells no time: what search
-engines make of a date that every new list changes isn't worth a changed file.
+Takes an archive and the paths of its other pages, gives targets. Writes no `lastmod`: each new list
+would change it, which isn't worth a changed file.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from generator.archive.model import Archive, by_year
+from generator.core.page_kinds import AUTHOR, PAPER, kind_of
 from generator.core.paths import (
     PAGE,
     SITEMAP_FILE,
@@ -29,25 +30,25 @@ _XML = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
 
 class _SitemapPart(NamedTuple):
-    """Pages that are listed together."""
+    """Pages that are listed in one file."""
 
     path_of: Callable[[str], str]
     names: list[str]
 
 
 def targets(archive: Archive, others: Iterable[str]) -> Iterator[Target]:
-    """The sitemap of papers by the year they were listed first, authors by letter, and of others.
+    """The sitemap: papers by the year they were first listed, authors by letter, other pages.
 
-    `others` are paths of files below docs/, of which the Markdown becomes pages; they may name
-    some of these papers and authors as well.
+    `others` are paths of files below docs/, among which Markdown files are pages; those of papers
+    and authors are ignored.
     """
     parts: dict[str, _SitemapPart] = {}
     for year, entries in by_year(archive.oldest_first).items():
         keys = [entry.key for entry in entries]
-        parts[f"papers-{year:04}"] = _SitemapPart(paper_page, keys)
+        parts[f"{PAPER.sitemap}-{year:04}"] = _SitemapPart(paper_page, keys)
     for letter, slugs in groupby(sorted(archive.authors), itemgetter(0)):
-        parts[f"authors-{letter}"] = _SitemapPart(author_page, list(slugs))
-    pages = [path for path in others if path.endswith(PAGE) and not archive.has_page(path)]
+        parts[f"{AUTHOR.sitemap}-{letter}"] = _SitemapPart(author_page, list(slugs))
+    pages = [path for path in others if _is_other_page(archive, path)]
     parts["pages"] = _SitemapPart(str, sorted(pages))
     for name, part in sorted(parts.items()):
         make = partial(_urls, archive.settings.site_url, part)
@@ -56,9 +57,15 @@ def targets(archive: Archive, others: Iterable[str]) -> Iterator[Target]:
     yield Target(SITEMAP_FILE, digest(sorted(parts)), make_index)
 
 
+def _is_other_page(archive: Archive, path: str) -> bool:
+    part = kind_of(path).sitemap if path.endswith(PAGE) else ""
+    # People may have written a page into the folder of papers.
+    return part == "pages" or (part != "" and not archive.has_page(path))
+
+
 def _urls(site_url: str, part: _SitemapPart) -> bytes:
     paths = sorted(map(part.path_of, part.names))
-    # They are escaped together, since there are very many; no path has a null byte.
+    # One call escapes all, since there are very many; no path has a null byte.
     addresses = escape("\0".join(site_url + site_path(path) for path in paths))
     lines = addresses.replace("\0", "</loc></url>\n<url><loc>")
     listed = f"<url><loc>{lines}</loc></url>\n" if paths else ""

@@ -1,7 +1,6 @@
-"""The vocabulary as JSON, for the dialog that suggests tags and for whoever likes.
+"""The vocabulary as JSON, for the dialog that suggests tags and for other programs.
 
-Takes an archive, gives one target. A reader's browser asks for it when the dialog opens, and no
-page before.
+Takes an archive, gives one target. A reader's browser loads the file only when the dialog opens.
 """
 
 from __future__ import annotations
@@ -17,13 +16,13 @@ from generator.text import markup
 
 
 def targets(archive: Archive) -> Iterator[Target]:
-    """The vocabulary's file."""
+    """The file of the vocabulary."""
     inputs = digest([each.tag for each in archive.tags.values()])
     yield Target(paths.TAGS_FILE, inputs, partial(_tags, archive))
 
 
 def _tags(archive: Archive) -> bytes:
-    """All tags by name, as plain text."""
+    """All tags, with their texts as plain text."""
     tags = [
         {
             "slug": each.tag.slug,

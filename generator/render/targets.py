@@ -1,6 +1,6 @@
-"""Everything that is rendered from an archive, as targets.
+"""All targets that are rendered from an archive.
 
-Takes an archive, gives targets and batches of targets. Makes no file: whoever holds a target does.
+Takes an archive, gives targets. Makes no files.
 """
 
 from __future__ import annotations
@@ -15,24 +15,24 @@ from generator.render.feeds.targets import FeedTemplates, feed_targets
 from generator.render.pages.targets import page_batches, page_targets
 
 
-def all_targets(read: Archive) -> list[Target]:
-    """What comes of the archive alone: all that promises an address, but for the frame's pages."""
+def all_targets(archive: Archive) -> list[Target]:
+    """All targets that depend on the archive alone, so no hand-written pages and no sitemap."""
     return [
-        *chain.from_iterable(lot.targets() for lot in page_batches(read)),
-        *unbatched_targets(read),
+        *chain.from_iterable(batch.targets() for batch in page_batches(archive)),
+        *unbatched_targets(archive),
     ]
 
 
 def unbatched_targets(
-    read: Archive,
+    archive: Archive,
     corrected: Corrected = None,
-    before: PreviousFiles = NO_PREVIOUS_FILES,
-    forms: FeedTemplates | None = None,
+    previous: PreviousFiles = NO_PREVIOUS_FILES,
+    templates: FeedTemplates | None = None,
 ) -> list[Target]:
-    """What comes of the archive, and of what was corrected in it, but for what comes in lots."""
-    own = [
-        *page_targets(read, corrected),
-        *feed_targets(read, corrected, before, forms),
-        *tags_json.targets(read),
+    """All targets that aren't in batches; `corrected` are corrections to show, newest first."""
+    targets = [
+        *page_targets(archive, corrected),
+        *feed_targets(archive, corrected, previous, templates),
+        *tags_json.targets(archive),
     ]
-    return [*own, *redirects.targets(read, own)]
+    return [*targets, *redirects.targets(archive, targets)]

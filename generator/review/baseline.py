@@ -1,7 +1,7 @@
-"""The archive as it stands against the one at a revision of git.
+"""The archive of the working tree, and that of a git revision to compare it with.
 
-Takes what was loaded from a content folder, and a revision's name; gives both states, and what
-differs. Writes nothing but caches and a temporary folder. Raises UsageError, OutsideError.
+Takes the loaded content of a folder and the name of a revision, gives the state of the archive at
+both. Writes only caches and a temporary folder. Raises UsageError, OutsideError.
 """
 
 from __future__ import annotations
@@ -27,18 +27,18 @@ _HTML = "/index.html"
 
 
 class BeforeAfter(Struct, frozen=True):
-    """The archive at a revision, and as it stands."""
+    """The archive at a revision, and that of the working tree."""
 
     revision: Revision
     before: ArchiveState
     after: ArchiveState
     problems: int
-    """Of the content at the revision: what they hide is missing from `before`."""
+    """Of the content at the revision: `before` lacks what couldn't be read."""
 
 
 def before_and_after(
     now: LoadedContent,
-    shelf: ReadCache,
+    read_cache: ReadCache,
     base: str,
     today: date,
     *,
@@ -46,37 +46,38 @@ def before_and_after(
     base_cache: Cache,
     jobs: int,
 ) -> BeforeAfter:
-    """Both states. `shelf` is what `now` was read with, so that what is the same is read once."""
+    """Both states; `read_cache` is the one `now` was read with: unchanged files are read once."""
     revision = git.find(now.root, base)
-    then, problems = _read(revision, now.root, shelf, today, jobs)
+    then, problems = _read(revision, now.root, read_cache, today, jobs)
     after = build_archive(now.content, cache, jobs, now.heads)
-    # With the same rules, what was just found in a paper holds for both.
-    found = cache if then.content.tags == now.content.tags else base_cache
-    before = build_archive(then.content, found, jobs, then.heads)
+    # If the rules are the same, the cached matches of a paper hold for both.
+    match_cache = cache if then.content.tags == now.content.tags else base_cache
+    before = build_archive(then.content, match_cache, jobs, then.heads)
     return BeforeAfter(revision, state(before), state(after), problems)
 
 
 def _read(
-    revision: Revision, root: Path, shelf: ReadCache, today: date, jobs: int
+    revision: Revision, root: Path, read_cache: ReadCache, today: date, jobs: int
 ) -> tuple[LoadedContent, int]:
-    """The content at a revision, and how many problems it has."""
+    """The content at a revision, and the number of its problems."""
     with files.outside("cannot make a temporary folder"):
         temporary = tempfile.TemporaryDirectory(prefix="paper-archive-")
     with temporary as name:
         folder = Path(name)
         git.write_out(root, revision, folder)
-        loaded = reader.load_content(folder, shelf=shelf.lent(), jobs=jobs)
+        loaded = reader.load_content(folder, read_cache=read_cache.detached(), jobs=jobs)
         return loaded, len(checks.check(loaded, today))
 
 
-def state(read: Archive) -> ArchiveState:
+def state(archive: Archive) -> ArchiveState:
     """An archive with the digests of its pages and feeds.
 
-    What is made as HTML, such as a redirect, counts as the page that has this address.
+    A target that is HTML already, such as a redirect, counts as the page with this URL.
     """
-    made = (target for target in all_targets(read) if target.published)
-    return ArchiveState(read, {_page(target.path): target.inputs for target in made})
+    published = (target for target in all_targets(archive) if target.published)
+    return ArchiveState(archive, {_page(target.path): target.inputs for target in published})
 
 
 def _page(path: str) -> str:
+    """The path of the page with the URL of a target."""
     return f"{path.removesuffix(_HTML)}.md" if path.endswith(_HTML) else path

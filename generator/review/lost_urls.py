@@ -1,12 +1,11 @@
-"""Published addresses: which are gone in a later state of the archive, and where they lead instead.
+"""URLs that a change removes from the site, and where redirects lead from them.
 
-Takes two states, each an archive with the digests of its targets. What comes and goes with the
-number of papers is told apart from what was promised. Does no I/O.
+Takes two states, each an archive with the digests of its targets. Separates permanent URLs from
+those that depend on the number of papers. Does no I/O.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import NamedTuple
@@ -15,146 +14,136 @@ from msgspec import Struct
 
 from generator.archive.model import Archive
 from generator.content import tag_names
-from generator.core import paths
+from generator.core import page_kinds, paths
 from generator.core.model import Problem, Tag
-
-_SUBPAGE = re.compile(r"(tags|feeds)/[^/]+/\d{4}(-\d{2})?\.md")
-_OF_TAG = re.compile(r"tags/([^/]+?)(?:\.md|/.+)")
 
 
 class ArchiveState(NamedTuple):
-    """The archive at one time."""
+    """The archive at one revision."""
 
     archive: Archive
     targets: Mapping[str, bytes]
-    """What pages and feeds are made of: the digest of their inputs, by path below docs/."""
+    """The digests of the inputs of pages and feeds, by path below docs/."""
 
 
-class LostUrl(Struct, frozen=True):
-    """A published address that leads nowhere, or elsewhere, from now on."""
+class LostUrl(
+    Struct,
+    frozen=True,
+    rename={"site_path": "address", "redirect": "leads_to", "is_conditional": "comes_and_goes"},
+):
+    """A published URL that no longer exists, or that becomes a redirect."""
 
     path: str
     """Below docs/."""
-    address: str
+    site_path: str
     """On the site."""
-    leads_to: str = ""
-    """The address that a redirect leads to; empty where nothing catches it."""
-    comes_and_goes: bool = False
-    """Whether the number of papers decides on such pages, so that they promise nothing."""
+    redirect: str = ""
+    """The path on the site that a redirect leads to; empty if there is no redirect."""
+    is_conditional: bool = False
+    """Whether it exists only while there are enough papers: no correction is refused for it."""
 
 
 def lost_url_problems(before: ArchiveState, after: ArchiveState, root: str) -> Iterator[Problem]:
-    """A problem for each published address that would be gone without a redirect.
+    """A problem for each published URL that would be lost without a redirect.
 
-    Pages that come and go with the number of papers are left out, and feeds that go with their
-    page: what brings back the one brings back the others. `root` is the content's folder.
+    Leaves out pages that depend on the number of papers, and feeds whose page is lost as well:
+    fixing the page fixes them. `root` is the content's folder.
     """
-    lost = [each for each in lost_urls(before, after) if not (each.leads_to or each.comes_and_goes)]
+    lost = [each for each in lost_urls(before, after) if not (each.redirect or each.is_conditional)]
     pages = {each.path for each in lost}
     for each in lost:
         folder, _, file = each.path.rpartition("/")
         if file in paths.FEED_TYPES and f"{folder}.md" in pages:
             continue
-        file, hint = _way_out(each.path, before.archive)
-        message = f"/{each.address} was published and would be gone"
+        file, hint = _how_to_fix(each.path, before.archive)
+        message = f"/{each.site_path} is published and would no longer exist"
         yield Problem(f"{root}/{file}", 0, 0, "vanished-url", message, hint)
 
 
 class _Replacement(NamedTuple):
-    """The tag that has a name among its aliases."""
+    """The tag that has an alias."""
 
     slug: str
-    is_whole: bool
+    was_slug: bool
     """Whether the alias was the slug of a tag."""
 
 
 def replacements(before: Archive, after: Archive) -> dict[str, str]:
-    """Which tag takes the place of each that is no more and is an alias now, by slug."""
-    heirs = _replacements(page.tag for page in after.tags.values())
-    lost = before.tags.keys() - after.tags.keys()
-    return {slug: heirs[slug].slug for slug in sorted(lost) if slug in heirs}
+    """The tags that replace removed tags whose slugs are now aliases: new slugs by old ones."""
+    by_alias = _replacements(page.tag for page in after.tags.values())
+    removed = before.tags.keys() - after.tags.keys()
+    return {slug: by_alias[slug].slug for slug in sorted(removed) if slug in by_alias}
 
 
 def _replacements(tags: Iterable[Tag]) -> dict[str, _Replacement]:
-    """By the slug of each alias."""
+    """By the slug of the alias."""
     return {
-        old: _Replacement(slug, is_whole)
-        for slug, names in tag_names.former(tags).items()
-        for old, is_whole in names.items()
+        alias: _Replacement(slug, was_slug)
+        for slug, aliases in tag_names.former(tags).items()
+        for alias, was_slug in aliases.items()
     }
 
 
 def redirected_to(path: str, tags: Iterable[Tag]) -> str:
-    """The path that a redirect leads to from a path of a tag that is now an alias; empty if none.
+    """The path that a redirect leads to from the path of a tag that is now an alias; empty if none.
 
-    Any alias leads to its tag's page. Of one that was a tag's slug, the feeds, years and months
-    lead on as well.
+    The page of each alias redirects to its tag's page. If the alias was a tag's slug, its feeds,
+    years and months redirect, too.
     """
     return _redirected_to(path, _replacements(tags))
 
 
-def _redirected_to(path: str, heirs: Mapping[str, _Replacement]) -> str:
-    found = _OF_TAG.fullmatch(path)
-    heir = heirs.get(found[1]) if found else None
-    if not found or not heir:
-        return ""
-    rest = path.removeprefix(f"tags/{found[1]}")
-    return f"tags/{heir.slug}{rest}" if heir.is_whole or rest == ".md" else ""
-
-
-def comes_and_goes(path: str) -> bool:
-    """Whether the number of papers decides if there is such a page.
-
-    So it is with authors, and with the years and months of a tag or a saved query: correcting a
-    paper must never be refused for their sake.
-    """
-    return path.startswith("authors/") or bool(_SUBPAGE.fullmatch(path))
+def _redirected_to(path: str, replacements: Mapping[str, _Replacement]) -> str:
+    slug, rest = page_kinds.tag_parts(path)
+    replacement = replacements.get(slug)
+    if replacement and (replacement.was_slug or rest == paths.PAGE):
+        return paths.tag_path(replacement.slug, rest)
+    return ""
 
 
 def lost_urls(before: ArchiveState, after: ArchiveState) -> Iterator[LostUrl]:
-    """All that leads nowhere from now on, or elsewhere, by path."""
-    heirs = _replacements(page.tag for page in after.archive.tags.values())
+    """Published URLs that no longer exist or become redirects, by path; unstable ones never."""
+    by_alias = _replacements(page.tag for page in after.archive.tags.values())
+    removed = before.archive.tags.keys() - after.archive.tags.keys()
     for path in sorted(before.targets):
-        tag = _OF_TAG.fullmatch(path)
-        slug = tag[1] if tag else ""
-        # A redirect is a page at the old path, so it is there without the tag being there.
-        is_redirect = slug in before.archive.tags and slug not in after.archive.tags
+        # A redirect is a target at the old path, so that the path alone doesn't say that a page of
+        # the tag is still there.
+        is_redirect = removed and page_kinds.tag_parts(path)[0] in removed
         if path in after.targets and not is_redirect:
             continue
-        to = _redirected_to(path, heirs)
-        yield LostUrl(
-            path,
-            shown(path),
-            shown(to) if to in after.targets else "",
-            comes_and_goes(path),
-        )
+        stability = page_kinds.kind_of(path).stability
+        if stability == "unstable":
+            continue
+        to = _redirected_to(path, by_alias)
+        redirect = shown(to) if to in after.targets else ""
+        yield LostUrl(path, shown(path), redirect, stability == "conditional")
 
 
 def shown(path: str) -> str:
-    """The address on the site of a page or feed."""
+    """The path on the site of a page or feed below docs/."""
     return paths.site_path(path) if path.endswith(".md") else path
 
 
-def _way_out(path: str, before: Archive) -> tuple[str, str]:
-    """The file of the content that a path comes from, and what to do about it."""
-    folder, _, rest = path.partition("/")
-    name = rest.partition("/")[0].removesuffix(".md")
-    tag = _OF_TAG.fullmatch(path)
-    if tag and tag[1] != "index":
-        hint = f"put the tag back, or write {tag[1]} under aliases and former of its heir"
-        return paths.tag_file(tag[1]), hint
-    query = rest.partition("/")[0].removesuffix(".md")
-    if folder == "feeds" and query in before.queries:
-        return paths.query_file(query), "put the saved query back: people may have subscribed to it"
-    if folder == "papers" and name in before.entries:
-        hint = "put the paper back, or keep its id: links to it would break"
+def _how_to_fix(path: str, before: Archive) -> tuple[str, str]:
+    """The content file that the page or feed at a path is made from, and a hint."""
+    subject, name = page_kinds.kind_of(path).subject, page_kinds.name_of(path)
+    if subject == "tag":
+        hint = f"restore the tag, or add {name} to aliases and former of the tag that replaces it"
+        return paths.tag_file(name), hint
+    if subject == "query":
+        return paths.query_file(name), "restore the saved query: people may have subscribed to it"
+    if subject == "paper":
+        hint = "restore the paper, or keep its id: links to it would break"
         return paths.list_file(before.entries[name].listed), hint
     days = [day.date for day in before.days if name in _periods(day.date)]
-    hint = "put the list back: links to it would break"
+    hint = "restore the list: links to it would break"
     return (
-        (paths.list_file(days[-1]), hint) if days else ("archive.yaml", "keep what it comes from")
+        (paths.list_file(days[-1]), hint)
+        if days
+        else ("archive.yaml", "restore the content that it is made from")
     )
 
 
 def _periods(day: date) -> tuple[str, ...]:
+    """The names of the day and of its week, month and year."""
     return day.isoformat(), paths.week_name(day), paths.month_name(day), f"{day.year:04}"

@@ -1,7 +1,7 @@
 """The report on a change: its effect on the site, as text, as Markdown for GitHub, as JSON.
 
-Takes a `Comparison` and what it is of, gives text. Lists end after some entries, so that a report
-is short to read and stays far below the 1 MiB that GitHub allows; JSON has everything. Does no I/O.
+Takes a `ChangeReport`, gives text. Lists are cut, so that a report is quick to read and stays far
+below the 1 MiB that GitHub allows for a job's summary; JSON has everything. Does no I/O.
 """
 
 from __future__ import annotations
@@ -19,41 +19,43 @@ from generator.review.changes import Comparison, PageChanges, PaperChange, Query
 from generator.review.lost_urls import LostUrl
 from generator.review.tag_warnings import BroadRule, SimilarTags
 from generator.text import github_markdown
+from generator.text.dates import counted
 
 T = TypeVar("T")
 
-MOST = 50
-"""So many papers, tags and addresses are listed; the rest is counted."""
-MOST_TAGS = 5
-"""So many tags that one paper gains, or loses, are named."""
-MOST_TITLES = 3
-"""So many papers that one saved query gains, or loses, are named."""
-_LONGEST_NAME = 80
-"""Characters shown of a name, a phrase or an address; titles may have some more."""
+MAX_LINES = 50
+"""A section lists at most this many papers, tags or URLs; the rest is counted."""
+MAX_TAGS = 5
+"""At most this many tags that a paper gains, and as many that it loses, are named."""
+MAX_TITLES = 3
+"""At most this many papers that a saved query gains, and as many that it loses, are named."""
+_MAX_LENGTH = 80
+"""Characters shown of a name, a phrase or a URL; titles may be longer."""
 
 
 class ChangeReport(Struct, frozen=True):
-    """What is told."""
+    """A comparison and the revision that it is with: the fields of the JSON format."""
 
     base: str
-    """The revision's name, as it was asked for."""
+    """The revision as the user named it."""
     commit: str
+    """The full hash of its commit."""
     is_behind: bool
-    """Whether the revision has commits that the working tree lacks."""
+    """Whether the working tree lacks commits of the revision."""
     problems: int
-    """Of the content at the revision."""
+    """The number of problems of the content at the revision."""
     comparison: Comparison
 
 
 class _Style(Struct, frozen=True):
-    """How a format writes."""
+    """How a format writes text, code, names, headings and lists."""
 
     text: Callable[[str], str]
     code: Callable[[str], str]
     strong: Callable[[str], str]
     heading: Callable[[str], str]
     item: str
-    """What a line of a list begins with."""
+    """The start of a line in a list."""
 
 
 def as_text(report: ChangeReport) -> str:
@@ -63,11 +65,11 @@ def as_text(report: ChangeReport) -> str:
 
 
 def as_markdown(report: ChangeReport) -> str:
-    """For a job's summary on GitHub: whatever titles and names hold is shown and does nothing."""
+    """For a job's summary on GitHub: markup in titles and names is shown as text."""
     marked = _Style(
         text=github_markdown.text,
-        code=partial(github_markdown.code, most=_LONGEST_NAME),
-        strong=lambda name: f"**{github_markdown.text(name, _LONGEST_NAME)}**",
+        code=partial(github_markdown.code, most=_MAX_LENGTH),
+        strong=lambda name: f"**{github_markdown.text(name, _MAX_LENGTH)}**",
         heading=lambda title: f"### {title}\n",
         item="- ",
     )
@@ -76,7 +78,7 @@ def as_markdown(report: ChangeReport) -> str:
 
 
 def as_json(report: ChangeReport) -> str:
-    """The fields of `Report`, with all that the other formats leave out."""
+    """The fields of `ChangeReport`, with everything that the other formats leave out."""
     return json.dumps(msgspec.to_builtins(report), ensure_ascii=False, indent=1) + "\n"
 
 
@@ -92,32 +94,35 @@ def _underlined(text: str) -> str:
 
 
 def _lines(report: ChangeReport, style: _Style) -> Iterator[str]:
-    found = report.comparison
+    comparison = report.comparison
     yield f"Compared with {style.code(report.base)} (commit {style.code(report.commit[:12])}).\n"
     if report.is_behind:
         yield (
-            f"{style.code(report.base)} has commits that are missing here: what they did shows as "
-            "undone. Compare with the commit where the two parted, as git merge-base tells it.\n"
+            f"{style.code(report.base)} has commits that are missing here, so their changes appear "
+            "as undone. Compare with the common ancestor instead: git merge-base prints it.\n"
         )
     if report.problems:
-        told = _counted(report.problems, "problem")
-        yield f"The content there has {told}: the comparison is of what could be read.\n"
-    if found.settings:
-        keys = ", ".join(map(style.code, found.settings))
-        yield f"The archive's settings change ({keys}): every page and feed is made again.\n"
-    if found.is_empty:
+        count = counted(report.problems, "problem")
+        yield f"The content there has {count}: only what could be read is compared.\n"
+    if comparison.settings:
+        keys = ", ".join(map(style.code, comparison.settings))
+        yield f"The archive's settings change ({keys}): all pages and feeds are made again.\n"
+    if comparison.is_empty:
         yield "Nothing changes on the site."
         return
-    listed = partial(_section, style)
-    yield from listed("Look at these", list(_warnings(found, style)), str)
-    yield from listed("Removed URLs", _by_weight(found.gone), partial(_gone, style))
-    yield from listed("Tags", found.tags, partial(_tag, style))
-    yield from listed("Saved queries", found.queries, partial(_query, style))
-    title = f"{_counted(len(found.papers), 'paper')} with other tags"
-    yield from listed(title, found.papers, partial(_paper, style))
-    for title, papers in (("New papers", found.new_papers), ("Papers gone", found.gone_papers)):
-        yield from listed(f"{title}: {len(papers):,}", papers, partial(_titled, style))
-    yield from listed("Pages and feeds", found.pages, partial(_pages, style))
+    section = partial(_section, style)
+    yield from section("Please check", list(_warnings(comparison, style)), str)
+    yield from section("Removed URLs", _by_weight(comparison.lost_urls), partial(_lost, style))
+    yield from section("Tags", comparison.tags, partial(_tag, style))
+    yield from section("Saved queries", comparison.queries, partial(_query, style))
+    title = f"{counted(len(comparison.papers), 'paper')} with changed tags"
+    yield from section(title, comparison.papers, partial(_paper, style))
+    for title, papers in (
+        ("New papers", comparison.new_papers),
+        ("Removed papers", comparison.removed_papers),
+    ):
+        yield from section(f"{title}: {len(papers):,}", papers, partial(_titled, style))
+    yield from section("Pages and feeds", comparison.pages, partial(_pages, style))
 
 
 def _section(
@@ -126,92 +131,94 @@ def _section(
     if not items:
         return
     yield style.heading(title)
-    yield from (style.item + line(each) for each in items[:MOST])
-    if len(items) > MOST:
-        yield f"{style.item}and {len(items) - MOST:,} more"
+    yield from (style.item + line(each) for each in items[:MAX_LINES])
+    if len(items) > MAX_LINES:
+        yield f"{style.item}and {len(items) - MAX_LINES:,} more"
     yield ""
 
 
-def _warnings(found: Comparison, style: _Style) -> Iterator[str]:
-    lost = sum(1 for each in found.gone if not (each.leads_to or each.comes_and_goes))
+def _warnings(comparison: Comparison, style: _Style) -> Iterator[str]:
+    lost = sum(1 for each in comparison.lost_urls if not (each.redirect or each.is_conditional))
     if lost:
-        yield f"{_counted(lost, 'published address', 'es')} would lead nowhere."
-    yield from (_broad(style, each) for each in found.broad[:MOST])
-    yield from (_alike(style, each) for each in found.alike[:MOST])
-    for query in found.queries[:MOST]:
-        if query.how in ("new", "changed") and not query.after:
-            yield f"The saved query {style.strong(query.name)} finds no paper: is that meant?"
+        yield f"{counted(lost, 'published URL')} would no longer exist and have no redirect."
+    yield from (_broad(style, each) for each in comparison.broad_rules[:MAX_LINES])
+    yield from (_similar(style, each) for each in comparison.similar_tags[:MAX_LINES])
+    for query in comparison.queries[:MAX_LINES]:
+        if query.kind in ("new", "changed") and not query.after:
+            yield f"The saved query {style.strong(query.name)} finds no paper: is that intended?"
 
 
 def _broad(style: _Style, broad: BroadRule) -> str:
     share = round(100 * broad.papers / broad.of)
     return (
-        f"The rule of {style.strong(broad.name)} finds {broad.papers:,} of {broad.of:,} papers "
+        f"The rule of {style.strong(broad.name)} matches {broad.papers:,} of {broad.of:,} papers "
         f"({share} %), {broad.by_phrase:,} of them by {style.code(broad.phrase)}: is it too broad?"
     )
 
 
-def _alike(style: _Style, alike: SimilarTags) -> str:
-    new, other = style.code(alike.slug), style.code(alike.other)
-    told = [f"“{style.text(one)}”, “{style.text(its)}”" for one, its in filter(None, [alike.names])]
-    if alike.shared:
-        told.append(
-            f"of {_counted(alike.of, 'paper')} with one of the two, {alike.shared:,} have both"
-        )
-    return f"The new tag {new} looks like {other}: {'; '.join(told)}."
+def _similar(style: _Style, similar: SimilarTags) -> str:
+    new, other = style.code(similar.slug), style.code(similar.other)
+    reasons = []
+    if similar.names:
+        name, other_name = map(style.text, similar.names)
+        reasons.append(f"their names are “{name}” and “{other_name}”")
+    if similar.shared:
+        either = counted(similar.of, "paper")
+        reasons.append(f"of {either} with at least one of them, {similar.shared:,} have both")
+    return f"The new tag {new} is similar to {other}: {'; '.join(reasons)}."
 
 
-def _by_weight(gone: Iterable[LostUrl]) -> list[LostUrl]:
-    """Those that matter most first."""
-    return sorted(gone, key=lambda each: (bool(each.leads_to), each.comes_and_goes))
+def _by_weight(lost: Iterable[LostUrl]) -> list[LostUrl]:
+    """Permanent URLs without a redirect first, then conditional ones, then redirects."""
+    return sorted(lost, key=lambda each: (bool(each.redirect), each.is_conditional))
 
 
-def _gone(style: _Style, gone: LostUrl) -> str:
-    address = style.code(f"/{gone.address}")
-    if gone.leads_to:
-        return f"{address} leads on to {style.code(f'/{gone.leads_to}')}"
-    if gone.comes_and_goes:
-        return f"{address}, a page that comes and goes with the number of papers"
-    return f"{address} would lead nowhere"
+def _lost(style: _Style, lost: LostUrl) -> str:
+    url = style.code(f"/{lost.site_path}")
+    if lost.redirect:
+        return f"{url} redirects to {style.code(f'/{lost.redirect}')}"
+    if lost.is_conditional:
+        return f"{url} would no longer exist; it depends on the number of papers"
+    return f"{url} would no longer exist"
 
 
 def _tag(style: _Style, tag: TagChange) -> str:
     name = f"{style.strong(tag.name)} ({style.code(tag.slug)})"
-    counts = f"{tag.before:,} → {_counted(tag.after, 'paper')}"
+    counts = f"{tag.before:,} → {counted(tag.after, 'paper')}"
     if tag.gained or tag.lost:
         counts += f", +{tag.gained:,} −{tag.lost:,}"
-    had = _counted(tag.before, "paper")
-    told = {
-        "new": f"is new: {_counted(tag.after, 'paper')}",
+    before = counted(tag.before, "paper")
+    change = {
+        "new": f"is new: {counted(tag.after, 'paper')}",
         "changed": f"changes in {', '.join(tag.changed)}: {counts}",
-        "renamed": f"becomes {style.code(tag.into)}: {counts}",
-        "merged": f"goes into {style.code(tag.into)}, with {had}",
-        "gone": f"goes; {had} had it",
-        "same": f"has other papers: {counts}",
-    }[tag.how]
-    if not tag.perhaps:
-        return f"{name} {told}"
-    new = style.code(tag.perhaps)
-    hint = (
-        f"if that is its new name, write {style.code(tag.slug)} under aliases and former of {new}"
+        "renamed": f"is renamed to {style.code(tag.replacement)}: {counts}",
+        "merged": f"is merged into {style.code(tag.replacement)}, with {before}",
+        "gone": f"is removed; {before} had it",
+        "same": f"is on other papers: {counts}",
+    }[tag.kind]
+    if not tag.likely_replacement:
+        return f"{name} {change}"
+    new = style.code(tag.likely_replacement)
+    return (
+        f"{name} {change}, and {new} is on mostly the same papers: if that is its new name, "
+        f"add {style.code(tag.slug)} to aliases and former of {new}"
     )
-    return f"{name} {told}, and {new} has much the same: {hint}"
 
 
 def _query(style: _Style, query: QueryChange) -> str:
     name = f"{style.strong(query.name)} ({style.code(query.slug)})"
-    counts = f"{query.before:,} → {_counted(query.after, 'paper')}"
-    told = {
-        "new": f"is new: {_counted(query.after, 'paper')}",
-        "gone": f"goes, and its feeds with it; it found {_counted(query.before, 'paper')}",
+    counts = f"{query.before:,} → {counted(query.after, 'paper')}"
+    change = {
+        "new": f"is new: {counted(query.after, 'paper')}",
+        "gone": f"is removed with its feeds; it found {counted(query.before, 'paper')}",
         "changed": f"changes in {', '.join(query.changed)}: {counts}",
         "same": f"finds other papers: {counts}",
-    }[query.how]
-    parts = [f"{name} {told}"]
+    }[query.kind]
+    parts = [f"{name} {change}"]
     for sign, papers in (("+", query.gained), ("−", query.lost)):
-        if papers and query.how != "gone":
-            shown = "; ".join(_titled(style, each) for each in papers[:MOST_TITLES])
-            more = len(papers) - MOST_TITLES
+        if papers and query.kind != "gone":
+            shown = "; ".join(_titled(style, each) for each in papers[:MAX_TITLES])
+            more = len(papers) - MAX_TITLES
             parts.append(f"{sign} {shown}" + (f"; {more:,} more" if more > 0 else ""))
     return " · ".join(parts)
 
@@ -225,24 +232,20 @@ def _paper(style: _Style, paper: PaperChange) -> str:
     gained = [
         f"+ {style.strong(each.name)} "
         + (f"(rule: {style.code(each.phrase)})" if each.origin == "rule" else "(people)")
-        for each in paper.gained[:MOST_TAGS]
+        for each in paper.gained[:MAX_TAGS]
     ]
-    lost = [f"− {style.strong(name)}" for name in paper.lost[:MOST_TAGS]]
-    more = max(0, len(paper.gained) - MOST_TAGS) + max(0, len(paper.lost) - MOST_TAGS)
-    told = "; ".join([*gained, *lost, *([f"{more} more"] if more else [])])
-    return f"{_titled(style, (paper.key, paper.title))}: {told}"
+    lost = [f"− {style.strong(name)}" for name in paper.lost[:MAX_TAGS]]
+    more = max(0, len(paper.gained) - MAX_TAGS) + max(0, len(paper.lost) - MAX_TAGS)
+    tags = "; ".join([*gained, *lost, *([f"{more} more"] if more else [])])
+    return f"{_titled(style, (paper.key, paper.title))}: {tags}"
 
 
 def _pages(style: _Style, pages: PageChanges) -> str:
-    told = (("new", pages.new), ("changed", pages.changed), ("gone", pages.gone))
+    numbers = (("new", pages.new), ("changed", pages.changed), ("removed", pages.removed))
     parts = []
-    for word, (count, examples) in told:
+    for word, (count, examples) in numbers:
         if count:
-            shown = ", ".join(style.code(f"/{address}") for address in examples)
+            shown = ", ".join(style.code(f"/{path}") for path in examples)
             more = ", …" if count > len(examples) else ""
             parts.append(f"{count:,} {word} ({shown}{more})")
-    return f"{pages.kind}: {'; '.join(parts)}"
-
-
-def _counted(count: int, noun: str, plural: str = "s") -> str:
-    return f"{count:,} {noun}{'' if count == 1 else plural}"
+    return f"{pages.group}: {'; '.join(parts)}"

@@ -1,6 +1,6 @@
-"""What in a vocabulary makes a reviewer look twice: tags like others, rules that take too much.
+"""Warnings on a vocabulary for reviewers: new tags similar to others, rules that match too much.
 
-Takes two archives, an earlier and a later. Only what changed between them is told. Does no I/O.
+Takes two archives, before and after a change, and reports only what the change brings. Does no I/O.
 """
 
 from __future__ import annotations
@@ -16,63 +16,70 @@ from generator.archive.model import Archive, Entry
 from generator.core.model import Tag
 from generator.text.phrases import normal_form
 
-ALIKE_NAMES = 0.87
-"""Names of which at least this share agrees look alike (`difflib`)."""
-ALIKE_PAPERS = 0.6
-"""Tags look alike if they share this part of all papers that have either."""
-FEW_PAPERS = 3
-"""With fewer papers than that, having the same ones says little."""
-BROAD = 0.1
-"""A rule that gives its tag to a larger part of the archive tells little of a paper."""
-BROAD_PAPERS = 50
-"""With fewer papers than that, no rule is too broad."""
+MIN_NAME_SIMILARITY = 0.87
+"""Names are similar from this ratio of `difflib.SequenceMatcher` on."""
+MIN_SHARED_PAPERS = 0.6
+"""Tags are similar if they share at least this fraction of the papers with either."""
+MIN_PAPERS = 3
+"""Tags with fewer papers than this aren't compared by their papers."""
+BROAD_SHARE = 0.1
+"""A rule is too broad if it matches at least this fraction of all papers."""
+MIN_BROAD_PAPERS = 50
+"""A rule that matches fewer papers than this is never too broad."""
 BROAD_GROWTH = 1.5
-"""A rule that was broad before is only named again if it finds so many times as many."""
+"""A rule is reported only if it matches at least this many times as many papers as before."""
 
 
 class SimilarTags(Struct, frozen=True):
-    """A new tag that looks like one that is there."""
+    """A new tag that is similar to a tag that was there before."""
 
     slug: str
     other: str
     names: tuple[str, str] | None
-    """Similar ones, None where the papers tell."""
+    """A similar name of each; None if only the papers are similar."""
     shared: int = 0
-    """Papers that have both."""
+    """Papers that have both tags."""
     of: int = 0
-    """Papers that have one of the two."""
+    """Papers that have at least one of them."""
 
 
 class BroadRule(Struct, frozen=True):
-    """A rule that gives its tag to far too many papers."""
+    """A rule that matches too many papers."""
 
     slug: str
     name: str
     papers: int
+    """Papers that it matches."""
     of: int
+    """All papers."""
     phrase: str
-    """The phrase that brings most of them."""
+    """The phrase that matches most of them."""
     by_phrase: int
+    """Papers that this phrase matches."""
 
 
-def renamed_as(
-    papers: AbstractSet[str], now: Mapping[str, frozenset[str]], known: Iterable[str]
+def likely_replacement(
+    papers: AbstractSet[str], papers_after: Mapping[str, frozenset[str]], before: Iterable[str]
 ) -> str:
-    """The new tag that has much the same papers; empty if none has."""
-    new = now.keys() - set(known)
-    return next((slug for slug in sorted(new) if overlap(papers, now[slug])), "")
+    """The slug of a new tag with mostly the same papers as a removed tag; empty if there is none.
+
+    Takes keys of papers: those of the removed tag, and those of all tags after the change, by
+    slug. `before` has the slugs before the change.
+    """
+    new = papers_after.keys() - set(before)
+    return next((slug for slug in sorted(new) if overlap(papers, papers_after[slug])), "")
 
 
 def overlap(one: AbstractSet[str], other: AbstractSet[str]) -> bool:
-    """Whether two tags have much the same papers; few papers tell nothing."""
-    if min(len(one), len(other)) < FEW_PAPERS:
+    """Whether two tags have mostly the same papers; False if they have too few to compare."""
+    if min(len(one), len(other)) < MIN_PAPERS:
         return False
     shared = len(one & other)
-    return shared >= ALIKE_PAPERS * (len(one) + len(other) - shared)
+    return shared >= MIN_SHARED_PAPERS * (len(one) + len(other) - shared)
 
 
-def own_papers(archive: Archive) -> dict[str, frozenset[str]]:
-    """The keys of the papers that have each tag itself."""
+def papers_by_tag(archive: Archive) -> dict[str, frozenset[str]]:
+    """The keys of the papers that have a tag itself, not only one below it, by the tag's slug."""
     found: defaultdict[str, set[str]] = defaultdict(set)
     for entry in archive.entries.values():
         for use in entry.tags:
@@ -80,40 +87,43 @@ def own_papers(archive: Archive) -> dict[str, frozenset[str]]:
     return {slug: frozenset(keys) for slug, keys in found.items()}
 
 
-def similar_tags(before: Archive, after: Archive, heirs: AbstractSet[str]) -> Iterator[SimilarTags]:
-    """New tags that look like known ones; `heirs` are known by another name."""
-    new = [page.tag for slug, page in after.tags.items() if slug not in before.tags.keys() | heirs]
-    known = [page.tag for slug, page in after.tags.items() if slug in before.tags]
-    if not new or not known:
+def similar_tags(
+    before: Archive, after: Archive, replacements: AbstractSet[str]
+) -> Iterator[SimilarTags]:
+    """New tags that are similar to older ones; `replacements` are slugs that aren't new tags."""
+    not_new = before.tags.keys() | replacements
+    new = [page.tag for slug, page in after.tags.items() if slug not in not_new]
+    older = [page.tag for slug, page in after.tags.items() if slug in before.tags]
+    if not new or not older:
         return
-    own = own_papers(after)
+    by_tag = papers_by_tag(after)
     for tag in new:
-        papers = own.get(tag.slug, frozenset())
-        for other in known:
-            names = _similar(tag, other)
-            theirs = own.get(other.slug, frozenset())
-            if names or overlap(papers, theirs):
-                both, either = len(papers & theirs), len(papers | theirs)
+        papers = by_tag.get(tag.slug, frozenset())
+        for other in older:
+            names = _similar_names(tag, other)
+            other_papers = by_tag.get(other.slug, frozenset())
+            if names or overlap(papers, other_papers):
+                both, either = len(papers & other_papers), len(papers | other_papers)
                 yield SimilarTags(tag.slug, other.slug, names, both, either)
 
 
-def _similar(tag: Tag, other: Tag) -> tuple[str, str] | None:
-    """Two names of two tags that look alike."""
+def _similar_names(tag: Tag, other: Tag) -> tuple[str, str] | None:
+    """The first pair of similar names of two tags; None if there is none."""
     matcher = SequenceMatcher(autojunk=False)
-    theirs: dict[str, str] = {}
+    other_names: dict[str, str] = {}
     for name in _names(other):
-        theirs.setdefault(normal_form(name), name)
+        other_names.setdefault(normal_form(name), name)
     for name in _names(tag):
         form = normal_form(name)
         matcher.set_seq2(form)
-        for their_form, their_name in theirs.items():
-            matcher.set_seq1(their_form)
-            if sorted(form.split()) == sorted(their_form.split()) or (
-                matcher.real_quick_ratio() >= ALIKE_NAMES
-                and matcher.quick_ratio() >= ALIKE_NAMES
-                and matcher.ratio() >= ALIKE_NAMES
+        for other_form, other_name in other_names.items():
+            matcher.set_seq1(other_form)
+            if sorted(form.split()) == sorted(other_form.split()) or (
+                matcher.real_quick_ratio() >= MIN_NAME_SIMILARITY
+                and matcher.quick_ratio() >= MIN_NAME_SIMILARITY
+                and matcher.ratio() >= MIN_NAME_SIMILARITY
             ):
-                return name, their_name
+                return name, other_name
     return None
 
 
@@ -121,25 +131,27 @@ def _names(tag: Tag) -> tuple[str, ...]:
     return (tag.name, tag.slug, *tag.aliases)
 
 
-def broad_rules(before: Archive, after: Archive, heirs: Mapping[str, str]) -> Iterator[BroadRule]:
-    """Rules that find far too many papers, and did not before."""
+def broad_rules(
+    before: Archive, after: Archive, replacements: Mapping[str, str]
+) -> Iterator[BroadRule]:
+    """Rules that match too many papers, and far fewer before; a renamed tag's rule is the same."""
     of = len(after.entries)
-    found = _by_rule(after.entries.values())
-    earlier = _by_rule(before.entries.values())
-    had: Counter[str] = Counter()
-    for slug, phrases in earlier.items():
-        had[heirs.get(slug, slug)] += phrases.total()
+    matched = _by_rule(after.entries.values())
+    papers_before: Counter[str] = Counter()
+    for slug, phrases in _by_rule(before.entries.values()).items():
+        papers_before[replacements.get(slug, slug)] += phrases.total()
     for slug, page in after.tags.items():
-        phrases = found.get(slug, Counter())
+        phrases = matched.get(slug, Counter())
         papers = phrases.total()
-        if papers < max(BROAD_PAPERS, BROAD * of) or papers < BROAD_GROWTH * had[slug]:
+        is_broad = papers >= max(MIN_BROAD_PAPERS, BROAD_SHARE * of)
+        if not is_broad or papers < BROAD_GROWTH * papers_before[slug]:
             continue
-        phrase, most = min(phrases.items(), key=lambda each: (-each[1], each[0]))
-        yield BroadRule(slug, page.tag.name, papers, of, phrase, most)
+        phrase, count = min(phrases.items(), key=lambda each: (-each[1], each[0]))
+        yield BroadRule(slug, page.tag.name, papers, of, phrase, count)
 
 
 def _by_rule(entries: Iterable[Entry]) -> dict[str, Counter[str]]:
-    """For each tag the phrases that gave it to papers, with how many."""
+    """The phrases of each tag's rule, with the numbers of papers that they match, by slug."""
     found: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for entry in entries:
         for use in entry.tags:

@@ -248,7 +248,7 @@ def _plan(inputs: Inputs, stage: Path) -> Planned:
         difference.damaged if before and difference else {},
         inputs.options.shard,
     )
-    inputs.previous_files.know(todo.made, todo.changed, inputs.options.shard)
+    inputs.previous_files.set_plan(todo.made, todo.changed, inputs.options.shard)
     return Planned(inputs, stage, its_frame, todo)
 
 
@@ -343,7 +343,7 @@ def _index(planned: Planned) -> SearchIndex:
     inputs = planned.inputs
     options, site = inputs.options, inputs.folders.site
     if not options.searchable:
-        return search_index.without(site)
+        return search_index.disabled(site)
     known = {} if options.full else _memory(inputs).read(_INDEX, dict[str, IndexBundle]) or {}
     return search_index.index(inputs.archive, site, planned.stage, known, options.shard)
 

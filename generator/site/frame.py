@@ -1,7 +1,7 @@
 """The frame of the site: hand-written pages, the theme's files and page templates.
 
-Takes the project's hand-written pages, gives a `Frame` and its files in a stage; made again only if
-something changed. MkDocs is loaded only when the frame is made.
+Takes the project's hand-written pages and the settings, gives a `Frame` and its files in a stage.
+The frame is cached, and made again only if something changed: only then MkDocs is loaded.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from generator.site.plan import FileStat
 
 
 class CachedFrame(Struct, frozen=True):
-    """A frame that was made, and the digest of what it was made from."""
+    """A frame, its files, and the digest of what it was made from."""
 
     inputs: bytes
     frame: Frame
@@ -36,14 +36,15 @@ class FrameSources(Struct, frozen=True):
     """What a frame is made from: hand-written pages and files, and the settings."""
 
     settings: bytes
+    """The text of the hidden file with the settings."""
     own: dict[str, bytes]
-    """By path below docs/."""
+    """Hand-written pages and files, by path below docs/."""
     elsewhere: frozenset[str]
-    """Those that lie in the project's `docs/`, if pages are generated into another folder."""
+    """The paths of those in the project's `docs/`, if pages are generated into another folder."""
 
     @property
     def inputs(self) -> bytes:
-        """Digest of everything here."""
+        """Digest of all sources."""
         hashes = [(name, blake2b(data).digest()) for name, data in sorted(self.own.items())]
         return digest((self.settings, hashes))
 
@@ -55,9 +56,9 @@ def frame_sources(
     is_generated: Callable[[str], bool] = lambda _: False,
     handwritten: Iterable[str] | None = None,
 ) -> FrameSources:
-    """Read the files of `docs` and of the project's own docs/ that aren't generated.
+    """Read the files of `docs` and of the project's docs/ that aren't generated.
 
-    `handwritten` are those of `docs`, if they are known already. Raises OutsideError.
+    `handwritten` has the paths of those in `docs`, if they are known already. Raises OutsideError.
     """
     own = _texts(docs, _handwritten(docs) if handwritten is None else handwritten, is_generated)
     elsewhere: dict[str, bytes] = {}
@@ -67,11 +68,11 @@ def frame_sources(
     return FrameSources(settings_text(settings), texts, frozenset(elsewhere.keys() - own.keys()))
 
 
-def copies(source: FrameSources) -> Iterator[Target]:
-    """Targets that only MkDocs reads: the settings, and hand-written pages from elsewhere."""
-    yield _copy(paths.SETTINGS_FILE, source.settings)
-    for name in sorted(source.elsewhere):
-        yield _copy(name, source.own[name])
+def copies(sources: FrameSources) -> Iterator[Target]:
+    """Targets that only MkDocs reads: the settings, and hand-written pages of another folder."""
+    yield _copy(paths.SETTINGS_FILE, sources.settings)
+    for name in sorted(sources.elsewhere):
+        yield _copy(name, sources.own[name])
 
 
 def _copy(name: str, data: bytes) -> Target:
@@ -79,12 +80,12 @@ def _copy(name: str, data: bytes) -> Target:
 
 
 def settings_text(settings: Settings) -> bytes:
-    """The hidden file from which MkDocs' hooks learn the archive's settings."""
+    """The text of the hidden file with the archive's settings, for MkDocs' hooks."""
     return (json.dumps(asdict(settings), ensure_ascii=False, indent=1) + "\n").encode()
 
 
 def settings_of(docs: Path) -> Settings:
-    """The settings that an earlier build left for MkDocs. Raises OutsideError."""
+    """The settings that a build wrote for MkDocs. Raises OutsideError."""
     with files.outside(f"cannot read {docs}"):
         return Settings(**json.loads((docs / paths.SETTINGS_FILE).read_bytes()))
 
@@ -93,12 +94,12 @@ def _handwritten(folder: Path) -> list[str]:
     """Files that the manifest doesn't list, in order."""
     if not folder.is_dir():
         return []
-    before = generated.manifest(folder)
+    manifest = generated.manifest(folder)
     with files.outside(f"cannot read {folder}"):
         return sorted(
             name
             for name, _ in disk_scan.walk(folder)
-            if name not in before and not disk_scan.is_hidden(name)
+            if name not in manifest and not disk_scan.is_hidden(name)
         )
 
 
@@ -110,33 +111,33 @@ def _texts(
 
 
 def is_current(
-    cached: CachedFrame, source: FrameSources, known: Callable[[str], bool], site: Path
+    cached: CachedFrame, sources: FrameSources, is_target: Callable[[str], bool], site: Path
 ) -> bool:
-    """Whether a cached frame is what would be made now, and its files are still there."""
-    if cached.inputs != source.inputs:
+    """Whether a cached frame is the one that would be made now, and its files are unchanged."""
+    if cached.inputs != sources.inputs:
         return False
-    if any(known(path) != answer for path, answer in cached.frame.asked.items()):
+    if any(is_target(path) != answer for path, answer in cached.frame.asked.items()):
         return False
     return disk_scan.stats_of(site, {name: name for name in cached.files}) == cached.files
 
 
 def make(
     project: Path,
-    source: FrameSources,
+    sources: FrameSources,
     stage: Path,
-    known: Callable[[str], bool],
+    is_target: Callable[[str], bool],
     *,
     keep_files: bool,
 ) -> CachedFrame:
-    """Make the frame in an empty stage; its files stay there if asked for. Raises OutsideError."""
-    # MkDocs takes longer to load than a small change to build.
+    """Make the frame in an empty stage; `keep_files` leaves its files. Raises OutsideError."""
+    # MkDocs takes longer to load than a build after a small change.
     from generator.site import mkdocs_site  # noqa: PLC0415
 
     docs = staging.pages_of(stage)
     try:
-        for name, data in {**source.own, paths.SETTINGS_FILE: source.settings}.items():
+        for name, data in {**sources.own, paths.SETTINGS_FILE: sources.settings}.items():
             files.write(docs / name, data)
-        frame = mkdocs_site.frame(project, docs, stage, known)
+        frame = mkdocs_site.frame(project, docs, stage, is_target)
     finally:
         staging.discard(docs)
     if not keep_files:
@@ -144,5 +145,5 @@ def make(
         stage.mkdir()
     names = [path.relative_to(stage).as_posix() for path in stage.rglob("*") if path.is_file()]
     return CachedFrame(
-        source.inputs, frame, disk_scan.stats_of(stage, {name: name for name in sorted(names)})
+        sources.inputs, frame, disk_scan.stats_of(stage, {name: name for name in sorted(names)})
     )

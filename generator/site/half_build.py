@@ -1,7 +1,7 @@
 """One half of a build alone: content to docs/, or docs/ to a site.
 
-Takes folders. Made for measuring and for tests: nothing is kept of a build before, and nothing is
-remembered for the next one.
+Takes folders. For benchmarks and tests: uses nothing of the previous build and stores nothing for
+the next one.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from generator.site.write import OutputFolders
 
 
 def docs_alone(folders: Folders, today: date, options: BuildOptions = DEFAULT) -> Settings:
-    """Content to `docs/`, all of it; gives the archive's settings."""
+    """Write all of `docs/` from the content; gives the archive's settings."""
     folders.refuse_nested()
     archive = load_archive(folders.content, today)
     corrected = build.corrected(folders.content, archive)
@@ -33,18 +33,18 @@ def docs_alone(folders: Folders, today: date, options: BuildOptions = DEFAULT) -
 
 
 def site_alone(folders: Folders, options: BuildOptions = DEFAULT) -> int:
-    """`docs/` as it stands to a new site without a search index; gives how many pages it made."""
+    """Make a new site, without a search index, from `docs/`; gives the number of files it made."""
     settings = frame.settings_of(folders.docs)
     paths = generated.manifest(folders.docs)
     sources = frame.frame_sources(folders.project, folders.docs, settings)
     published = [path for path in sorted(paths) if path not in sources.own and path[0] != "."]
     with staging.staged(folders.site) as stage:
-        its_frame = frame.make(
+        cached_frame = frame.make(
             folders.project, sources, stage, frozenset(published).__contains__, keep_files=True
         )
         fallback = build.fallback(folders, paths.__contains__, sources)
-        pages = html_page.page_writer(settings, its_frame.frame, fallback)
+        pages = html_page.page_writer(settings, cached_frame.frame, fallback)
         output = OutputFolders(folders.docs, stage, pages.html)
-        made = sum(1 for _ in write.write_pages(published, output, options.jobs))
+        count = sum(1 for _ in write.write_pages(published, output, options.jobs))
         staging.replace(folders.site, stage, "")
-    return made
+    return count

@@ -1,9 +1,9 @@
-"""What stands in a page's `<head>` and differs from page to page.
+"""The part of a page's `<head>` that differs from page to page.
 
-Takes a page's front matter and address, gives HTML: title, description, canonical address, Open
-Graph, feeds, and for a paper Highwire's `citation_…` tags (which search engines and reference
-managers read) and schema.org's ScholarlyArticle as JSON-LD. Every value is escaped here. Does no
-I/O and knows no theme: the same text reaches MkDocs' templates and our own pages.
+Takes a page's front matter and URL, gives HTML: title, description, canonical URL, Open Graph,
+feeds, and for a paper Highwire's `citation_…` tags (which search engines and reference managers
+read) and schema.org's ScholarlyArticle as JSON-LD. Escapes every value. Does no I/O and doesn't
+depend on a theme: MkDocs' templates and our own pages use the same text.
 """
 
 from __future__ import annotations
@@ -15,18 +15,18 @@ from typing import Any
 
 from generator.core import paths
 
-MOST_LD_AUTHORS = 3
-"""JSON-LD names so many authors; the `citation_author` tags name more of them."""
+MAX_LD_AUTHORS = 3
+"""JSON-LD names at most this many authors; the `citation_author` tags name more."""
 
 _NO_FEEDS: Mapping[str, Any] = {"title": "", "files": ()}
 _IN_SCRIPT = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"})
 
 
 def head(meta: Mapping[str, Any], url: str, base: str, settings: Mapping[str, Any]) -> str:
-    """The head of the page at a URL, which reaches the site's root by `base` (as `../..`).
+    """The head of a page; `base` is the relative path from its `url` to the site's root (`../..`).
 
-    `meta` has `title` and may have `description`, `kind`, `citation` and `feeds` (their title, and
-    the site's files); `settings` has the fields of `model.Settings`.
+    `meta` has `title` and may have `description`, `kind`, `citation` and `feeds` (with `title` and
+    `files`, paths on the site); `settings` has the fields of `model.Settings`.
     """
     return "\n".join(_lines(meta, url, base, settings))
 
@@ -41,8 +41,8 @@ def _lines(
     yield _meta("name", "description", meta.get("description") or settings["description"])
     yield f'<link rel="canonical" href="{escape(url)}">'
     yield _meta("property", "og:type", "article" if kind == "paper" else "website")
-    # A paper's page says its title six times: one element serves both who read `name` and who
-    # read `property`.
+    # Readers of Highwire's tags look at `name`, readers of Open Graph at `property`: one element
+    # for both saves bytes, since a page repeats the title often enough.
     cited = ' name="citation_title"' if kind == "paper" else ""
     yield f'<meta{cited} property="og:title" content="{title}">'
     yield _meta("property", "og:url", url)
@@ -53,7 +53,7 @@ def _lines(
 
 
 def _feeds(own: Mapping[str, Any], base: str, site: str) -> Iterator[str]:
-    """A page's own feeds, which readers then offer first, and the archive's."""
+    """Links to a page's own feeds, which feed readers then offer first, and to the archive's."""
     title = f"{escape(own['title'])} · {site}" if own["title"] else site
     for file in own["files"]:
         yield _feed(file, base, title)
@@ -71,7 +71,7 @@ def _meta(attribute: str, name: str, content: str) -> str:
 
 
 def _citation(citation: Mapping[str, Any]) -> Iterator[str]:
-    """Highwire's tags, as Google Scholar asks for them: one author each, the date with slashes."""
+    """Highwire's tags as Google Scholar wants them: one for each author, the date with slashes."""
     for name in citation.get("authors", ()):
         yield _meta("name", "citation_author", name)
     yield _meta("name", "citation_publication_date", citation["date"])
@@ -83,7 +83,7 @@ def _citation(citation: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _json_ld(title: str, citation: Mapping[str, Any]) -> str:
-    authors = citation.get("authors", ())[:MOST_LD_AUTHORS]
+    authors = citation.get("authors", ())[:MAX_LD_AUTHORS]
     values = {
         "@context": "https://schema.org",
         "@type": "ScholarlyArticle",
@@ -92,6 +92,6 @@ def _json_ld(title: str, citation: Mapping[str, Any]) -> str:
         "datePublished": citation["date"].replace("/", "-"),
         "sameAs": citation.get("abstract"),
     }
-    told = {key: value for key, value in values.items() if value}
-    text = json.dumps(told, ensure_ascii=False, separators=(",", ":")).translate(_IN_SCRIPT)
+    given = {key: value for key, value in values.items() if value}
+    text = json.dumps(given, ensure_ascii=False, separators=(",", ":")).translate(_IN_SCRIPT)
     return f'<script type="application/ld+json">{text}</script>'

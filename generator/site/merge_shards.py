@@ -1,7 +1,7 @@
-"""Merges the shards of a site that several machines built into one site.
+"""Merges the shards of a site, built by several machines, into one site.
 
-Takes folders that builds with `--shard` left, leaves one site: the same bytes as of one build.
-Knows nothing of what is in the files.
+Takes folders made by `build --shard`, writes one site with the same bytes as a single build makes.
+Doesn't depend on what is in the files.
 """
 
 from __future__ import annotations
@@ -21,64 +21,66 @@ from generator.site.size_budget import Weights
 _MARK = re.compile(r"([0-9a-f]+) (\d+)/(\d+)")
 
 
-def mark(whole: str, shard: tuple[int, int]) -> str:
-    """The mark of a shard, which names the whole site it belongs to; a whole site's is plain."""
+def mark(site_digest: str, shard: tuple[int, int]) -> str:
+    """The mark of a shard: the digest of the whole site, and the shard, unless it is all of it."""
     number, of = shard
-    return whole if of == 1 else f"{whole} {number}/{of}"
+    return site_digest if of == 1 else f"{site_digest} {number}/{of}"
 
 
-def merge_shards(parts: Sequence[Path], site: Path) -> Weights:
-    """Make a site of all its parts; gives what it weighs.
+def merge_shards(shards: Sequence[Path], site: Path) -> Weights:
+    """Make a site from the folders of all its shards; gives its weights.
 
-    Raises UsageError for parts that don't belong together, OutsideError.
+    Raises UsageError for shards that don't belong together, OutsideError.
     """
     staging.check_site(site)
-    whole = _whole(parts)
+    site_digest = _site_digest(shards)
     with staging.staged(site) as stage:
-        weights = size_budget.weigh(chain.from_iterable(_copy(part, stage) for part in parts))
-        staging.replace(site, stage, whole)
+        weights = size_budget.weigh(chain.from_iterable(_copy(shard, stage) for shard in shards))
+        staging.replace(site, stage, site_digest)
     return weights
 
 
-def _whole(parts: Sequence[Path]) -> str:
-    """What the parts say of the whole, if they are all of one."""
-    found: dict[int, Path] = {}
-    told: set[tuple[str, int]] = set()
-    for part in parts:
-        says = _MARK.fullmatch(staging.mark_of(part))
-        if not says:
-            raise UsageError(f"{part} is no part of a site: pass folders made with --shard")
-        number = int(says[2])
-        if number in found:
-            raise UsageError(f"{part} and {found[number]} are both part {number}: pass each once")
-        found[number] = part
-        told.add((says[1], int(says[3])))
-    if len(told) != 1:
+def _site_digest(shards: Sequence[Path]) -> str:
+    """The digest of the whole site in the marks of its shards, which must all be of one site."""
+    by_number: dict[int, Path] = {}
+    sites: set[tuple[str, int]] = set()
+    for shard in shards:
+        marked = _MARK.fullmatch(staging.mark_of(shard))
+        if not marked:
+            raise UsageError(f"{shard} is not a shard of a site: pass folders made with --shard")
+        number = int(marked[2])
+        if number in by_number:
+            raise UsageError(
+                f"{shard} and {by_number[number]} are both shard {number}: pass each shard once"
+            )
+        by_number[number] = shard
+        sites.add((marked[1], int(marked[3])))
+    if len(sites) != 1:
         raise UsageError(
-            "the parts are not of one site: build all of them from the same content, with the same "
-            "tools, and with the same number after the slash of --shard"
+            "the shards are not of one site: build all of them from the same content, with the "
+            "same tools, and with the same number after the slash of --shard"
         )
-    ((whole, of),) = told
-    missing = [str(number) for number in range(1, of + 1) if number not in found]
+    ((site_digest, of),) = sites
+    missing = [str(number) for number in range(1, of + 1) if number not in by_number]
     if missing:
-        raise UsageError(f"of {of} parts these are missing: {', '.join(missing)}")
-    return whole
+        raise UsageError(f"of {of} shards these are missing: {', '.join(missing)}")
+    return site_digest
 
 
-def _copy(part: Path, stage: Path) -> Iterator[tuple[str, int]]:
-    """Copy a part's files; gives each one's path and bytes."""
-    for name in _names(part):
+def _copy(shard: Path, stage: Path) -> Iterator[tuple[str, int]]:
+    """Copy the files of a shard into the stage; gives the path and bytes of each."""
+    for name in _names(shard):
         target = stage / name
         if target.exists():
-            raise UsageError(f"{part} has {name}, and so has another part: build both again")
+            raise UsageError(f"{shard} and another shard both have {name}: build both again")
         with files.outside(f"cannot write {target}"):
             target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(part / name, target)
+            shutil.copyfile(shard / name, target)
             size = target.stat().st_size
         yield name.as_posix(), size
 
 
-def _names(part: Path) -> Iterator[Path]:
-    for folder, _, names in os.walk(part):
-        below = Path(folder).relative_to(part)
+def _names(shard: Path) -> Iterator[Path]:
+    for folder, _, names in os.walk(shard):
+        below = Path(folder).relative_to(shard)
         yield from (below / name for name in names if below / name != Path(staging.MARK))

@@ -1,9 +1,9 @@
-"""What MkDocs calls while it builds: the hook file that `mkdocs.yml` names.
+"""The hooks that MkDocs calls while it builds; `mkdocs.yml` names this file.
 
-Takes what MkDocs passes to functions named `on_…`. Fills in what a fork sets in
-`content/archive.yaml`, which rendering leaves in a hidden file below docs/, and gives pages their
-head. In a build of the frame it also stands in for the archive's pages, which MkDocs never reads,
-and keeps the page templates. Never looks at `content/`.
+MkDocs calls the functions named `on_…`. They fill in the archive's settings, which a build writes
+to a hidden file below docs/, and give pages their head. In a build of the frame they also add
+placeholders for the archive's pages, which MkDocs never reads, and collect the page templates.
+Never looks at `content/`.
 """
 
 from __future__ import annotations
@@ -18,56 +18,64 @@ from typing import Any
 from markupsafe import escape
 from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File, Files, InclusionLevel
+from pathspec.gitignore import GitIgnoreSpec
 
 from generator.core import paths
+from generator.core.page_kinds import KINDS
 from generator.site import html_head, html_page
 from generator.site.html_page import PageTemplate
 
+REQUESTED_PAGES = "requested_pages"
+"""The key of `RequestedPages` in MkDocs' `extra` configuration, during a build of the frame."""
 DEPTHS = range(1, 4)
-"""Pages lie so deep below the root."""
+"""How many folders deep the URLs of the archive's pages are."""
 _TEMPLATE_PATH = "template/template/template"
 _STYLESHEETS = "assets/stylesheets/main.*.min.css"
 _UNUSED = re.compile(r"assets/(javascripts|images)/|assets/stylesheets/palette\.|.*\.map$")
-"""Material's files that no page here asks for."""
+"""Material's files that no page of the site loads."""
 
 
 @dataclass
 class RequestedPages:
-    """The pages that are not MkDocs' own, as it asks for them."""
+    """The archive's pages that MkDocs looks up, and the page templates that it makes."""
 
-    known: Callable[[str], bool]
+    is_target: Callable[[str], bool]
+    """Whether a path below docs/ is a page or file of the archive."""
     in_nav: frozenset[str]
+    """The archive's pages in the navigation."""
     asked: dict[str, bool] = field(default_factory=dict)
+    """The answers of `is_target` by path."""
     templates: dict[str, PageTemplate] = field(default_factory=dict)
+    """By `html_page.template_key`."""
 
 
 class LazyFiles(Files):
-    """Files among which the archive's pages appear when someone asks for them."""
+    """MkDocs' files, and placeholders for the archive's pages, made when they are looked up."""
 
-    def __init__(self, own: Files, config: Any, asked: RequestedPages) -> None:
+    def __init__(self, own: Files, config: Any, pages: RequestedPages) -> None:
         super().__init__(own)
         self._config = config
-        self._asked = asked
+        self._pages = pages
 
     def get_file_from_path(self, path: str) -> File | None:
-        """A file MkDocs has, or one standing for a page of the archive."""
+        """A file that MkDocs has, or a placeholder for a page of the archive."""
         found = super().get_file_from_path(path)
         if found is not None:
             return found
         name = PurePath(path).as_posix()
-        known = self._asked.asked.setdefault(name, self._asked.known(name))
-        return mkdocs_file(self._config, name) if known else None
+        is_target = self._pages.asked.setdefault(name, self._pages.is_target(name))
+        return mkdocs_file(self._config, name) if is_target else None
 
 
-class _Everything(set[str]):
-    """Anchors of a page that isn't rendered here: none is known to be missing."""
+class _AnyAnchor(set[str]):
+    """The anchors of a page that MkDocs doesn't render: it must not report any as missing."""
 
     def __contains__(self, anchor: object) -> bool:
         return True
 
 
 def mkdocs_file(config: Any, path: str) -> File:
-    """A file of the docs folder, there or not, as MkDocs describes it."""
+    """MkDocs' description of a file of the docs folder, whether it exists or not."""
     return File(path, config.docs_dir, config.site_dir, config.use_directory_urls)
 
 
@@ -76,9 +84,9 @@ def _blank(config: Any, path: str) -> File:
 
 
 def on_config(config: Any) -> Any:
-    """Fill in what a fork sets in `content/archive.yaml` rather than in `mkdocs.yml`.
+    """Fill in the settings of `content/archive.yaml`.
 
-    MkDocs' templates don't escape, so texts go in as escaped markup.
+    Texts are escaped here, because MkDocs' templates don't escape them.
     """
     path = Path(config.docs_dir, paths.SETTINGS_FILE)
     if not path.is_file():
@@ -91,11 +99,20 @@ def on_config(config: Any) -> Any:
     config.extra["archive"] = values
     config.extra["rss"] = paths.RSS_FILE
     config.extra["stylesheet"] = _stylesheet(config)
+    config.not_in_nav = _not_in_nav(config.not_in_nav)
     return config
 
 
+def _not_in_nav(written: GitIgnoreSpec | None) -> GitIgnoreSpec:
+    """The pages that may be missing from the navigation: those written there, and all of ours."""
+    promised = (kind.path.partition("/") for kind in KINDS if kind.is_page)
+    ours = (f"/{first}{slash}" for first, slash, _ in promised if "{" not in first)
+    own = GitIgnoreSpec.from_lines(dict.fromkeys(ours))
+    return GitIgnoreSpec([*(written.patterns if written else ()), *own.patterns])
+
+
 def _stylesheet(config: Any) -> str:
-    """Material's style sheet, whose name holds a hash that each release changes."""
+    """The path of Material's style sheet, whose name has a hash that differs between releases."""
     for folder in map(Path, config.theme.dirs):
         for path in sorted(folder.glob(_STYLESHEETS)):
             return path.relative_to(folder).as_posix()
@@ -103,19 +120,19 @@ def _stylesheet(config: Any) -> str:
 
 
 def on_files(files: Files, config: Any, **_: Any) -> Files:
-    """Leave out what no page asks for; in a frame, add the pages that become page templates."""
+    """Leave out unused files; in a build of the frame, add blank pages for the page templates."""
     for file in list(files):
-        of_theme = file.src_dir not in (None, config.docs_dir)
-        if of_theme and _UNUSED.match(file.src_uri):
+        is_of_theme = file.src_dir not in (None, config.docs_dir)
+        if is_of_theme and _UNUSED.match(file.src_uri):
             files.remove(file)
-    asked = config.extra.get("asked")
-    if asked is None:
+    pages = config.extra.get(REQUESTED_PAGES)
+    if pages is None:
         return files
-    for path in sorted(asked.in_nav):
+    for path in sorted(pages.in_nav):
         files.append(_blank(config, path))
     for depth in DEPTHS:
         files.append(_blank(config, _template_path(depth)))
-    return LazyFiles(files, config, asked)
+    return LazyFiles(files, config, pages)
 
 
 def _template_path(depth: int) -> str:
@@ -123,16 +140,16 @@ def _template_path(depth: int) -> str:
 
 
 def on_env(env: Any, **_: Any) -> Any:
-    """Leave no white space where template tags stood: a page is half as long again otherwise."""
+    """Remove the white space around template tags, which would make pages half as long again."""
     env.trim_blocks = env.lstrip_blocks = True
     return env
 
 
 def on_page_markdown(markdown: str, page: Any, config: Any, **_: Any) -> str:
-    """Give hand-written pages the links that forks differ in."""
+    """Define hand-written pages' links to the repository and the site, which differ in forks."""
     if "kind" in page.meta or _is_template(page, config):
         return markdown
-    if markdown.startswith("---"):  # else it would be shown as text, and its markup as markup
+    if markdown.startswith("---"):  # MkDocs would show the front matter on the page
         raise PluginError(f"{page.file.src_uri}: its front matter can't be read")
     archive = config.extra["archive"]
     repository = archive["repository"] or "https://example.org/"
@@ -140,15 +157,15 @@ def on_page_markdown(markdown: str, page: Any, config: Any, **_: Any) -> str:
 
 
 def on_page_content(html: str, page: Any, config: Any, **_: Any) -> str:
-    """A page template's content is one mark, and each anchor may be in the real page."""
+    """Put a mark in the place of a page template's content; any anchor may exist in real pages."""
     if not _is_template(page, config):
         return html
-    page.present_anchor_ids = _Everything()
+    page.present_anchor_ids = _AnyAnchor()
     return html_page.BODY
 
 
 def on_page_context(context: Any, page: Any, config: Any, **_: Any) -> Any:
-    """Give the template the page's head as HTML."""
+    """Give MkDocs' templates the page's head as HTML, or a mark in a page template."""
     archive = config.extra["archive"]
     if _is_template(page, config):
         page.meta = {"head": html_page.HEAD, "kind": html_page.KIND}
@@ -159,14 +176,14 @@ def on_page_context(context: Any, page: Any, config: Any, **_: Any) -> Any:
 
 
 def on_post_page(output: str, page: Any, config: Any, **_: Any) -> str:
-    """Keep a page template, and leave no file of it."""
+    """Collect a page template; MkDocs writes no file for an empty page."""
     if not _is_template(page, config):
         return output
-    asked = config.extra["asked"]
-    key = html_page.template_key(page.file.src_uri, asked.in_nav)
-    asked.templates[key] = html_page.page_template(output)
+    pages = config.extra[REQUESTED_PAGES]
+    key = html_page.template_key(page.file.src_uri, pages.in_nav)
+    pages.templates[key] = html_page.page_template(output)
     return ""
 
 
 def _is_template(page: Any, config: Any) -> bool:
-    return "asked" in config.extra and page.file.generated_by is not None
+    return REQUESTED_PAGES in config.extra and page.file.generated_by is not None

@@ -1,9 +1,9 @@
-"""MkDocs at work: the frame of the site, pages that only MkDocs can render, and the preview.
+"""The uses of MkDocs: the frame of the site, pages that only MkDocs can render, and the preview.
 
-Takes folders of Markdown with the archive's settings in a hidden file. The frame is what MkDocs
-makes itself: hand-written pages, the theme's files, and the page templates that the archive's pages
-are filled into. Plain `mkdocs build` makes all of the site from the same folder, only slower. Never
-looks at `content/`.
+Takes folders of Markdown with the archive's settings in a hidden file. MkDocs makes the frame:
+hand-written pages, the theme's files, and the page templates into which the archive's pages are
+filled. Plain `mkdocs build` makes the whole site from the same folder, only slower. Never looks at
+`content/`.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from generator.core.files import outside
 from generator.core.progress import say
 from generator.site import mkdocs_hooks
 from generator.site.html_page import Frame
-from generator.site.mkdocs_hooks import LazyFiles, RequestedPages, mkdocs_file
+from generator.site.mkdocs_hooks import REQUESTED_PAGES, LazyFiles, RequestedPages, mkdocs_file
 
 CONFIG = "mkdocs.yml"
 HOST, PORT = "127.0.0.1", 8000
@@ -38,22 +38,22 @@ HOST, PORT = "127.0.0.1", 8000
 # --- the frame ------------------------------------------------------------------------------
 
 
-def frame(project: Path, docs: Path, site: Path, known: Callable[[str], bool]) -> Frame:
-    """Make hand-written pages and the theme's files in the folder `site`, and the page templates.
+def frame(project: Path, docs: Path, site: Path, is_target: Callable[[str], bool]) -> Frame:
+    """Write hand-written pages and the theme's files into the folder `site`; gives the frame.
 
-    `docs` holds hand-written pages and the settings only; `known` tells of any other path whether
-    there will be such a file. Raises OutsideError.
+    `docs` has only hand-written pages and the settings; `is_target` says whether the archive will
+    have a file at any other path. Raises OutsideError.
     """
     config = _config(project, docs, site)
-    in_nav = frozenset(path for path in _nav_paths(config.nav or ()) if known(path))
-    asked = config.extra["asked"] = RequestedPages(known, in_nav)
+    in_nav = frozenset(path for path in _nav_paths(config.nav or ()) if is_target(path))
+    pages = config.extra[REQUESTED_PAGES] = RequestedPages(is_target, in_nav)
     try:
         config.plugins.on_startup(command="build", dirty=False)
         mkdocs_build.build(config)
         config.plugins.on_shutdown()
     except (MkDocsException, SystemExit) as error:
         raise OutsideError(f"MkDocs could not make the site: {error}") from error
-    return Frame(asked.templates, in_nav, asked.asked)
+    return Frame(pages.templates, in_nav, pages.asked)
 
 
 def _nav_paths(nav: Iterable[Any]) -> Iterator[str]:
@@ -67,16 +67,16 @@ def _nav_paths(nav: Iterable[Any]) -> Iterator[str]:
 
 
 class Fallback:
-    """Markdown that the dialect doesn't know, rendered by MkDocs itself."""
+    """Renders Markdown outside `fast_markdown`'s dialect by MkDocs itself."""
 
-    def __init__(self, project: Path, docs: Path, known: Callable[[str], bool]) -> None:
+    def __init__(self, project: Path, docs: Path, is_file: Callable[[str], bool]) -> None:
         self._config = mkdocs_hooks.on_config(
             _config(project, docs, docs.with_name(f".{docs.name}.none"))
         )
-        self._files = LazyFiles(Files([]), self._config, RequestedPages(known, frozenset()))
+        self._files = LazyFiles(Files([]), self._config, RequestedPages(is_file, frozenset()))
 
     def html(self, text: str, path: str) -> str:
-        """The content of a page."""
+        """The content of a page as HTML, from its Markdown."""
         page = Page(None, mkdocs_file(self._config, path), self._config)
         page.markdown = text
         page.render(self._config, self._files)
@@ -100,9 +100,9 @@ def _config(project: Path, docs: Path, site: Path) -> Any:
 
 
 def serve(root: Path, site_url: str, watched: Iterable[Path], rebuild: Callable[[], None]) -> None:
-    """Serve a folder at the path it has on the web, and rebuild on each edit, until interrupted.
+    """Serve a folder at the path of `site_url`, and rebuild on each edit, until interrupted.
 
-    `rebuild` says itself what is wrong and never raises.
+    `rebuild` reports problems itself and never raises.
     """
     mount = urlsplit(site_url).path
     with outside(f"cannot serve on {HOST}:{PORT}"):
@@ -110,8 +110,8 @@ def serve(root: Path, site_url: str, watched: Iterable[Path], rebuild: Callable[
             builder=rebuild, host=HOST, port=PORT, root=str(root), mount_path=mount
         )
         try:
-            say(f"serving http://{HOST}:{PORT}{mount}, and building again on each edit")
-            say("Ctrl-C ends it")
+            say(f"serving http://{HOST}:{PORT}{mount}, and building again after each edit")
+            say("press Ctrl-C to stop")
             for path in watched:
                 server.watch(str(path))
             server.serve()  # type: ignore[no-untyped-call]

@@ -1,6 +1,7 @@
-"""What a site weighs, by kind of file, and what it may: the limits of `budget.yaml`.
+"""The size of a site by group of files, and its limits in `budget.yaml`.
 
-Takes sizes of the site's files and a budget's text, gives weights and what is over. Does no I/O.
+Takes the sizes of the site's files and the text of a budget, gives weights and what exceeds the
+limits. Does no I/O.
 """
 
 from __future__ import annotations
@@ -13,95 +14,74 @@ from operator import itemgetter
 from msgspec import Struct, field
 
 from generator.content import yaml_fields
-from generator.core import paths
 from generator.core.model import Problem
+from generator.core.page_kinds import GROWING_GROUPS, INDEX, PAGE_GROUPS, PAPER, kind_of
 
 Size = tuple[str, int]
-"""A file's path on the site, and its bytes."""
+"""A file's path on the site, and its size in bytes."""
 PAGES_LIMIT = 1_000_000_000
-"""Bytes that a site on GitHub Pages may have, as GitHub's documentation of its limits says."""
+"""Bytes that a site on GitHub Pages may have, by GitHub's documentation of its limits."""
 AT_PAPERS = 100_000
-"""The archive's size for which its weight is told in advance."""
-_RANKED = 8
-"""So many of the heaviest pages of a kind are told."""
-FEW_PAPERS = 100
-"""Fewer tell nothing of what many would take."""
-PAGES = ("home", "days", "weeks", "months", "years", "papers", "tags", "authors", "other pages")
-"""The kinds of page."""
+"""The number of papers for which the size of the site is projected."""
+_HEAVIEST = 8
+"""At most this many of the heaviest pages of a group are remembered."""
+MIN_PAPERS = 100
+"""With fewer papers than this there is no projection."""
 _BYTES: Callable[[Size], int] = itemgetter(1)
-_KINDS: Mapping[str, str] = {
-    "daily": "days",
-    "weekly": "weeks",
-    "monthly": "months",
-    "yearly": "years",
-    "papers": "papers",
-    "tags": "tags",
-    "vocabulary": "tags",
-    "authors": "authors",
-    "feeds": "tags",
-    "sitemaps": "sitemaps",
-}
-INDEX = "search index"
-MONTH_FEEDS, AUTHOR_FEEDS, FEEDS = "feeds of months", "feeds of authors", "feeds"
-_FEED_KINDS = {"monthly": MONTH_FEEDS, "authors": AUTHOR_FEEDS}
-_GROWING = frozenset({*PAGES, "sitemaps", INDEX, MONTH_FEEDS, AUTHOR_FEEDS}) - {
-    "home",
-    "other pages",
-}
-"""What there is more of with more papers; other feeds, and pages written by hand, stay."""
 
 
 class Weight(Struct, frozen=True):
-    """What all files of a kind weigh."""
+    """The size of a group of files."""
 
     files: int
     size: int
-    """Bytes of all together."""
+    """Bytes of all files."""
     heaviest: tuple[Size, ...] = ()
-    """The heaviest few, the first of them first; none of what nobody loads alone."""
+    """The heaviest pages, the largest first; empty for files that aren't pages."""
 
 
 _NOTHING = Weight(0, 0)
 
 
 class Weights(Struct, frozen=True):
-    """What a site weighs."""
+    """The size of a site."""
 
-    kinds: dict[str, Weight]
+    groups: dict[str, Weight]
+    """By group, as in `core/page_kinds.py`."""
 
     @property
     def papers(self) -> int:
-        """How many of them have a page."""
-        return self.kinds["papers"].files if "papers" in self.kinds else 0
+        """The number of papers that have a page."""
+        return self.groups.get(PAPER.group, _NOTHING).files
 
     @property
     def files(self) -> int:
-        """How many there are."""
-        return sum(each.files for each in self.kinds.values())
+        """The number of files."""
+        return sum(each.files for each in self.groups.values())
 
     @property
     def size(self) -> int:
         """Bytes of all files."""
-        return sum(each.size for each in self.kinds.values())
+        return sum(each.size for each in self.groups.values())
 
     @property
     def share(self) -> float | None:
         """The share of GitHub Pages' limit that `AT_PAPERS` papers would take, in percent.
 
-        As if all that comes of papers grew with their number; None where there are too few to tell.
+        Assumes that all growing groups grow in proportion to the papers. None below `MIN_PAPERS`.
         """
-        if self.papers < FEW_PAPERS:
+        if self.papers < MIN_PAPERS:
             return None
-        growing = sum(each.size for kind, each in self.kinds.items() if kind in _GROWING)
-        later = growing * AT_PAPERS / self.papers
-        return 100 * (self.size - growing + later) / PAGES_LIMIT
+        growing = sum(each.size for group, each in self.groups.items() if group in GROWING_GROUPS)
+        projected = growing * AT_PAPERS / self.papers
+        return 100 * (self.size - growing + projected) / PAGES_LIMIT
 
 
 class Budget(Struct, frozen=True):
-    """The most that a site may weigh; None and kinds left out have no limit."""
+    """The limits of a site; None, and groups left out, have no limit."""
 
     pages: Mapping[str, int] = field(default_factory=dict)
-    """Bytes of the heaviest page, by kind."""
+    """Bytes of the heaviest page, by group."""
     size: int | None = None
     """Bytes of all files."""
     files: int | None = None
@@ -110,102 +90,103 @@ class Budget(Struct, frozen=True):
 
 
 def read(path: str, data: bytes) -> tuple[Budget, tuple[Problem, ...]]:
-    """A budget from its YAML."""
+    """A budget from the YAML of a file; `path` is for problems."""
     problems: list[Problem] = []
-    found = yaml_fields.read_fields(path, data, problems)
-    if found is None:
+    fields = yaml_fields.read_fields(path, data, problems)
+    if fields is None:
         return Budget(), tuple(problems)
-    pages = found.fields("pages")
+    pages = fields.fields("pages")
     limits: dict[str, int] = {}
     if pages:
-        for kind in PAGES:
-            limit = pages.integer(kind)
+        for group in PAGE_GROUPS:
+            limit = pages.integer(group)
             if limit is not None:
-                limits[kind] = limit
+                limits[group] = limit
         pages.done()
     budget = Budget(
-        limits, found.integer("bytes"), found.integer("files"), found.integer("percent_of_pages")
+        limits, fields.integer("bytes"), fields.integer("files"), fields.integer("percent_of_pages")
     )
-    found.done()
+    fields.done()
     return budget, tuple(sorted(problems))
 
 
 def weigh(sizes: Iterable[Size]) -> Weights:
-    """Weights from the path and bytes of each file."""
+    """Weights from the sizes of all files."""
     weights = reweigh(Weights({}), (), sizes)
     if weights is None:
-        raise AssertionError("nothing was gone")
+        raise AssertionError("nothing was removed")
     return weights
 
 
-def reweigh(before: Weights, gone: Iterable[Size], new: Iterable[Size]) -> Weights | None:
-    """The weights of what was weighed before, without some of its files and with new ones.
+def reweigh(before: Weights, removed: Iterable[Size], added: Iterable[Size]) -> Weights | None:
+    """The weights after some files were removed and others added.
 
-    None where all of a kind that were remembered as heavy are gone: then only a look at all files
-    tells which is the heaviest.
+    None if all heaviest pages of a group were removed: then the heaviest of the others isn't known,
+    and all files have to be weighed.
     """
-    less, more = _by_kind(gone), _by_kind(new)
-    kinds: dict[str, Weight] = {}
-    for kind in before.kinds.keys() | more.keys():
-        known = before.kinds.get(kind, _NOTHING)
-        staying = known.files - len(less[kind])
-        files = staying + len(more[kind])
+    less, more = _by_group(removed), _by_group(added)
+    groups: dict[str, Weight] = {}
+    for group in before.groups.keys() | more.keys():
+        old = before.groups.get(group, _NOTHING)
+        staying = old.files - len(less[group])
+        files = staying + len(more[group])
         if not files:
             continue
-        size = known.size + sum(map(_BYTES, more[kind])) - sum(map(_BYTES, less[kind]))
-        heavy: tuple[Size, ...] = ()
-        if kind in PAGES:
-            left = [each for each in known.heaviest if each not in less[kind]]
+        size = old.size + sum(map(_BYTES, more[group])) - sum(map(_BYTES, less[group]))
+        heaviest: tuple[Size, ...] = ()
+        if group in PAGE_GROUPS:
+            left = [each for each in old.heaviest if each not in less[group]]
             if staying and not left:
                 return None
-            # Lighter ones than those left may be among the files that stay.
-            most = len(left) if staying > len(left) else _RANKED
-            heavy = tuple(nsmallest(most, [*left, *more[kind]], key=_rank))
-        kinds[kind] = Weight(files, size, heavy)
-    return Weights(kinds)
+            # Pages outside the list may be heavier than new ones. So the list must not grow: only
+            # this many are known to be the heaviest.
+            count = len(left) if staying > len(left) else _HEAVIEST
+            heaviest = tuple(nsmallest(count, [*left, *more[group]], key=_rank))
+        groups[group] = Weight(files, size, heaviest)
+    return Weights(groups)
 
 
 def with_index(weights: Weights, index: Weight) -> Weights:
-    """The same with the search index, which is weighed as one."""
-    return Weights({**weights.kinds, INDEX: index}) if index.files else weights
+    """The weights with the search index, which is weighed as a whole."""
+    return Weights({**weights.groups, INDEX.group: index}) if index.files else weights
 
 
 def _rank(size: Size) -> tuple[int, str]:
-    """The first by path among equals, whatever the order they come in."""
+    """The largest first, and by path among equals, so that the order of the input doesn't count."""
     return -size[1], size[0]
 
 
-def _by_kind(sizes: Iterable[Size]) -> defaultdict[str, list[Size]]:
+def _by_group(sizes: Iterable[Size]) -> defaultdict[str, list[Size]]:
     found: defaultdict[str, list[Size]] = defaultdict(list)
     for each in sizes:
-        found[_kind(each[0])].append(each)
+        found[kind_of(each[0]).group].append(each)
     return found
 
 
 def over(budget: Budget, weights: Weights) -> Iterator[str]:
-    """What weighs more than it may, a sentence each."""
-    for kind, weight in _ordered(weights):
-        limit = budget.pages.get(kind)
+    """A sentence for each limit that is exceeded."""
+    for group, weight in _ordered(weights):
+        limit = budget.pages.get(group)
         for path, bytes_ in weight.heaviest[:1]:
             if limit is not None and bytes_ > limit:
-                yield f"{path} has {bytes_:,} bytes; of {kind}, {limit:,} are allowed"
+                yield f"{path} has {bytes_:,} bytes; the limit for {group} is {limit:,}"
     if budget.size is not None and weights.size > budget.size:
-        yield f"the site has {weights.size:,} bytes; {budget.size:,} are allowed"
+        yield f"the site has {weights.size:,} bytes; the limit is {budget.size:,}"
     if budget.files is not None and weights.files > budget.files:
-        yield f"the site has {weights.files:,} files; {budget.files:,} are allowed"
+        yield f"the site has {weights.files:,} files; the limit is {budget.files:,}"
     share = weights.share
     if budget.share is not None and share is not None and share > budget.share:
-        yield f"{_projected(share)} of the 1 GB of GitHub Pages; {budget.share} % are allowed"
+        yield f"{_projected(share)} of the 1 GB of GitHub Pages; the limit is {budget.share} %"
 
 
 def table(weights: Weights, budget: Budget) -> str:
-    """All weights and limits, to print."""
-    rows = [("", "files", "bytes", "heaviest", "allowed")]
-    for kind, each in _ordered(weights):
-        limit = budget.pages.get(kind)
+    """A table of all weights and limits, to print."""
+    rows = [("", "files", "bytes", "heaviest", "limit")]
+    for group, each in _ordered(weights):
+        limit = budget.pages.get(group)
         heaviest = f"{each.heaviest[0][1]:,}" if each.heaviest else ""
-        allowed = "" if limit is None else f"{limit:,}"
-        rows.append((kind, f"{each.files:,}", f"{each.size:,}", heaviest, allowed))
+        shown_limit = "" if limit is None else f"{limit:,}"
+        rows.append((group, f"{each.files:,}", f"{each.size:,}", heaviest, shown_limit))
     rows.append(("all", f"{weights.files:,}", f"{weights.size:,}", "", ""))
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = (
@@ -214,32 +195,18 @@ def table(weights: Weights, budget: Budget) -> str:
         for first, *rest in rows
     )
     share = weights.share
-    later = "" if share is None else f"; {_projected(share)}"
+    projected = "" if share is None else f"; {_projected(share)}"
     return "".join(f"{line.rstrip()}\n" for line in lines) + (
-        f"  {100 * weights.size / PAGES_LIMIT:.1f} % of the 1 GB of GitHub Pages{later}\n"
+        f"  {100 * weights.size / PAGES_LIMIT:.1f} % of the 1 GB of GitHub Pages{projected}\n"
     )
 
 
 def _ordered(weights: Weights) -> list[tuple[str, Weight]]:
-    """Pages first, as readers come upon them, and others by name."""
-    order = {kind: place for place, kind in enumerate(PAGES)}
-    return sorted(weights.kinds.items(), key=lambda each: (order.get(each[0], len(order)), each[0]))
+    """Groups of pages in the order of `PAGE_GROUPS`, then the others by name."""
+    order = {group: place for place, group in enumerate(PAGE_GROUPS)}
+    groups = weights.groups.items()
+    return sorted(groups, key=lambda each: (order.get(each[0], len(order)), each[0]))
 
 
 def _projected(share: float) -> str:
     return f"{AT_PAPERS:,} papers would take {share:.0f} %"
-
-
-def _kind(path: str) -> str:
-    first, slash, _ = path.partition("/")
-    if first in _KINDS and path.endswith("/index.html"):
-        return _KINDS[first]
-    if path.startswith(f"{paths.SEARCH_INDEX}/"):
-        return INDEX
-    if path.rpartition("/")[2] in paths.FEED_TYPES:
-        return _FEED_KINDS.get(first, FEEDS)
-    if slash and first in _KINDS:
-        return _KINDS[first]
-    if path == "index.html":
-        return "home"
-    return "other pages" if path.endswith(".html") else "other files"

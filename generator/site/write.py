@@ -1,6 +1,6 @@
-"""Makes the targets of a plan: Markdown below docs/, and from it the files of the site.
+"""Writes the targets of a plan: files below docs/, and the files of the site made from them.
 
-Takes targets and where to put them, leaves files. Knows neither MkDocs nor what a page holds.
+Takes targets and output folders, writes files. Knows neither MkDocs nor what is in a page.
 """
 
 from __future__ import annotations
@@ -14,111 +14,113 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from generator.core import files, parallel, paths
+from generator.core.page_kinds import kind_of, name_of
 from generator.core.target import Target
 from generator.site import staging
 from generator.site.plan import FileStat, TargetRecord
 
 
 class OutputFolders(Struct, frozen=True):
-    """Where files go, and how Markdown becomes a page."""
+    """The folders that files are written to, and the function that renders a page."""
 
     docs: Path
     stage: Path
     html: Callable[[str, str], bytes] | None
-    """From a path and its Markdown; None where only docs/ is wanted."""
+    """Renders a page from its path and Markdown; None: only docs/ is written."""
     is_merged: bool = False
-    """Whether the stage's files go into a site that stays, not the stage as a whole."""
+    """Whether files of the stage are moved into the site one by one, not the stage as a whole."""
 
     def page(self, path: str) -> str:
-        """Where the stage holds the site's file of a target."""
+        """The path in the stage for the site's file of a target."""
         name = paths.site_file(path)
         return f"{self.stage}/{staging.loose(name) if self.is_merged else name}"
 
 
 class WrittenTarget(NamedTuple):
-    """A target that was made."""
+    """A target whose files are written."""
 
     path: str
-    made: TargetRecord
+    record: TargetRecord
 
 
 def write_targets(
-    targets: Sequence[Target], places: OutputFolders, jobs: int
+    targets: Sequence[Target], output: OutputFolders, jobs: int
 ) -> Iterator[WrittenTarget]:
-    """Make all targets, giving each as it is known to be made. Raises OutsideError."""
-    # What only MkDocs reads comes first: rendering a page may need it.
-    yield from _write(places, [target for target in targets if not target.published])
+    """Write all targets; gives each once its files are written. Raises OutsideError."""
+    # Targets that only MkDocs reads come first: rendering a page may need them.
+    yield from _write(output, [target for target in targets if not target.published])
     published = [target for target in targets if target.published]
-    yield from parallel.spread(partial(_write, places), published, jobs, kin=_kin)
+    yield from parallel.spread(partial(_write, output), published, jobs, group=_group)
 
 
-def _kin(target: Target) -> tuple[str, str]:
-    """What pages and feeds of tags share, and those of one tag or author: papers they show."""
-    folder, _, name = target.path.rpartition("/")
-    if name.endswith(".md"):
-        folder = "/".join(target.path.removesuffix(".md").split("/", 2)[:2])
-    return ("tags" if paths.tag_parts(target.path)[0] else folder, folder)
+def _group(target: Target) -> tuple[str, str]:
+    """Groups of targets that show the same papers: all of tags, then those of one tag or author."""
+    kind = kind_of(target.path)
+    subject = f"{kind.subject} {name_of(target.path)}" if kind.subject else kind.name
+    return ("tags" if kind.subject == "tag" else subject, subject)
 
 
-def _write(places: OutputFolders, targets: Iterable[Target]) -> Iterator[WrittenTarget]:
+def _write(output: OutputFolders, targets: Iterable[Target]) -> Iterator[WrittenTarget]:
     folders: set[str] = set()
     for target in targets:
         data = target.make()
-        source = f"{places.docs}/{target.path}"
+        source = f"{output.docs}/{target.path}"
         docs = _write_docs(source, data)
         site = None
-        if places.html is not None and target.published:
-            site = _publish(places, target.path, data, folders, source)
+        if output.html is not None and target.published:
+            site = _publish(output, target.path, data, folders, source)
         yield WrittenTarget(target.path, TargetRecord(target.inputs, docs, site))
 
 
-def write_pages(paths: Sequence[str], places: OutputFolders, jobs: int) -> Iterator[FileStat]:
-    """Make the site's files of files that are below docs/ already. Raises OutsideError."""
-    yield from parallel.spread(partial(_read_and_publish, places), paths, jobs)
+def write_pages(paths: Sequence[str], output: OutputFolders, jobs: int) -> Iterator[FileStat]:
+    """Write the site's files for files that are already below docs/. Raises OutsideError."""
+    yield from parallel.spread(partial(_read_and_publish, output), paths, jobs)
 
 
-def _read_and_publish(places: OutputFolders, paths: Iterable[str]) -> Iterator[FileStat]:
+def _read_and_publish(output: OutputFolders, paths: Iterable[str]) -> Iterator[FileStat]:
     folders: set[str] = set()
     for path in paths:
         with files.outside(f"cannot read {path}"):
-            data = (places.docs / path).read_bytes()
-        yield _publish(places, path, data, folders)
+            data = (output.docs / path).read_bytes()
+        yield _publish(output, path, data, folders)
 
 
 def _write_docs(path: str, data: bytes) -> FileStat:
     if path.endswith(".md"):
-        return _print(files.renew(path, data))
-    files.put(path, data)  # a new file, since the site's is a link to it
+        return _file_stat(files.renew(path, data))
+    files.put(path, data)  # a new file: the site's old one may be a hard link to the old file
     with files.outside(f"cannot read {path}"):
-        return _print(os.stat(path))  # noqa: PTH116 - a Path takes longer, for each file
+        return _file_stat(os.stat(path))  # noqa: PTH116 - a Path takes longer, for each file
 
 
 def _publish(
-    places: OutputFolders, path: str, data: bytes, folders: set[str], source: str | None = None
+    output: OutputFolders, path: str, data: bytes, folders: set[str], source: str | None = None
 ) -> FileStat:
-    """Write a file in the stage, where nobody looks before it is done.
+    """Write a file of the site in the stage; `folders` has the folders that were made already.
 
-    What isn't Markdown is linked to its `source`, the same file below docs/, where both are on one
-    disk: nothing writes into either.
+    A file that isn't a page becomes a hard link to `source`, the same file below docs/, if the
+    system allows it: nothing writes into either of them.
     """
     is_page = path.endswith(".md")
-    if is_page and places.html:
-        data = places.html(path, data.decode())
-    place = places.page(path)
+    if is_page and output.html:
+        data = output.html(path, data.decode())
+    place = output.page(path)
     folder = place.rpartition("/")[0]
     with files.outside(f"cannot write {place}"):
         if folder not in folders:
             Path(folder).mkdir(parents=True, exist_ok=True)
             folders.add(folder)
-        if source and not is_page and _linked(source, place):
-            return _print(os.stat(place))  # noqa: PTH116 - as above
+        if source and not is_page and _hard_link(source, place):
+            return _file_stat(os.stat(place))  # noqa: PTH116 - as above
+        # The stage isn't in use yet, so files need no renaming into place.
         with open(place, "wb", buffering=files.BUFFER) as file:  # noqa: PTH123 - as above
             file.write(data)
             file.flush()
-            return _print(os.fstat(file.fileno()))
+            return _file_stat(os.fstat(file.fileno()))
 
 
-def _linked(source: str, place: str) -> bool:
+def _hard_link(source: str, place: str) -> bool:
+    """Make a hard link; False if the system refuses."""
     try:
         os.link(source, place, follow_symlinks=False)
     except OSError:
@@ -126,5 +128,5 @@ def _linked(source: str, place: str) -> bool:
     return True
 
 
-def _print(status: os.stat_result) -> FileStat:
+def _file_stat(status: os.stat_result) -> FileStat:
     return FileStat(status.st_size, status.st_mtime_ns)

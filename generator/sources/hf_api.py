@@ -23,6 +23,7 @@ from generator.core import ids
 from generator.core.errors import SourceError, UsageError
 from generator.core.model import DailyList, Paper
 from generator.sources import source_fields
+from generator.sources.importer import Importer
 from generator.sources.source_fields import SourceFields
 
 MAX_LITERAL_LENGTH = 1_000_000
@@ -163,3 +164,11 @@ def _title(inner: str, outer: str) -> str:
     the paper's own.
     """
     return max(inner, outer, key=lambda title: ("$" in title or "\\" in title, len(title)))
+
+
+IMPORTER = Importer(
+    name="hf-api",
+    help="a response of Hugging Face's daily_papers API, as JSON",
+    date_help="required if neither the file's name nor the response has it",
+    parse=parse,
+)

@@ -16,6 +16,8 @@ from typing import NamedTuple
 from generator.core.errors import SourceError, UsageError
 from generator.core.model import DailyList, Paper
 from generator.sources import source_fields
+from generator.sources.importer import Importer
+from generator.text.dates import MONTHS
 
 MAX_HEADER_LINES = 40
 """The date of the page is within its first lines; a date further down belongs to a paper's text."""
@@ -23,7 +25,7 @@ MAX_TITLE_LENGTH = 400
 MIN_ABSTRACT_LENGTH = 40
 """Of 11,500 real papers, none has a title over 175 characters or an abstract under 290."""
 
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_MONTHS = tuple(month[:3] for month in MONTHS)
 _DAY = re.compile(rf"({'|'.join(_MONTHS)})[a-z]*\.? (\d{{1,2}})(?:, (\d{{4}}))?")
 _CURATORS = re.compile(r"[Bb]y(?:\s+|(?=[A-Z]))(.+)")
 _AND = re.compile(r",\s*(?:and\s+)?|\s+and\s+")
@@ -133,3 +135,12 @@ def _papers(paragraphs: Sequence[_Paragraph], name: str) -> list[Paper]:
 
 def _plausible(title: str, abstract: str) -> bool:
     return len(title) <= MAX_TITLE_LENGTH and len(abstract) >= max(len(title), MIN_ABSTRACT_LENGTH)
+
+
+IMPORTER = Importer(
+    name="hf-page",
+    help="Hugging Face's daily-papers page, saved as text",
+    date_help="required, since the page shows no year",
+    parse=parse,
+    needs_date=True,
+)

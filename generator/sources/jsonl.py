@@ -20,6 +20,7 @@ from generator.core import ids
 from generator.core.errors import SourceError, UsageError
 from generator.core.model import DailyList, Paper
 from generator.sources import source_fields
+from generator.sources.importer import Importer
 from generator.sources.source_fields import SourceFields
 
 _GZIP = b"\x1f\x8b"
@@ -114,3 +115,11 @@ def _id(row: SourceFields) -> str:
         fix = "write it like 2503.01496, or leave it out"
         raise row.error(f"'{written[:40]}' is not an arXiv id", fix)
     return found
+
+
+IMPORTER = Importer(
+    name="jsonl",
+    help="JSON Lines, one paper on each line, plain or compressed with gzip",
+    date_help="for lines without a list_date",
+    parse=parse,
+)

@@ -8,9 +8,8 @@ another, so an import that was interrupted can be run again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from io import BufferedReader
 from pathlib import Path
 from types import MappingProxyType
 from typing import Protocol, TypeVar
@@ -24,6 +23,7 @@ from generator.core import files, ids, paths
 from generator.core.errors import SourceError, UsageError
 from generator.core.model import DailyList, Paper
 from generator.sources import hf_api, hf_page, jsonl
+from generator.sources.importer import Importer
 
 _Item = TypeVar("_Item")
 
@@ -36,40 +36,9 @@ class Track(Protocol):
     ) -> Iterable[_Item]: ...
 
 
-class Importer(Struct, frozen=True):
-    """A format that can be imported."""
-
-    help: str
-    """What it reads, in one line."""
-    needs_date: bool
-    """Whether `--date` is required; otherwise it is optional."""
-    date_help: str
-    """What `--date` means for it, in one line."""
-    parse: Callable[[BufferedReader, str, date | None], Sequence[DailyList]]
-    """Gives the lists of an open file; the name is for messages."""
-
-
+_MODULES = (hf_api, hf_page, jsonl)
 FORMATS: Mapping[str, Importer] = MappingProxyType(
-    {
-        "hf-page": Importer(
-            "Hugging Face's daily-papers page, saved as text",
-            True,
-            "required, since the page shows no year",
-            hf_page.parse,
-        ),
-        "hf-api": Importer(
-            "a response of Hugging Face's daily_papers API, as JSON",
-            False,
-            "required if neither the file's name nor the response has it",
-            hf_api.parse,
-        ),
-        "jsonl": Importer(
-            "JSON Lines, one paper on each line, plain or compressed with gzip",
-            False,
-            "for lines without a list_date",
-            jsonl.parse,
-        ),
-    }
+    {each.IMPORTER.name: each.IMPORTER for each in _MODULES}
 )
 
 

@@ -1,10 +1,10 @@
-r"""The Markdown that our own templates write, as HTML: what Python-Markdown makes of it, sooner.
+r"""The Markdown that our own templates write, rendered as HTML faster than by Python-Markdown.
 
-Takes the body of a generated page, gives the HTML that MkDocs would give, byte for byte. What the
-templates write is a small dialect: headings with an id, paragraphs, lists, calendars as tables,
-one code block, boxes (`<div class="…" markdown>`), raw blocks of the templates' own HTML; within a
-line links, emphasis, `$formulas$`, escapes and entities. Anything else raises `NotInDialect`, and
-the caller asks Python-Markdown: this module never guesses. Does no I/O.
+Takes the body of a generated page, gives the HTML that MkDocs would give, byte for byte. The
+templates write a small dialect: headings with an id, paragraphs, lists, calendars as tables, boxes
+(`<div class="…" markdown>`), code blocks in boxes, raw HTML; within a line links, emphasis,
+`$formulas$`, escapes and entities. Anything else raises `NotInDialect`, and the caller falls back
+to Python-Markdown. Does no I/O.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from html import escape
 from generator.text.mathml import mathml
 
 
-class NotInDialect(ValueError):  # noqa: N818 - no error: the way of slower pages
+class NotInDialect(ValueError):  # noqa: N818 - not an error: the caller falls back
     """Markdown that the templates don't write."""
 
 
@@ -31,7 +31,7 @@ _INDENT = "    "
 
 _FORMULA = r"\$(?![\s$])(?:\\[^\n]|[^$\\`\n])+(?<!\s)\$(?!\d)"
 _SPACE = r"(?u:\s)"
-"""As Python-Markdown has it, which doesn't keep to ASCII."""
+"""Unicode's white space, as in Python-Markdown, although the pattern is in ASCII mode."""
 _LABEL = rf"(?:[^\[\]\\$]|\\[^\n]|{_FORMULA})*"
 _TOKEN = re.compile(
     r"\\(?P<escaped>[*_{}\[\]#$+!.)-])"
@@ -47,13 +47,13 @@ _TOKEN = re.compile(
 _WORDS = r"[^\\*_`\[\]{}<>&$|\x00-\x1f]+"
 _LINK = re.compile(rf"\[({_WORDS})\]\(((?:\.\./)+[\w./-]+)\)", re.ASCII)
 _EMPHASIS = re.compile(rf"( *)\*(?!\s)({_WORDS})(?<!\s)\*")
-"""What most lines of lists are, of which nothing else can be made."""
+"""Most lines of lists are one link or one emphasis as a whole; these have no other reading."""
 _NOT_RELATIVE = re.compile(r"^[/#?]|[:%#?]")
 _PLAIN = re.compile(r"[^\\*_`\[\]{}<>&$|\x00-\x1f]*")
 
 
 def html(text: str, page: str) -> str:
-    """The HTML of a page's Markdown body; `page` is its path below docs/.
+    """Render a page's Markdown body as HTML; `page` is its path below docs/.
 
     Raises NotInDialect.
     """
@@ -61,25 +61,26 @@ def html(text: str, page: str) -> str:
 
 
 class _Page:
-    """Renders one page: a line is looked at once, and tells what block begins there."""
+    """Renders one page, block by block; the first character of a block decides its kind."""
 
-    __slots__ = ("_below", "_detours", "_folder", "_name", "_place", "_root", "_up")
+    __slots__ = ("_below", "_cache_key", "_detours", "_name", "_parent_page", "_root", "_up")
 
     def __init__(self, page: str) -> None:
         folder, _, self._name = page.rpartition("/")
-        self._folder = f"../{folder.rpartition('/')[2]}.md"
+        self._parent_page = f"../{folder.rpartition('/')[2]}.md"
         self._below = self._name.removesuffix(".md") + "/"
         parts = folder.split("/")
+        # Links that leave a folder and enter it again, which MkDocs would shorten.
         self._detours = tuple(
             f"{'../' * count}{parts[-count]}/" for count in range(1, len(parts) + 1)
         )
-        # A page's address ends one folder deeper than its file, but for an index.
+        # The URL of a page is one folder deeper than its file, except for an index.
         self._up = "" if self._name == "index.md" else "../"
         self._root = "](" + "../" * len(parts) if folder else "]()"
-        self._place = (len(parts), parts[0], self._up)
+        self._cache_key = (len(parts), parts[0], self._up)
 
     def html(self, text: str) -> str:
-        """All blocks, which stand apart by blank lines."""
+        """All blocks of the text, which blank lines separate."""
         return "\n".join(self._blocks(text.strip("\n").split("\n\n"))).rstrip("\n")
 
     def _blocks(self, blocks: list[str]) -> Iterator[str]:
@@ -97,7 +98,7 @@ class _Page:
             else:
                 yield self._block(block, inside=boxes > 0)
         if boxes:
-            raise NotInDialect("a box that doesn't end")
+            raise NotInDialect("a box that isn't closed")
 
     def _block(self, block: str, *, inside: bool) -> str:
         first = block[:1]
@@ -126,11 +127,11 @@ class _Page:
         text, _, last = block.rpartition("\n")
         found = _ATTRIBUTES.fullmatch(last)
         if not found:
-            return f"<p>{self._inline(_started(block))}</p>"
-        return f'<p class="{found[1]}">{self._inline(_started(text))}</p>'
+            return f"<p>{self._inline(_single_block(block))}</p>"
+        return f'<p class="{found[1]}">{self._inline(_single_block(text))}</p>'
 
     def _list(self, lines: list[str]) -> str:
-        """Items may go on in lines indented by two spaces, and hold lists indented by four."""
+        """Items can continue in lines indented by two spaces, and hold lists indented by four."""
         made: list[str] = []
         depth = -1
         for line in lines:
@@ -138,7 +139,7 @@ class _Page:
             if found is None:
                 if not line.startswith("  ") or line[2:3] in ("", " ", "-") or depth:
                     raise NotInDialect(line)
-                made.append(f"\n{self._shared(line)}")
+                made.append(f"\n{self._list_line(line)}")
                 continue
             new = len(found[1]) // len(_INDENT)
             if new > depth + 1:
@@ -148,20 +149,20 @@ class _Page:
             else:
                 made.append("</li>\n" + "</ul>\n</li>\n" * (depth - new) + "<li>")
             depth = new
-            made.append(self._shared(found[2]))
+            made.append(self._list_line(found[2]))
         made.append("</li>\n</ul>" + "\n</li>\n</ul>" * depth)
         return "".join(made)
 
-    def _shared(self, text: str) -> str:
-        """A line of a list, which often stands on many pages: alike if its links go by the root."""
+    def _list_line(self, text: str) -> str:
+        """A line of a list; cached if its links all start at the root, as on many pages."""
         if text.count("](") != text.count(self._root):
-            return self._inline(_started(text))
-        key = (self._place, text)
-        made = _LINES.get(key)
+            return self._inline(_single_block(text))
+        key = (self._cache_key, text)
+        made = _LINE_CACHE.get(key)
         if made is None:
-            if len(_LINES) >= _MOST_LINES:
-                _LINES.clear()
-            made = _LINES[key] = self._line(text)
+            if len(_LINE_CACHE) >= _MAX_CACHED_LINES:
+                _LINE_CACHE.clear()
+            made = _LINE_CACHE[key] = self._line(text)
         return made
 
     def _line(self, text: str) -> str:
@@ -169,7 +170,7 @@ class _Page:
             return f'<a href="{self._href(link[2])}">{link[1]}</a>'
         if emphasis := _EMPHASIS.fullmatch(text):
             return f"{emphasis[1]}<em>{emphasis[2]}</em>"
-        return self._inline(_started(text))
+        return self._inline(_single_block(text))
 
     def _table(self, lines: list[str]) -> str:
         if len(lines) < 3 or not _RULE.fullmatch(lines[1]):
@@ -216,15 +217,15 @@ class _Page:
         if _NOT_RELATIVE.search(target) or target.startswith(self._detours):
             raise NotInDialect(target)
         if target.endswith(".md"):
-            return self._page(target)
+            return self._page_url(target)
         below = target.removeprefix(self._below)
         return below if below != target and self._up else self._up + target
 
-    def _page(self, target: str) -> str:
-        """The address of another page, the shortest way from this one's."""
+    def _page_url(self, target: str) -> str:
+        """The shortest relative URL of another page."""
         if target == self._name:
             return "./"
-        if target == self._folder:
+        if target == self._parent_page:
             return "../"
         stem = target.removesuffix(".md")
         if stem.startswith(self._below):
@@ -234,17 +235,17 @@ class _Page:
         return f"{self._up}{stem}/"
 
 
-_LINES: dict[tuple[tuple[int, str, str], str], str] = {}
-_MOST_LINES = 16_384
+_LINE_CACHE: dict[tuple[tuple[int, str, str], str], str] = {}
+_MAX_CACHED_LINES = 16_384
 
 _STARTS_BLOCK = re.compile(r"[-+=:~?%]|\d+[.)](?: |$)|    ")
-_DEFINITION = "]:"
-_INNER_LINE = re.compile(r"\n(?=[-+=:~#>|]|\d+[.)] |    |\{)")
+_LINK_DEFINITION = "]:"
+_STARTS_BLOCK_WITHIN = re.compile(r"\n(?=[-+=:~#>|]|\d+[.)] |    |\{)")
 
 
-def _started(text: str) -> str:
-    """The text of a paragraph or item, if nothing in it begins another block."""
-    if _DEFINITION in text or _STARTS_BLOCK.match(text) or _INNER_LINE.search(text):
+def _single_block(text: str) -> str:
+    """The text of a paragraph or item; raises NotInDialect if a line may begin another block."""
+    if _LINK_DEFINITION in text or _STARTS_BLOCK.match(text) or _STARTS_BLOCK_WITHIN.search(text):
         raise NotInDialect(text)
     return text
 

@@ -1,8 +1,8 @@
-r"""LaTeX in prose: which parts of a line are formulas, and what the rest says as Unicode.
+r"""LaTeX in prose: finds the formulas of a line and shows the rest as Unicode.
 
-Takes one line from anybody, with white space collapsed and control characters gone. Never
-raises for odd input: what isn't understood stays as it is written, so that no word is lost.
-Takes only symbols from `text/mathml.py`; everything reads from left to right, in linear time.
+Takes one line of untrusted text, with white space collapsed and control characters removed. Never
+raises: what isn't understood stays as it is written, so no word is lost. Reads from left to right,
+in linear time.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from generator.text.mathml import PROSE, symbol, words
 
 
 class Piece(NamedTuple):
-    """A part of a line, in order and without gaps: `line[start:end]` is what it was."""
+    """A part of a line, made from `line[start:end]`; pieces are in order and have no gaps."""
 
     shown: str
-    """Unicode text; the TeX without its dollars where `is_math`."""
+    """Unicode text; TeX without its dollars if `is_math`."""
     is_math: bool
     start: int
     end: int
-    cut: bool
-    """Whether a text may end right behind it (not inside the braces of a macro)."""
+    can_end: bool
+    """Whether the line can be cut right after it: not inside the braces of a macro."""
 
 
 def parse(line: str) -> list[Piece]:
@@ -34,8 +34,8 @@ def parse(line: str) -> list[Piece]:
 
 
 def is_plain(line: str) -> bool:
-    """Whether a line has no LaTeX at all, and so says what it says; most are so."""
-    # A search for each is faster than one regular expression.
+    """Whether a line has no LaTeX, so that it is shown as it is written; most lines have none."""
+    # Five searches are faster than one regular expression.
     return not ("\\" in line or "$" in line or "~" in line or "``" in line or "--" in line)
 
 
@@ -50,19 +50,19 @@ _TIE: Final = re.compile(
     r"(?<=[^\W\d_]{2})~(?=[\w(\[\\$])|(?<=\d)~(?=[^\W\d_]|[(\[\\$])|(?<=[.,;:)\]}$'”])~(?=[\w(\[\\$])"
 )
 
-# The closer of each way to write a formula, and what may stand before it.
+# How a formula begins, how it ends, and what can be in between.
 _MATH: Final = {
     "$$": ("$$", re.compile(r"(?:[^$\\]+|\\.)*")),
     "$": ("$", re.compile(r"(?:[^$\\]+|\\.)*")),
     r"\(": (r"\)", re.compile(r"(?:[^\\]+|\\[^()])*")),
     r"\[": (r"\]", re.compile(r"(?:[^\\]+|\\[^\[\]])*")),
 }
-# A lone macro or sign is a formula even before a digit, as in `$\sim$10`.
+# A single macro or sign is a formula even before a digit, as in `$\sim$10`.
 _SIGN: Final = re.compile(r"\\[A-Za-z]+|[<>=~+±×≈≤≥∼-]")
 _TEXT_ONLY: Final = re.compile(r"\\(text[a-z]*|emph|mbox|url|href)\{")
-_BACK_TO_FRONT: Final = re.compile(r"[^(\[]*\).*\([^)]*", re.DOTALL)
+_CLOSED_BEFORE_OPENED: Final = re.compile(r"[^(\[]*\).*\([^)]*", re.DOTALL)
 
-_SHORT: Final = {
+_MACROS: Final = {
     "eg": "e.g.", "ie": "i.e.", "etal": "et al.", "aka": "a.k.a.", "wrt": "w.r.t.", "cf": "cf.",
     "vs": "vs.", "etc": "etc.", "LaTeX": "LaTeX", "TeX": "TeX", "deg": "°", "ss": "ß", "o": "ø",
     "O": "Ø", "l": "ł", "L": "Ł", "aa": "å", "AA": "Å", "ae": "æ", "AE": "Æ", "oe": "œ",
@@ -98,19 +98,19 @@ _ACCENTED: Final = re.compile(
 _LETTER_ACCENTED: Final = re.compile(
     r" *\{ *(?:\\([ij])|([^\W\d_])) *\}| *\\([ij])(?![A-Za-z]) ?| +([^\W\d_])"
 )
-# What people escape without meaning an accent: an apostrophe (`it\'s`) and a closing quote.
+# Escapes that aren't meant as accents: an apostrophe (`it\'s`) and a closing quote.
 _CONTRACTION: Final = re.compile(r"(?<=[^\W\d_])\\'(?=(?:s|t|d|m|ll|re|ve)(?![^\W\d_]))")
 _NO_ACCENT: Final = re.compile(r'\\"(?![aeiouyAEIOUY{\\])')
 
 
 class _Parser:
-    """Reads one line; every `_read_…` method emits pieces and moves on."""
+    """Reads one line; each `_read_…` method emits pieces and advances."""
 
     def __init__(self, line: str) -> None:
         self._line = line
         self._at = 0
         self._pieces: list[Piece] = []
-        # What stands instead of the closing brace (or dollar) at an index.
+        # What to show for the closing brace or dollar at an index.
         self._closers: dict[int, str] = {}
         self._pairs = _brace_pairs(line)
         self._quotes = 0
@@ -130,7 +130,7 @@ class _Parser:
         self._at = end
 
     def _open(self, shown: str, brace: int, closer: str) -> None:
-        """Shows `shown` for everything up to the brace, and `closer` for its partner."""
+        """Show `shown` for everything up to the brace, and `closer` for its closing brace."""
         self._closers[self._pairs[brace]] = closer
         self._emit(shown, brace + 1)
 
@@ -171,7 +171,7 @@ class _Parser:
         self._emit(dashes, end)
 
     def _read_quotes(self, char: str) -> None:
-        # Looks only at what stands before and beside, so that a beginning reads as the whole.
+        # Looks back, and ahead by one character, so that a line reads the same when it is cut.
         line, at = self._line, self._at
         if _OPENING_QUOTE.match(line, at):
             self._quotes += 1
@@ -191,7 +191,7 @@ class _Parser:
         if not line.startswith(closer, end) or not _is_formula(tex):
             return False
         after = end + len(closer)
-        if opener == "$" and not _dollars_fit(tex, line[after : after + 1]):
+        if opener == "$" and not _fits_dollars(tex, line[after : after + 1]):
             return False
         if opener == "$" and self._is_text_only(tex, end):
             self._closers[end] = ""
@@ -201,14 +201,14 @@ class _Parser:
         return True
 
     def _is_text_only(self, tex: str, end: int) -> bool:
-        r"""Whether a "formula" is but a text macro, as `$\textit{New}$`: then it's text."""
+        r"""Whether a "formula" is only a text macro, as in `$\textit{New}$`, and so is text."""
         macro = _TEXT_ONLY.match(tex)
         if macro is None:
             return False
-        partner = self._pairs.get(self._at + macro.end())
-        if macro[1] == "href" and partner is not None:
-            partner = self._pairs.get(partner + 1)
-        return partner == end - 1
+        close = self._pairs.get(self._at + macro.end())
+        if macro[1] == "href" and close is not None:
+            close = self._pairs.get(close + 1)
+        return close == end - 1
 
     def _read_backslash(self) -> None:
         line, at = self._line, self._at
@@ -249,7 +249,7 @@ class _Parser:
         if name in _SWITCHES:
             self._emit("", brace)
             return
-        known = _SHORT.get(name, symbol(name))
+        known = _MACROS.get(name, symbol(name))
         if known is None:
             self._read_unknown(name, end)
             return
@@ -262,12 +262,12 @@ class _Parser:
         self._emit(known, end)
 
     def _is_inside_word(self, name: str, after: int) -> bool:
-        r"""Whether the space behind a letter is but TeX's (`stra\ss e`, `\O ystein`)."""
+        r"""Whether the space after a letter only ends its macro (`stra\ss e`, `\O ystein`)."""
         before, next_one = self._line[self._at - 1 : self._at], self._line[after : after + 1]
         return next_one.islower() and (name[0].isupper() or before.isalpha())
 
     def _gap(self) -> str:
-        """What keeps a word from growing into the address or the note behind it."""
+        """A space if the word before would run into the URL or note that follows."""
         before = self._line[self._at - 1 : self._at]
         return " " if before.isalnum() or before in (".", ",", ")", "}") else ""
 
@@ -303,21 +303,21 @@ class _Parser:
         if word is None:
             char = self._line[brace + 2 : brace + 3]
             return char in _ACCENTS or char in _ESCAPES
-        known = (_SHORT, _SWITCHES, CONTENT, _ACCENTS)
+        known = (_MACROS, _SWITCHES, CONTENT, _ACCENTS)
         return any(word[1] in names for names in known) or symbol(word[1]) is not None
 
 
 def _brace_pairs(line: str) -> dict[int, int]:
-    """The index of each opening brace that is closed, to that of its partner."""
+    """The index of each opening brace that is closed, with that of its closing brace."""
     pairs: dict[int, int] = {}
     if "{" not in line or "}" not in line:
         return pairs
-    waiting: list[int] = []
+    open_braces: list[int] = []
     for brace in _BRACE.finditer(line):
         if brace[0] == "{":
-            waiting.append(brace.start())
-        elif brace[0] == "}" and waiting:
-            pairs[waiting.pop()] = brace.start()
+            open_braces.append(brace.start())
+        elif brace[0] == "}" and open_braces:
+            pairs[open_braces.pop()] = brace.start()
     return pairs
 
 
@@ -337,17 +337,17 @@ def _accented(accent: str, letter: re.Match[str]) -> str:
 
 def _trimmed(tex: str) -> str:
     tex = tex.strip()
-    # A `\ ` at the end has lost its space, and would escape the dollar that comes behind.
+    # A `\ ` at the end has lost its space, and would escape the dollar that follows.
     return tex[:-1].rstrip() if (len(tex) - len(tex.rstrip("\\"))) % 2 else tex
 
 
 def _is_formula(tex: str) -> bool:
-    if not tex.strip() or not _balanced(tex) or _BACK_TO_FRONT.fullmatch(tex):
+    if not tex.strip() or not _balanced(tex) or _CLOSED_BEFORE_OPENED.fullmatch(tex):
         return False
     return not PROSE.search(tex) or any(sign in tex for sign in "\\^_{}")
 
 
-def _dollars_fit(tex: str, after: str) -> bool:
+def _fits_dollars(tex: str, after: str) -> bool:
     if tex[0].isspace() or tex[-1].isspace():
         return False
     return not after.isdigit() or _SIGN.fullmatch(tex) is not None

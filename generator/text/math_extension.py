@@ -1,7 +1,7 @@
-r"""The Markdown extension that typesets formulas, for whom renders with Python-Markdown.
+r"""The extension of Python-Markdown that typesets formulas; `mkdocs.yml` lists it.
 
-`mkdocs.yml` names it as the extension `generator.formulas`. Pages that the build makes itself don't
-need it, so it is loaded by nothing else: Python-Markdown takes a while.
+The build renders most pages without Python-Markdown, which is slow to load, so no other module
+imports this one.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from markdown.util import AtomicString
 
 from generator.text.mathml import mathml
 
-# The dollars of pandoc. Code spans are placeholders in \2…\3 by the time this is tried.
+# Dollars as pandoc reads them. Code spans are placeholders in \2…\3 when this is tried.
 _INLINE: Final = r"(?<!\\)\$(?![\s$])((?:\\[^\n\x02\x03]|[^$\\`\n\x02\x03])+)(?<!\s)\$(?!\d)"
 
 
@@ -36,7 +36,7 @@ class _Formula(InlineProcessor):
 
 
 class MathExtension(Extension):
-    r"""Shows `$tex$` as MathML, `\$` as a dollar, and what can't be typeset as `code.tex`."""
+    r"""Shows `$tex$` as MathML, `\$` as a dollar, and TeX that can't be typeset as `code.tex`."""
 
     def extendMarkdown(self, md: Renderer) -> None:
         md.ESCAPED_CHARS = [*md.ESCAPED_CHARS, "$"]
@@ -48,5 +48,5 @@ class MathExtension(Extension):
 
 
 def makeExtension(**kwargs: Any) -> MathExtension:  # noqa: N802 (Python-Markdown's name)
-    """The extension, as Python-Markdown asks a module for it."""
+    """The extension; Python-Markdown looks for a function of this name."""
     return MathExtension(**kwargs)

@@ -1,8 +1,7 @@
-"""TeX formulas as MathML or as readable Unicode.
+"""TeX formulas as MathML, and the tables to show them as Unicode.
 
-Takes the TeX that stands between two dollars, from anybody. Never does I/O, never runs a
-definition of the TeX, and never lets out an element or attribute that isn't listed here.
-Imports only libraries; `text/latex.py`, `text/markup.py` and `text/math_extension.py` build on it.
+Takes untrusted TeX without its dollars. Does no I/O, never executes a definition in the TeX, and
+never returns an element or attribute that isn't listed here. Imports only libraries.
 """
 
 from __future__ import annotations
@@ -15,11 +14,12 @@ from typing import Final
 
 from math_core import LatexError, LatexToMathML
 
-# Longer or bigger is no formula of an abstract, but an attack on the reader's patience.
-_LONGEST_TEX: Final = 2_000
-_DEEPEST: Final = 60
-_BIGGEST_MATHML: Final = 30_000
-_WIDEST: Final = 4.0
+# No formula in an abstract comes near these limits; they bound the time and the space it takes.
+_MAX_TEX_LENGTH: Final = 2_000
+_MAX_DEPTH: Final = 60
+_MAX_MATHML_LENGTH: Final = 30_000
+_MAX_DIMENSION: Final = 4.0
+"""Of an attribute, whatever its unit."""
 
 
 def words(names: str) -> frozenset[str]:
@@ -38,13 +38,13 @@ ATTRIBUTES: Final = words(
 _VALUE: Final = re.compile(r"normal|true|false|prefix|infix|postfix|(-?\d*\.?\d+)(?:em|rem|%)?")
 _TEXT_MARKUP: Final = frozenset({"i", "b", "em", "code", "span", "strong"})
 
-# Definitions, things that hide or shift what they hold, and things that point elsewhere.
+# Definitions, macros that hide or shift their content, and macros that link or refer elsewhere.
 _FORBIDDEN: Final = re.compile(
     r"\\(?:(?:re)?new\w*|provide\w*|[gex]?def|let|futurelet|mathchoice|[hv]?phantom|smash"
     r"|(?:math)?[lrc]lap|raise\w*|lower\w*|rule|tag|label|eqref|ref|cite\w*|href|url|html\w*"
     r"|class|style|data|cssId)(?![A-Za-z])"
 )
-# TeX would run these words into one; where a formula holds prose, prose it shall stay.
+# TeX would drop the spaces between words, so a formula that holds prose isn't typeset.
 _ARGUMENT: Final = re.compile(r"\\[A-Za-z]+\*?(?:\s*\{[^{}]*\})?")
 PROSE: Final = re.compile(r"[^\W\d_]{2,}[,;]?\s+[^\W\d_]{3,}|[^\W\d_]{3,}[,;]?\s+[^\W\d_]{2,}")
 _COMMENT: Final = re.compile(r"(\\.)|([%#])", re.DOTALL)
@@ -77,10 +77,10 @@ _CONVERTER: Final = LatexToMathML(
 
 @lru_cache(maxsize=4_096)
 def mathml(tex: str) -> str | None:
-    """An inline `<math>` element for the TeX, or None where it can't be typeset."""
-    if len(tex) > _LONGEST_TEX or _FORBIDDEN.search(tex) or PROSE.search(_ARGUMENT.sub("", tex)):
+    """An inline `<math>` element for the TeX, or None if it can't be typeset."""
+    if len(tex) > _MAX_TEX_LENGTH or _FORBIDDEN.search(tex) or PROSE.search(_ARGUMENT.sub("", tex)):
         return None
-    # In an abstract a percent sign is a percent sign: TeX would drop the rest of the formula.
+    # Authors of abstracts mean the sign itself; TeX would drop the rest as a comment.
     escaped = _COMMENT.sub(lambda hit: hit[1] or "\\" + hit[2], tex)
     try:
         return _cleaned(_convert(escaped))
@@ -90,10 +90,10 @@ def mathml(tex: str) -> str | None:
 
 def _convert(tex: str) -> ET.Element:
     raw = _CONVERTER.convert_with_local_state(tex, displaystyle=False)
-    if len(raw) > _BIGGEST_MATHML:
+    if len(raw) > _MAX_MATHML_LENGTH:
         raise RecursionError
-    # The library writes names such as `&ApplyFunction;`, which only HTML knows.
-    # It escapes what it is given and writes no document type, so there's nothing to expand.
+    # The library writes entities such as `&ApplyFunction;`, which only HTML defines. It escapes its
+    # input and writes no document type, so the parser has no entities to expand.
     return ET.fromstring(_ENTITY.sub(lambda name: html.unescape(name[0]), raw))  # noqa: S314
 
 
@@ -118,17 +118,17 @@ def _harmless(element: ET.Element, name: str) -> bool:
     value = _VALUE.fullmatch(element.attrib[name])
     if name not in ATTRIBUTES or value is None:
         return False
-    return value[1] is None or abs(float(value[1])) <= _WIDEST
+    return value[1] is None or abs(float(value[1])) <= _MAX_DIMENSION
 
 
-_OWN_SYMBOLS: Final = {"ldots": "…", "dots": "…", "hdots": "…", "cdots": "⋯", "epsilon": "ε"}
+_SYMBOLS: Final = {"ldots": "…", "dots": "…", "hdots": "…", "cdots": "⋯", "epsilon": "ε"}
 
 
 @lru_cache(maxsize=4_096)
 def symbol(name: str) -> str | None:
-    r"""What the macro `\name`, which takes no argument, shows (`alpha`: `α`); None if unknown."""
-    if name in _OWN_SYMBOLS:
-        return _OWN_SYMBOLS[name]
+    r"""What the macro `\name` shows without an argument (`alpha`: `α`); None if unknown."""
+    if name in _SYMBOLS:
+        return _SYMBOLS[name]
     if len(name) > 32 or _FORBIDDEN.match("\\" + name):
         return None
     try:
@@ -156,7 +156,7 @@ _SUBSCRIPTS: Final = dict(
         strict=True,
     )
 )
-_MARKS: Final = {
+_ACCENTS: Final = {
     "hat": "\u0302", "widehat": "\u0302", "bar": "\u0304", "overline": "\u0305",
     "tilde": "\u0303", "widetilde": "\u0303", "vec": "\u20d7", "dot": "\u0307",
     "ddot": "\u0308", "check": "\u030c", "breve": "\u0306", "acute": "\u0301",
@@ -170,10 +170,10 @@ _CONTENT: Final = words(
     " boxed cancel underbrace overbrace substack mathop mathbin mathrel mathord textsuperscript"
     " textsubscript uline"
 )
-_NOTHING: Final = words(
+_DROPPED: Final = words(
     "limits nolimits displaystyle textstyle scriptstyle rm bf it cal sf tt em xspace nonumber"
     " notag left right middle big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr bigm !"
 )
 _DELIMITERS: Final = words("left right middle")
 _SPACES: Final = frozenset((",", ";", ":", ">", " ", "\\", "quad", "qquad", "thinspace"))
-_ARGUMENT_DROPPED: Final = words("color hspace vspace begin end")
+_DROPPED_WITH_ARGUMENT: Final = words("color hspace vspace begin end")

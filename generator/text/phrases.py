@@ -1,10 +1,10 @@
-"""Which phrases of the vocabulary stand in a text: the rules that give papers their tags.
+"""Finds phrases in texts, for tag rules and saved queries.
 
 Takes phrases and texts, returns the phrases found. Knows nothing of papers or tags, does no I/O.
 
-A phrase is found where all its words follow each other, whatever stands between them (so
-"text-to-image" is "text to image"), in any case, in singular or plural. A phrase of one word
-in capitals (RAG, GAN) is an acronym and keeps its case: "rag" is not RAG.
+A phrase is found where all its words follow each other, whatever characters are between them (so
+"text-to-image" is "text to image"), in any case, in singular or plural. A phrase of one word in
+capitals (RAG, GAN) is an acronym and case-sensitive: "rag" is not RAG.
 """
 
 from __future__ import annotations
@@ -18,20 +18,20 @@ T = TypeVar("T")
 
 _WORD = re.compile(r"[^\W_]+")
 _SPACED = "".join(chr(code) if chr(code).isalnum() else " " for code in range(128))
-"""For ASCII, where a space for each other character does the same in half the time."""
-_REMEMBERED = 50_000
-"""So many words' forms are remembered at once."""
-_APART = "\x1f"
-"""Stands between texts of one group: a character for that, which no text of the content holds."""
+"""Translates ASCII characters that aren't in words to spaces; twice as fast as `_WORD`."""
+_MAX_FORMS = 50_000
+"""Of words in one cache."""
+_SEPARATOR = "\x1f"
+"""ASCII's unit separator, between the texts of one group; no text of the content has it."""
 
 
 def words(text: str) -> list[str]:
-    """The words of a text, with their case, plural endings cut off."""
+    """The words of a text with their case, without plural endings."""
     return [_singular(word) for word in _written(text)]
 
 
 def normal_form(text: str) -> str:
-    """One spelling for all that the rules take as the same: for comparing names and keywords."""
+    """The same text for all spellings that match each other, to compare names and keywords."""
     return " ".join(words(text)).casefold() or text.strip().casefold()
 
 
@@ -53,17 +53,17 @@ def _is_acronym(parts: list[str]) -> bool:
 
 
 class _Phrase(NamedTuple, Generic[T]):
-    """A phrase's words as they are looked for, with what it stands for."""
+    """A phrase, with its words as they are looked for and its value."""
 
     words: tuple[str, ...]
     exact: bool
-    """Whether the case counts: then there is one word."""
+    """Whether it is an acronym, so that case matters."""
     phrase: str
     value: T
 
 
-class _First(Generic[T]):
-    """The phrases that begin with one word, by the word that follows it."""
+class _FirstWord(Generic[T]):
+    """The phrases that begin with the same word, by their second word."""
 
     __slots__ = ("alone", "followed")
 
@@ -77,17 +77,17 @@ class _First(Generic[T]):
 
 
 class _Forms(dict[str, str]):
-    """Words as they are compared, by how they are written; most are seen again and again."""
+    """A cache of the forms in which words are compared, by spelling; most words are frequent."""
 
     def __missing__(self, word: str) -> str:
-        if len(self) >= _REMEMBERED:
+        if len(self) >= _MAX_FORMS:
             self.clear()
         form = self[word] = _singular(word).casefold()
         return form
 
 
 class PhraseIndex(Generic[T]):
-    """Phrases, each with a value, looked up in texts in time linear in the text."""
+    """Phrases, each with a value, found in a text in time linear in its length."""
 
     __slots__ = ("_by_first", "_forms")
 
@@ -101,17 +101,17 @@ class PhraseIndex(Generic[T]):
             looked_for = tuple(parts) if exact else tuple(part.casefold() for part in parts)
             entry = _Phrase(looked_for, exact, phrase, value)
             by_first.setdefault(parts[0].casefold(), []).append(entry)
-        self._by_first = {word: _First(entries) for word, entries in by_first.items()}
+        self._by_first = {word: _FirstWord(entries) for word, entries in by_first.items()}
         self._forms = _Forms()
 
     def find(self, text: str) -> Iterator[tuple[str, T]]:
-        """Each phrase that stands in the text with its value, by first place, may repeat."""
+        """Phrases in the text with their values, by place; one can be there several times."""
         written = _written(text)
         forms = list(map(self._forms.__getitem__, written))
         firsts = list(map(self._by_first.get, forms))
         forms.append("")
         for start in compress(range(len(firsts)), firsts):
-            first = cast(_First[T], firsts[start])
+            first = cast(_FirstWord[T], firsts[start])
             for entry in first.followed.get(forms[start + 1], first.alone):
                 if entry.exact:
                     if _singular(written[start]) == entry.words[0]:
@@ -121,28 +121,28 @@ class PhraseIndex(Generic[T]):
 
 
 class Texts:
-    """Texts in groups, a paper's each, asked for one phrase after another.
+    """Groups of texts, such as those of a paper, in which phrases are looked up one by one.
 
-    Answers as `PhraseIndex` would, which takes all phrases first. What is ASCII, as most is, is
-    searched as letters; words are made only of the rest, once.
+    Finds what `PhraseIndex` would, which needs all phrases first. ASCII groups, as most are, are
+    searched as strings; only others are split into words, once.
     """
 
     __slots__ = ("_folded", "_forms", "_groups", "_normal")
 
     def __init__(self, groups: Iterable[Iterable[str]]) -> None:
-        self._groups = [_APART.join(filter(None, each)) for each in groups]
+        self._groups = [_SEPARATOR.join(filter(None, each)) for each in groups]
         self._folded: list[str] = []
-        """In one case; empty where a group isn't ASCII."""
+        """Groups in lower case; empty for a group that isn't ASCII."""
         self._normal: dict[int, str] = {}
         self._forms = _Forms()
 
     def having(self, phrase: str, within: Set[int]) -> set[int]:
-        """Which of some groups, by their place, have a text with the phrase in it."""
+        """Those groups of `within`, by index, that have a text with the phrase."""
         parts = words(phrase)
         if not parts:
             return set()
         if _is_acronym(parts):
-            return {each for each in within if self._has_sign(each, parts[0])}
+            return {each for each in within if self._has_acronym(each, parts[0])}
         if not self._folded:
             self._folded = [each.lower() if each.isascii() else "" for each in self._groups]
         forms = [part.casefold() for part in parts]
@@ -150,34 +150,35 @@ class Texts:
         return {
             each
             for each in within
-            if (search(folded[each]) if folded[each] else normal in self._normal_of(each))
+            if (search(folded[each]) if folded[each] else normal in self._normal_group(each))
         }
 
-    def _has_sign(self, place: int, sign: str) -> bool:
-        group = self._groups[place]
-        return sign in group and sign in words(group)
+    def _has_acronym(self, index: int, acronym: str) -> bool:
+        group = self._groups[index]
+        return acronym in group and acronym in words(group)
 
-    def _normal_of(self, place: int) -> str:
-        """The forms of the words of a group, between spaces; texts stay apart."""
-        known = self._normal.get(place)
+    def _normal_group(self, index: int) -> str:
+        """The forms of the words of a group, each between spaces; texts stay separate."""
+        known = self._normal.get(index)
         if known is None:
             form = self._forms.__getitem__
-            texts = (" ".join(map(form, _written(text))) for text in self._split(place))
-            known = self._normal[place] = f" {f' {_APART} '.join(texts)} "
+            texts = (" ".join(map(form, _written(text))) for text in self._texts(index))
+            known = self._normal[index] = f" {f' {_SEPARATOR} '.join(texts)} "
         return known
 
-    def _split(self, place: int) -> list[str]:
-        return self._groups[place].split(_APART)
+    def _texts(self, index: int) -> list[str]:
+        return self._groups[index].split(_SEPARATOR)
 
 
 def _pattern(forms: Sequence[str]) -> re.Pattern[str]:
-    """Finds words of these forms that follow each other, in ASCII text of one case.
+    """Matches words of these forms that follow each other, in lower-case ASCII text.
 
-    It begins with letters, which is what searching is fast at, and looks back from behind them.
+    A pattern that begins with letters is searched fast, so what is before the first word is
+    checked after it, by looking behind.
     """
     first = f"{forms[0]}(?<![a-z0-9]{forms[0]})"
     return re.compile(
-        rf"[^a-z0-9{_APART}]+".join(
+        rf"[^a-z0-9{_SEPARATOR}]+".join(
             rf"{word}{_plural(form)}(?![a-z0-9])"
             for word, form in zip((first, *forms[1:]), forms, strict=True)
         )
@@ -185,7 +186,7 @@ def _pattern(forms: Sequence[str]) -> re.Pattern[str]:
 
 
 def _plural(form: str) -> str:
-    """What may stand behind a form at the end of a word, as a pattern."""
+    """A pattern for the plural ending that a word of this form can have."""
     if _singular(f"{form}s") != form:
         return ""
     return "s?" if _singular(form) == form else "s"

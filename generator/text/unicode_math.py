@@ -1,4 +1,4 @@
-"""Formulas as plain text with Unicode signs, for titles, feeds and search.
+"""Formulas as plain text in Unicode, for titles, feeds and search.
 
 Takes TeX, gives text. Does no I/O.
 """
@@ -10,15 +10,15 @@ import unicodedata
 from functools import lru_cache
 
 from generator.text.mathml import (
-    _ARGUMENT_DROPPED,
+    _ACCENTS,
     _CONTENT,
-    _DEEPEST,
     _DELIMITERS,
     _DOUBLE_STRUCK,
+    _DROPPED,
+    _DROPPED_WITH_ARGUMENT,
     _FRACTIONS,
-    _LONGEST_TEX,
-    _MARKS,
-    _NOTHING,
+    _MAX_DEPTH,
+    _MAX_TEX_LENGTH,
     _SPACES,
     _SUBSCRIPTS,
     _SUPERSCRIPTS,
@@ -30,21 +30,21 @@ from generator.text.mathml import (
 
 @lru_cache(maxsize=4_096)
 def readable(tex: str) -> str:
-    r"""The formula as Unicode (`\frac{a}{b}`: `a/b`); what is unknown stays as it's written."""
-    if len(tex) > _LONGEST_TEX:
+    r"""The formula as Unicode (`\frac{a}{b}`: `a/b`); unknown macros stay as they are written."""
+    if len(tex) > _MAX_TEX_LENGTH:
         return tex
     try:
         shown = _TexReader(tex).row(nested=False)
     except RecursionError:
         return tex
-    # Names of functions come between \1 and \2, to be set apart from letters beside them.
+    # Names of functions are between \1 and \2; letters beside them are separated by a space.
     shown = re.sub(r"(?<=[\w)\]])\x01", " ", shown)
     shown = re.sub(r"\x02(?=[A-Za-z0-9Α-ω√])", " ", shown)
     return unicodedata.normalize("NFC", re.sub(r"[\x01\x02]", "", shown))
 
 
 class _TexReader:
-    """Reads TeX from left to right; each method takes what it shows off the row of tokens."""
+    """Reads TeX from left to right; each method consumes tokens and returns what they show."""
 
     def __init__(self, tex: str) -> None:
         self._tokens = _TOKEN.findall(tex)
@@ -74,7 +74,7 @@ class _TexReader:
 
     def _nested(self) -> str:
         self._depth += 1
-        if self._depth > _DEEPEST:
+        if self._depth > _MAX_DEPTH:
             raise RecursionError
         shown = self.row()
         self._depth -= 1
@@ -85,7 +85,7 @@ class _TexReader:
         if not self._tokens or self._tokens[-1] == "}":
             return ""
         self._depth += 1
-        if self._depth > _DEEPEST:
+        if self._depth > _MAX_DEPTH:
             raise RecursionError
         shown = self._atom()
         self._depth -= 1
@@ -98,25 +98,25 @@ class _TexReader:
     def _macro(self, name: str) -> str:
         if name in _CONTENT:
             return self._argument()
-        if name in _MARKS:
+        if name in _ACCENTS:
             letter = self._argument()
-            return letter + _MARKS[name] if len(letter) == 1 else letter
-        if name in _NOTHING:
-            return self._nothing(name)
+            return letter + _ACCENTS[name] if len(letter) == 1 else letter
+        if name in _DROPPED:
+            return self._dropped(name)
         if name in _SPACES:
             return " "
-        if name in _ARGUMENT_DROPPED:
+        if name in _DROPPED_WITH_ARGUMENT:
             self._argument()
             return ""
-        return self._two_part(name)
+        return self._two_arguments(name)
 
-    def _nothing(self, name: str) -> str:
+    def _dropped(self, name: str) -> str:
         self._skip_space()
         if name in _DELIMITERS and self._tokens and self._tokens[-1] == ".":
             self._tokens.pop()
         return ""
 
-    def _two_part(self, name: str) -> str:
+    def _two_arguments(self, name: str) -> str:
         if name in _FRACTIONS:
             return f"{_grouped(self._argument())}/{_grouped(self._argument())}"
         if name == "binom":
@@ -130,9 +130,9 @@ class _TexReader:
         if name in ("overset", "stackrel", "underset"):
             script = _script("_" if name == "underset" else "^", self._argument())
             return self._argument() + script
-        return self._single(name)
+        return self._one_argument(name)
 
-    def _single(self, name: str) -> str:
+    def _one_argument(self, name: str) -> str:
         if name == "sqrt":
             return "√" + _grouped(self._argument())
         if name in _DOUBLE_STRUCK:
@@ -143,9 +143,9 @@ class _TexReader:
             return self._argument() + "\u0338"
         if len(name) == 1 and not name.isalpha():
             return "‖" if name == "|" else name
-        return self._named(name)
+        return self._symbol(name)
 
-    def _named(self, name: str) -> str:
+    def _symbol(self, name: str) -> str:
         known = symbol(name)
         if known is not None:
             return f"\x01{known}\x02" if len(known) > 1 and known.isascii() else known

@@ -83,7 +83,7 @@ def test_without_a_date_of_publication_the_year_is_that_of_the_list() -> None:
 def test_many_authors_end_in_others() -> None:
     names = tuple(f"N. Number{n}" for n in range(50))
     found = authors(fields(citation.bibtex(entry(authors=names)))["author"])
-    assert found == [*names[: citation.MOST_AUTHORS], "others"]
+    assert found == [*names[: citation.MAX_AUTHORS], "others"]
 
 
 @pytest.mark.parametrize("name", ["Office for Research and Development", "and", "A. and"])

@@ -205,9 +205,9 @@ def test_days_are_complete(repository: Repository, monkeypatch: pytest.MonkeyPat
     """Else `check-feeds` would miss entries of a day of which others are still there."""
     for number, day in enumerate((11, 11, 12, 12, 13)):
         repository.commit(listed(START, replace(ONE, title=f"T{number}"), TWO), f"2025-03-{day}")
-    monkeypatch.setattr(git_module, "MOST_COMMITS", 4)
+    monkeypatch.setattr(git_module, "MAX_COMMITS", 4)
     assert [each.day.day for each in repository.found()] == [13, 12, 12]
-    monkeypatch.setattr(git_module, "MOST_COMMITS", 200)
+    monkeypatch.setattr(git_module, "MAX_COMMITS", 200)
     monkeypatch.setattr(corrections, "MAX_CORRECTIONS", 2)
     assert [each.day.day for each in repository.found()] == [13, 12, 12]
     assert [commit.when.day for commit in history(repository.root, 2) or ()] == [
@@ -309,7 +309,7 @@ def test_a_history_without_corrections_has_an_empty_feed(repository: Repository)
     """Else the feed would be gone as soon as nothing was corrected for a while."""
     site = built(repository.root)
     assert json.loads(site["corrections/feed.json"])["items"] == []
-    assert b"Nothing was corrected lately." in site["corrections/index.html"]
+    assert b"Nothing has been corrected recently." in site["corrections/index.html"]
 
 
 def test_nothing_is_generated_without_the_setting(repository: Repository) -> None:

@@ -81,11 +81,12 @@ def test_the_wider_tag_is_no_hint() -> None:
 
 
 def test_the_page_shows_a_limited_number_with_links_that_have_the_hints() -> None:
-    papers = [paper(f"p-{n}", f"Paper {n} on cherries of forests") for n in range(queue.MOST + 5)]
+    total = queue.MAX_PAPERS + 5
+    papers = [paper(f"p-{n}", f"Paper {n} on cherries of forests") for n in range(total)]
     (target,) = queue.targets(joined(daily(date(2025, 3, 10), *papers), tags=[TREES]))
     text = target.make().decode()
-    assert text.count("\n- [") == queue.MOST
-    assert f"{queue.MOST + 5} papers wait" in text
+    assert text.count("\n- [") == queue.MAX_PAPERS
+    assert f"\n{total} papers without a tag that people gave, " in text
     assert "value=tags:%0A-%20trees%0A" in text
     assert "&amp;add=trees" in text
 

@@ -3,22 +3,24 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
-from tests.browser.sites import Sites, shared_folder
-from tests.browser.window import Window
+from tests.browser.sites import Sites
+from tests.browser.window import HANGS, Window
+from tests.conftest import shared_folder
 
 
 @pytest.fixture(scope="session")
 def sites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sites]:
     """The archives by name: `repository` is this one, `hostile` and `empty` are made up."""
-    sites = Sites(shared_folder(tmp_path_factory.getbasetemp()))
+    sites = Sites(shared_folder(tmp_path_factory))
     yield sites
     sites.close()
 
 
 @pytest.fixture(scope="session")
 def browser(chromium: str) -> Iterator[Browser]:
+    expect.set_options(timeout=HANGS)
     with sync_playwright() as playwright:
         # Nothing but the sites under test can be reached, so no test depends on the network.
         rule = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"

@@ -4,16 +4,12 @@ GitHub Pages serves a project below a sub-path, compresses text and answers a wr
 `404.html`; so does the server here.
 """
 
-import fcntl
 import functools
 import gzip
-import os
 import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -24,6 +20,7 @@ from urllib.parse import unquote, urlsplit
 import yaml
 
 from tests.browser import hostile
+from tests.conftest import alone
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -113,8 +110,7 @@ class Sites:
         """Build a site once, however many processes of pytest ask for it; give its content."""
         folder = self.folder / name
         content = ROOT / "content" if name == "repository" else folder / "content"
-        folder.mkdir(parents=True, exist_ok=True)
-        with _alone(folder / "lock"):
+        with alone(folder):
             if not (folder / "site").is_dir():
                 if name == "hostile":
                     hostile.write(content)
@@ -130,13 +126,6 @@ def _build(content: Path, folder: Path) -> None:
     command = [sys.executable, "-m", "generator", "build", f"--content={content}", *options]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
-
-
-@contextmanager
-def _alone(path: Path) -> Iterator[None]:
-    with path.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
 
 
 class _Pages(BaseHTTPRequestHandler):
@@ -189,8 +178,3 @@ class _Pages(BaseHTTPRequestHandler):
 @functools.cache
 def _gzipped(file: Path) -> bytes:
     return gzip.compress(file.read_bytes())
-
-
-def shared_folder(own: Path) -> Path:
-    """A folder for all processes of one run of pytest, given the temporary one of this process."""
-    return (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "browser-sites"

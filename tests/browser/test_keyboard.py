@@ -43,7 +43,7 @@ def test_tab_meets_the_skip_link_first(window: Window, sites: Sites, kind: str) 
     skip = page.locator("a.md-skip")
     expect(skip).to_be_focused()
     expect(skip).to_have_css("opacity", "1")
-    assert page.evaluate(IN_SIGHT)
+    page.wait_for_function(IN_SIGHT)
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
     inside = page.evaluate(f"!{FOCUSED}.closest('header')")
@@ -76,7 +76,7 @@ def test_tab_never_leads_out_of_sight(window: Window, sites: Sites, width: int) 
     for _ in range(MOST_TABS):
         page.keyboard.press("Tab")
         try:
-            page.wait_for_function(IN_SIGHT, timeout=2_000)
+            page.wait_for_function(IN_SIGHT)
         except Timeout:
             pytest.fail("out of sight: " + page.evaluate(f"{FOCUSED}.outerHTML.slice(0, 160)"))
 

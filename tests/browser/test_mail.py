@@ -9,6 +9,7 @@ from playwright.sync_api import Browser
 
 from generator.archive.build import build_archive
 from generator.archive.model import Archive
+from generator.archive.period import period_of
 from generator.mail import compose, digest
 from tests.archives import MONDAY, daily, joined, paper, varied
 from tests.browser.test_axe import RULES, RUN
@@ -19,7 +20,7 @@ WIDTHS = (390, 700)
 
 
 def html_of(read: Archive) -> str:
-    issue = digest.digest_for(read, digest.select(read), "week", MONDAY)
+    issue = digest.digest_for(read, digest.select(read), period_of(MONDAY, "week"))
     envelope = compose.Envelope(unsubscribe=("https://example.org/leave", "mailto:x@example.org"))
     part = compose.message(read.settings, issue, envelope).get_body(("html",))
     assert part is not None

@@ -7,6 +7,8 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Dialog, Page, Re
 
 PHONE, DESKTOP = 390, 1280
 HEIGHT = {320: 568, PHONE: 844, DESKTOP: 800}
+HANGS = 120_000
+"""Milliseconds after which what is waited for is taken to never come, however busy the machine."""
 
 QUERY = ".search-dialog input"
 IS_SEARCHING = f"""() => document.querySelector('.search-dialog[open]')
@@ -32,7 +34,7 @@ class Window:
     def __init__(self, context: BrowserContext) -> None:
         self.page: Page = context.new_page()
         self.seen = Seen()
-        self.page.set_default_timeout(8_000)
+        self.page.set_default_timeout(HANGS)
         self.page.on("request", self._on_request)
         self.page.on("console", self._on_console)
         self.page.on("pageerror", lambda error: self.seen.errors.append(str(error)))
@@ -68,8 +70,11 @@ class Window:
         self.type(words)
 
     def type(self, words: str) -> None:
-        """Type where the cursor is, which is in the search, and wait for results."""
-        self.page.keyboard.type(words)
+        """Put words where the cursor is, which is in the search, and wait for results.
+
+        All at once: between two keys, results of the beginning may be shown.
+        """
+        self.page.keyboard.insert_text(words)
         self.until_found()
 
     def until_found(self) -> str:

@@ -33,7 +33,7 @@ def test_today_is_no_future_and_tomorrow_is(tmp_path: Path) -> None:
     assert codes(checks.check(loaded, MONDAY - timedelta(days=1))) == ["future-date"]
 
 
-def test_problems_are_sorted_and_each_is_told_once(tmp_path: Path) -> None:
+def test_problems_are_sorted_and_each_is_reported_once(tmp_path: Path) -> None:
     loaded = reader.load_content(minimal(tmp_path))
     twice = (
         Problem("z.yaml", 1, 1, "bad-name", "m"),
@@ -88,7 +88,7 @@ def test_tags_without_a_letter_do_not_collide_for_being_empty(tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("length", [2, 50])
-def test_every_tag_of_a_circle_is_told_and_none_beside_it(tmp_path: Path, length: int) -> None:
+def test_every_tag_of_a_circle_is_reported_and_no_other(tmp_path: Path, length: int) -> None:
     circle = [tag(f"t{n}x", parent=f"t{(n + 1) % length}x") for n in range(length)]
     found = check(tmp_path, whole(daily(), tags=[*circle, tag("below", parent="t0x")]))
     assert codes(found) == ["parent-circle"] * length

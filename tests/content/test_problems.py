@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from generator.content import problems
 from generator.core.model import Problem
 
-PROBLEM = Problem("content/a.yaml", 2, 3, "bad-url", "'x' is not a web address", "write it whole")
+PROBLEM = Problem("content/a.yaml", 2, 3, "bad-url", "'x' is not a web URL", "complete it")
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 HOSTILE = [
     "a\n::error::forged",
@@ -28,7 +28,7 @@ HOSTILE = [
 def test_a_line_for_people() -> None:
     assert (
         problems.as_text([PROBLEM])
-        == "content/a.yaml:2:3: bad-url 'x' is not a web address (write it whole)\n"
+        == "content/a.yaml:2:3: bad-url 'x' is not a web URL (complete it)\n"
     )
 
 
@@ -52,8 +52,8 @@ def test_json_has_every_field() -> None:
             "line": 2,
             "column": 3,
             "code": "bad-url",
-            "message": "'x' is not a web address",
-            "hint": "write it whole",
+            "message": "'x' is not a web URL",
+            "hint": "complete it",
         }
     ]
 
@@ -61,8 +61,7 @@ def test_json_has_every_field() -> None:
 def test_github_shows_ten_beside_the_lines_and_all_as_text() -> None:
     lines = problems.as_github([PROBLEM] * 12).splitlines()
     assert lines[0] == (
-        "::error file=content/a.yaml,line=2,col=3,title=bad-url::"
-        "'x' is not a web address (write it whole)"
+        "::error file=content/a.yaml,line=2,col=3,title=bad-url::'x' is not a web URL (complete it)"
     )
     assert sum(line.startswith("::error ") for line in lines) == 10
     assert sum(line == str(PROBLEM) for line in lines) == 12
@@ -92,7 +91,7 @@ def test_content_cannot_forge_a_line_a_command_or_a_colour(format_name: str, hos
 
 
 @given(st.text(), st.text(), st.text())
-def test_json_tells_any_text_as_it_is(path: str, message: str, hint: str) -> None:
+def test_json_keeps_any_text_unchanged(path: str, message: str, hint: str) -> None:
     problem = Problem(path, 1, 1, "bad-name", message, hint)
     (found,) = json.loads(problems.as_json([problem]))
     assert (found["path"], found["message"], found["hint"]) == (path, message, hint)

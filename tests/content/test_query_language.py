@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 from datetime import date
 
 import pytest
@@ -26,6 +25,7 @@ from generator.content.query_language import (
 )
 from generator.text import phrases
 from tests.archives import ROOT
+from tests.effort import little_work
 
 A, B, C = HasWords("a"), HasWords("b"), HasWords("c")
 
@@ -92,7 +92,7 @@ def test_a_query_is_read_as(text: str, tree: Query) -> None:
     assert query_language.parse(text) == tree
 
 
-def test_tags_are_told_with_their_columns() -> None:
+def test_tags_have_their_columns() -> None:
     tree = query_language.parse('NOT (a OR tag:"long context") tag:rag')
     assert [(tag.name, tag.column) for tag in query_language.tags(tree)] == [
         ("long context", 15),
@@ -112,26 +112,26 @@ def test_tags_are_told_with_their_columns() -> None:
         ("a (b (c) d", 3, "not closed", "add a ')'"),
         ('(a OR "b)', 7, "quote is not closed", "close it"),
         ('a "b" "c', 7, "quote is not closed", "close it"),
-        ("a)", 2, "closes nothing", "remove it"),
-        ("a ()", 4, "nothing stands in these parentheses", "remove them"),
-        ("a AND", 3, "nothing stands behind AND", "remove AND"),
-        ("(NOT)", 2, "nothing stands behind NOT", "remove NOT"),
-        ("a OR OR b", 3, "nothing stands behind OR", "remove OR"),
-        ("OR b", 1, "nothing stands before OR", "remove OR"),
-        ("(AND b)", 2, "nothing stands before AND", "remove AND"),
-        ("a and b", 3, "written small", "in capitals"),
+        ("a)", 2, "no matching", "remove it"),
+        ("a ()", 4, "these parentheses are empty", "remove them"),
+        ("a AND", 3, "nothing follows AND", "remove AND"),
+        ("(NOT)", 2, "nothing follows NOT", "remove NOT"),
+        ("a OR OR b", 3, "nothing follows OR", "remove OR"),
+        ("OR b", 1, "nothing precedes OR", "remove OR"),
+        ("(AND b)", 2, "nothing precedes AND", "remove AND"),
+        ("a and b", 3, "not in capitals", "in capitals"),
         ("-survey", 1, "hyphen", "write NOT survey"),
-        ("transform*", 1, "star", "whole words"),
-        ("a & b", 3, "no letter", "AND"),
-        ('""', 1, "no letter", "AND"),
+        ("transform*", 1, "contains a *", "whole words"),
+        ("a & b", 3, "no letters or digits", "AND"),
+        ('""', 1, "no letters or digits", "AND"),
         ("tga:rag", 1, "no field 'tga'", "did you mean 'tag'?"),
         ("https://example.org/", 1, "no field 'https'", "tag, author, day, upvotes"),
         ("a tag:", 6, "a value must follow ':'", "quotes"),
         ("tag:(a OR b)", 4, "a value must follow ':'", "quotes"),
         ("tag:NOT", 4, "a value must follow ':'", "quotes"),
-        ('tag:""', 5, "no letter", "word"),
-        ("tag>=rag", 4, "'>=' is not for tag", "write tag:rag"),
-        ('author="A. Author"', 7, "'=' is not for author", 'write author:"A. Author"'),
+        ('tag:""', 5, "no letters or digits", "word"),
+        ("tag>=rag", 4, "'>=' can't be used with tag", "write tag:rag"),
+        ('author="A. Author"', 7, "'=' can't be used with author", 'write author:"A. Author"'),
         (":rag", 1, "must follow a field", "tag, author"),
         ("tag:a:b", 6, "must follow a field", "tag, author"),
         ("upvotes>=1,000", 10, "not a whole number", "in digits"),
@@ -140,11 +140,11 @@ def test_tags_are_told_with_their_columns() -> None:
         ("day:2025-02-30", 5, "not a day", "2025-03"),
         ("day>yesterday", 5, "not a day", "2025-03"),
         ("day:0000", 5, "not a day", "2025-03"),
-        ("a " * 501, 1001, "more than 1,000", "two"),
-        ("NOT (a " * 30 + ")" * 30, 1, "deeper than 20", "flatter"),
+        ("a " * 501, 1001, "more than 1,000", "split"),
+        ("NOT (a " * 30 + ")" * 30, 1, "deeper than 20", "simplify"),
     ],
 )
-def test_what_is_wrong_is_told_with_its_column(
+def test_a_mistake_is_reported_with_its_column(
     text: str, column: int, message: str, hint: str
 ) -> None:
     error = refused(text)
@@ -171,9 +171,8 @@ def test_what_is_wrong_is_told_with_its_column(
 )
 def test_no_query_takes_long_or_crashes(text: str) -> None:
     query_language.parse("the parser is made")
-    start = time.perf_counter()
-    check(text)
-    assert time.perf_counter() - start < 2
+    with little_work():
+        check(text)
 
 
 QUERY_LIKE = st.lists(

@@ -16,32 +16,10 @@ from generator.content import checks, reader, writer, yaml_fields
 from generator.content.problems import CODES
 from generator.core import paths
 from generator.core.errors import OutsideError
-from generator.core.model import DailyList, Paper, Problem, Source
+from generator.core.model import DailyList, Problem, Source
 from tests.archives import MONDAY, SETTINGS, TODAY, daily, minimal, paper, tree, varied, write
+from tests.papers import LINES, PAPER, SOME_TEXT, URL, kept, line, lines
 
-# Surrogates can't be in a file; importers take them out, as they do NUL, which YAML could hold.
-TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
-# Not `str.split` itself: Hypothesis takes that for "not empty".
-SOME_TEXT = TEXT.filter(lambda text: not text.isspace() and text != "")
-LINES = st.lists(SOME_TEXT, max_size=3).map(tuple)
-URL = st.sampled_from(
-    ["https://example.org/", "http://example.org/a?b=c&d='e'#f", "https://example.org/:#,[]&*"]
-)
-PAPER_ID = st.from_regex(
-    r"\d{4}\.\d{5}|[a-z0-9]{1,5}(-[a-z0-9]{1,5}){0,3}|doi:10\.1000/[!-~]{1,10}", fullmatch=True
-)
-PAPER = st.builds(
-    Paper,
-    id=PAPER_ID,
-    title=SOME_TEXT,
-    authors=LINES,
-    published=st.none() | st.dates(),
-    summary=TEXT,
-    abstract=TEXT,
-    links=st.dictionaries(TEXT, URL, max_size=3).map(lambda each: tuple(each.items())),
-    keywords=LINES,
-    upvotes=st.none() | st.integers(0, 10**9),
-)
 LIST = st.builds(
     DailyList,
     date=st.dates(),
@@ -66,31 +44,11 @@ def normal(daily_list: DailyList) -> DailyList:
 
     Lost is white space only: in lines it collapses, around prose it goes.
     """
-
-    def line(text: str) -> str:
-        return " ".join(text.split())
-
-    def lines(texts: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(map(line, texts))
-
     source = daily_list.source
     return DailyList(
         daily_list.date,
         Source(line(source.name), source.url, lines(source.curators)),
-        tuple(
-            Paper(
-                id=each.id,
-                title=line(each.title),
-                authors=lines(each.authors),
-                published=each.published,
-                summary=each.summary.strip(),
-                abstract=each.abstract.strip(),
-                links=each.links,
-                keywords=lines(each.keywords),
-                upvotes=each.upvotes,
-            )
-            for each in daily_list.papers
-        ),
+        tuple(map(kept, daily_list.papers)),
     )
 
 
@@ -309,7 +267,10 @@ def test_no_tagging_is_blamed_for_a_list_that_cannot_be_read(
 # ---- never a crash
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    max_examples=60,
+)
 @given(
     data=st.binary(max_size=60) | st.text("abc:-?[]{}#&*!|>'\"%@`,. \n\t\\~0").map(str.encode),
     name=st.sampled_from(
@@ -338,7 +299,8 @@ MUTATIONS = st.lists(st.tuples(st.integers(0, 2000), st.binary(max_size=3)), min
 
 
 @settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=80, deadline=None
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    max_examples=80,
 )
 @given(mutations=MUTATIONS, which=st.integers(0, 20))
 def test_a_damaged_archive_is_checked_without_raising(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from datetime import date
 from typing import Any
@@ -193,7 +194,7 @@ def test_a_key_that_nobody_asks_for_is_reported_with_the_nearest_one() -> None:
     fields.text("title")
     fields.done()
     assert [str(problem) for problem in problems] == [
-        "a.yaml:1:1: unknown-key 'tilte' is not a key here (did you mean 'title'?)"
+        "a.yaml:1:1: unknown-key 'tilte' is not a known key here (did you mean 'title'?)"
     ]
 
 
@@ -202,7 +203,7 @@ def test_without_a_near_key_all_keys_are_named() -> None:
     fields.text("title")
     fields.texts("authors")
     fields.done()
-    assert problems[0].hint == "keys are authors, title"
+    assert problems[0].hint == "the keys are authors, title"
 
 
 @pytest.mark.parametrize("read_as", ["day", "url", "integer"])
@@ -246,6 +247,20 @@ def test_a_word_with_one_letter_wrong_is_recognised(word: str, data: st.DataObje
         )
     )
     assert yaml_fields.did_you_mean(misspelt, [word, "qqqqqqqqqq"]) == f"did you mean '{word}'?"
+
+
+def test_every_word_of_four_letters_is_recognised_with_one_letter_wrong() -> None:
+    """All of them, since those in which letters repeat are rare among random ones."""
+    for word in map("".join, itertools.product("abc", repeat=4)):
+        for at in range(len(word)):
+            for start, end in ((at, at + 1), (at, at), (at + 1, at + 1)):
+                for letter in ("", *"abcz"):
+                    misspelt = word[:start] + letter + word[end:]
+                    assert yaml_fields.did_you_mean(misspelt, [word]) == f"did you mean '{word}'?"
+
+
+def test_a_short_word_is_not_taken_for_another_short_word() -> None:
+    assert yaml_fields.did_you_mean("ab", ["cb", "ac"]) == ""
 
 
 @given(st.text("abcd", max_size=8), st.lists(st.text("abcd", max_size=8), max_size=6))

@@ -1,4 +1,4 @@
-"""The cache: what is kept comes back, and whatever is wrong with it reads as nothing."""
+"""The cache: stored values can be read again, and anything damaged reads as None."""
 
 from __future__ import annotations
 
@@ -25,27 +25,27 @@ class Kept:
 VALUE = Kept({"a": TargetRecord(b"1", FileStat(1, 2), None)}, date(2025, 3, 11))
 
 
-def test_what_is_kept_comes_back(tmp_path: Path) -> None:
+def test_a_stored_value_can_be_read_again(tmp_path: Path) -> None:
     Cache(tmp_path / "cache", STAMP).write("folder/name", VALUE)
     cache = Cache(tmp_path / "cache", STAMP)
     assert cache.read("folder/name", Kept) == VALUE
     assert cache.read("other", Kept) is None
 
 
-def test_other_tools_and_other_shapes_read_as_nothing(tmp_path: Path) -> None:
+def test_other_tools_and_other_types_read_as_none(tmp_path: Path) -> None:
     Cache(tmp_path, STAMP).write("name", VALUE)
     assert Cache(tmp_path, b"1" * 32).read("name", Kept) is None
     assert Cache(tmp_path, STAMP).read("name", list[int]) is None
 
 
-def test_without_a_folder_nothing_is_kept() -> None:
+def test_without_a_folder_nothing_is_stored() -> None:
     cache = Cache(None, STAMP)
     cache.write("name", VALUE)
     assert cache.read("name", Kept) is None
 
 
 @given(st.data())
-def test_any_damage_reads_as_nothing(
+def test_any_damage_reads_as_none(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
 ) -> None:
     folder = tmp_path_factory.mktemp("cache")
@@ -59,7 +59,7 @@ def test_any_damage_reads_as_nothing(
     assert Cache(folder, STAMP).read("name", Kept) is None
 
 
-def test_a_disk_that_refuses_is_told_of_once(
+def test_a_disk_that_refuses_is_reported_once(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "file").write_text("in the way")

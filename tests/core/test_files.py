@@ -19,6 +19,14 @@ def failing(number: int) -> OSError:
     return OSError(number, os.strerror(number))
 
 
+def test_text_is_read_without_a_byte_order_mark(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes(b"\xef\xbb\xbf\xc3\xa4\n")
+    assert files.read_text(path) == "ä\n"
+    with pytest.raises(OutsideError, match="cannot read "):
+        files.read_text(tmp_path / "b.txt")
+
+
 def test_a_new_file_is_written_with_its_folders(tmp_path: Path) -> None:
     assert files.write(tmp_path / "a" / "b.txt", b"new")
     assert tree(tmp_path) == {"a/b.txt": b"new"}

@@ -96,13 +96,13 @@ def test_a_hostile_title_stays_in_its_field() -> None:
 def test_a_long_title_is_cut_between_words() -> None:
     name = fields(form(title="word " * 40))["name"]
     assert name.endswith("word...")
-    assert len(name) <= links.MOST_NAME
+    assert len(name) <= links.MAX_NAME_LENGTH
 
 
 @given(st.text(min_size=1, max_size=300).filter(str.strip))
 def test_a_title_is_short_in_the_address_and_its_beginning(title: str) -> None:
     address = form(title=title)
-    assert len(address.partition("&name=")[2]) <= links.MOST_NAME
+    assert len(address.partition("&name=")[2]) <= links.MAX_NAME_LENGTH
     name = fields(address)["name"]
     assert name == title or " ".join(title.split()).startswith(name.removesuffix("..."))
 

@@ -1,4 +1,4 @@
-"""Work spread over processes: nothing is lost, and what has much in common stays together."""
+"""Work spread over processes: each item is done once, and groups stay together."""
 
 from __future__ import annotations
 
@@ -18,42 +18,42 @@ from generator.core.errors import OutsideError
 Item = tuple[str, str]
 
 
-def kin(item: Item) -> tuple[str, str]:
-    family, name = item
-    return family, name[:3]
+def group(item: Item) -> tuple[str, str]:
+    name, number = item
+    return name, number[:3]
 
 
-def of(family: str, count: int) -> list[Item]:
-    return [(family, f"{number:04}") for number in range(count)]
+def items_of(name: str, count: int) -> list[Item]:
+    return [(name, f"{number:04}") for number in range(count)]
 
 
-def test_kin_is_in_one_part_and_each_has_about_as_many() -> None:
-    # Those of other families alternate with the large one.
-    others = [item for number in range(50) for item in of(f"other {number}", 1)]
-    items = [item for pair in zip(of("tags", 50), others, strict=True) for item in pair]
-    parts = parallel.shares(items, 2, kin)
+def test_a_group_is_in_one_part_and_parts_have_about_the_same_size() -> None:
+    # Items of other groups alternate with those of the large one.
+    others = [item for number in range(50) for item in items_of(f"other {number}", 1)]
+    items = [item for pair in zip(items_of("tags", 50), others, strict=True) for item in pair]
+    parts = parallel.shares(items, 2, group)
     assert Counter(chain(*parts)) == Counter(items)
     assert sorted(map(len, parts)) == [50, 50]
-    assert any(set(of("tags", 50)) == set(part) for part in parts)
+    assert any(set(items_of("tags", 50)) == set(part) for part in parts)
 
 
-def test_kin_of_more_than_a_part_is_parted_between_closest_kin() -> None:
-    items = of("tags", 400)
-    parts = parallel.shares(items, 4, kin)
+def test_a_group_larger_than_a_part_is_split_between_smaller_groups() -> None:
+    items = items_of("tags", 400)
+    parts = parallel.shares(items, 4, group)
     assert Counter(chain(*parts)) == Counter(items)
     assert list(map(len, parts)) == [100, 100, 100, 100]
-    closest = [{kin(item) for item in part} for part in parts]
-    assert sum(map(len, closest)) == len(set().union(*closest))
+    smaller = [{group(item) for item in part} for part in parts]
+    assert sum(map(len, smaller)) == len(set().union(*smaller))
 
 
 @pytest.mark.parametrize("jobs", [2, 3])
 def test_each_item_is_done_once(jobs: int) -> None:
-    items = of("tags", 97) + of("others", 3)
-    assert Counter(parallel.spread(iter, items, jobs, few=1, kin=kin)) == Counter(items)
+    items = items_of("tags", 97) + items_of("others", 3)
+    assert Counter(parallel.spread(iter, items, jobs, few=1, group=group)) == Counter(items)
 
 
-def test_who_has_done_its_part_takes_from_another() -> None:
-    items = of("slow", 50) + of("quick", 50)
+def test_a_process_that_is_done_takes_items_of_another() -> None:
+    items = items_of("slow", 50) + items_of("quick", 50)
     begun, done = (multiprocessing.get_context("fork").Value("i", 0) for _ in range(2))
 
     def work(items: Iterable[Item]) -> Iterator[tuple[Item, int]]:
@@ -69,10 +69,10 @@ def test_who_has_done_its_part_takes_from_another() -> None:
                 done.value += 1
             yield item, os.getpid()
 
-    found = dict(parallel.spread(work, items, 2, few=1, kin=kin))
+    found = dict(parallel.spread(work, items, 2, few=1, group=group))
     assert found.keys() == set(items)
-    its_own = {item for item in items if found[item] == found["slow", "0000"]}
-    assert its_own <= set(of("slow", 10))
+    same_process = {item for item in items if found[item] == found["slow", "0000"]}
+    assert same_process <= set(items_of("slow", 10))
 
 
 def wait_until(is_so: Callable[[], object]) -> None:
@@ -82,17 +82,17 @@ def wait_until(is_so: Callable[[], object]) -> None:
         time.sleep(0.01)
 
 
-def test_no_process_is_started_for_nothing() -> None:
+def test_no_process_is_started_without_items() -> None:
     def count(items: Iterable[Item]) -> Iterator[int]:
         yield len(list(items))
 
-    for items in (of("tags", 4), of("tags", 1)):
-        assert list(parallel.spread(count, items, 3, few=1, kin=kin)) == [len(items)]
+    for items in (items_of("tags", 4), items_of("tags", 1)):
+        assert list(parallel.spread(count, items, 3, few=1, group=group)) == [len(items)]
         assert list(map(len, parallel.shares(items, 8))) == [1] * len(items)
         assert sum(parallel.spread(count, items, 8, few=1)) == len(items)
 
 
-def test_a_process_that_is_lost_is_told() -> None:
+def test_a_lost_process_is_an_error() -> None:
     here = os.getpid()
 
     def die(items: Iterable[Item]) -> Iterator[Item]:
@@ -103,10 +103,10 @@ def test_a_process_that_is_lost_is_told() -> None:
             yield item
 
     with pytest.raises(OutsideError, match="ended early"):
-        list(parallel.spread(die, of("tags", 100), 2, few=1, kin=kin))
+        list(parallel.spread(die, items_of("tags", 100), 2, few=1, group=group))
 
 
-def test_a_process_that_is_lost_while_it_takes_items_is_told(
+def test_a_process_lost_while_it_takes_items_is_an_error(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     here = os.getpid()
@@ -114,11 +114,12 @@ def test_a_process_that_is_lost_while_it_takes_items_is_told(
     def write(sink: int, data: bytes) -> int:
         return os.write(sink, data) if os.getpid() == here else os._exit(9)
 
-    def slowly(items: Iterable[Item]) -> Iterator[Item]:
+    def wait(items: Iterable[Item]) -> Iterator[Item]:
         for item in items:
-            time.sleep(0.01)
+            if os.getpid() == here:
+                wait_until(lambda: not multiprocessing.active_children())
             yield item
 
     monkeypatch.setattr(parallel, "os", SimpleNamespace(**vars(os) | {"write": write}))
     with pytest.raises(OutsideError, match="ended early"):
-        list(parallel.spread(slowly, of("tags", 100), 2, few=1, kin=kin))
+        list(parallel.spread(wait, items_of("tags", 100), 2, few=1, group=group))

@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from slugify import slugify
 
 from generator.core import links, paths
@@ -24,14 +25,14 @@ from generator.core.ids import (
     slug,
     title_slug,
 )
-from tests.archives import MONDAY
+from tests.archives import MONDAY, SETTINGS
 
 ANYTHING = st.text(max_size=60) | st.text("./\\-_:%~ aZ9é", max_size=20)
 DOI = st.from_regex(r"doi:10\.[0-9]{4,9}/[!-~]{1,30}", fullmatch=True)
 ID = ANYTHING | DOI | st.from_regex(r"[a-z-]{1,8}(\.[A-Z]{2})?/[0-9]{7}", fullmatch=True)
 SAFE = re.compile(r"[a-z0-9]+([.-]+[a-z0-9]+)*")
-LONGEST_NAME = 255 - len(".md") - len(".") - len(".part")
-"""What file systems take, less the endings of a page and of its unfinished copy."""
+MAX_NAME_LENGTH = 255 - len(".md") - len(".") - len(".part")
+"""The limit of file systems, less the endings of a page and of its unfinished copy."""
 
 
 # ---- safe
@@ -49,7 +50,7 @@ def test_a_papers_key_is_a_safe_and_short_name_of_a_file(paper_id: str) -> None:
     assert SAFE.fullmatch(key)
     assert ".." not in key
     assert is_paper_key(key)
-    assert len(key) <= LONGEST_NAME
+    assert len(key) <= MAX_NAME_LENGTH
 
 
 @given(ANYTHING)
@@ -60,7 +61,7 @@ def test_a_slug_is_a_safe_and_short_name_of_a_file(name: str) -> None:
     for made in (slug(name), title_slug(name), distinct_slug(name)):
         assert is_slug(made)
         assert SAFE.fullmatch(made)
-        assert len(made) <= LONGEST_NAME
+        assert len(made) <= MAX_NAME_LENGTH
 
 
 @given(ID, st.dates())
@@ -69,7 +70,7 @@ def test_paths_stay_in_their_folder(paper_id: str, day: date) -> None:
     for path in (
         paths.paper_page(key),
         paths.tagging_file(key),
-        paths.tag_page(slug(paper_id), day.year),
+        paths.listing_year_page(paths.tag_page(slug(paper_id)), day.year),
         paths.author_page(slug(paper_id)),
         paths.day_page(day),
         paths.list_file(day),
@@ -127,8 +128,8 @@ NAMES = ["index", "letter", "readme", "404", "a", "search", "sitemap"]
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_no_page_takes_the_address_of_another_kind(name: str) -> None:
-    """A tag, an author or a paper may be called as a part of the site is."""
+def test_no_page_takes_the_path_of_another_kind(name: str) -> None:
+    """A tag, an author or a paper may have the name of a folder or page of the site."""
     day = MONDAY
     pages = [
         paths.HOME_PAGE,
@@ -142,7 +143,7 @@ def test_no_page_takes_the_address_of_another_kind(name: str) -> None:
         paths.year_page(day.year),
         paths.paper_page(paper_key(name)),
         paths.tag_page(slug(name)),
-        paths.tag_page(slug(name), day.year),
+        paths.listing_year_page(paths.tag_page(slug(name)), day.year),
         paths.author_page(slug(name)),
         paths.author_letter_page(slug(name)[0]),
     ]
@@ -198,7 +199,7 @@ def test_a_relative_link_leads_to_its_target(page: str, target: str) -> None:
         ("papers/doi-10.1-a.md.md", "papers/doi-10.1-a.md/"),
     ],
 )
-def test_addresses_of_pages(page: str, address: str) -> None:
+def test_site_paths_of_pages(page: str, address: str) -> None:
     assert paths.site_path(page) == address
 
 
@@ -212,7 +213,7 @@ def test_an_arxiv_id_is_found_without_its_version(text: str) -> None:
 @pytest.mark.parametrize(
     "text", ["", "2503", "2503.014961", "https://example.org", "a-slug", "٢٥٠٣.01496"]
 )
-def test_what_is_no_arxiv_id(text: str) -> None:
+def test_texts_that_are_no_arxiv_id(text: str) -> None:
     assert arxiv_id(text) == ""
 
 
@@ -231,21 +232,22 @@ def test_what_is_no_arxiv_id(text: str) -> None:
         "a b",
     ],
 )
-def test_what_is_no_papers_id(paper_id: str) -> None:
+def test_texts_that_are_no_paper_id(paper_id: str) -> None:
     assert not is_paper_id(paper_id)
 
 
 @given(DOI)
-def test_a_dois_address_can_stand_anywhere(doi: str) -> None:
+def test_the_url_of_a_doi_can_be_anywhere(doi: str) -> None:
     address = links.abstract_url(doi)
     assert re.fullmatch(r"https://doi\.org/[A-Za-z0-9/;()._:~%-]+", address)
 
 
-def test_the_address_of_a_new_file_holds_its_path_and_text() -> None:
-    address = links.new_file_url("https://example.org/r", "my branch", "a/b.yaml", "tags:\n- ")
+def test_the_url_for_a_new_file_has_its_path_and_text() -> None:
+    settings = replace(SETTINGS, repository="https://example.org/r", branch="my branch")
+    address = links.new_file_url(settings, "a/b.yaml", "tags:\n- ")
     parts = urlsplit(address)
     assert parts.path == "/r/new/my%20branch"
-    assert parse_qs(parts.query) == {"filename": ["a/b.yaml"], "value": ["tags:\n- "]}
+    assert parse_qs(parts.query) == {"filename": ["content/a/b.yaml"], "value": ["tags:\n- "]}
 
 
 @given(st.from_regex(r"[A-Za-z]+([ -][A-Za-z]+)*", fullmatch=True))

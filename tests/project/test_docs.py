@@ -97,7 +97,7 @@ def test_the_page_of_site_paths_shows_them() -> None:
     text = (ROOT / "docs/dev/site-paths.md").read_text()
     for path in (
         paths.site_path(paths.paper_page("2503.01496")),
-        paths.site_path(paths.tag_page("rag", 2025)),
+        paths.site_path(paths.listing_year_page(paths.tag_page("rag"), 2025)),
         paths.site_path(paths.author_letter_page("d")),
         paths.site_path(paths.week_page("2025-W11")),
     ):

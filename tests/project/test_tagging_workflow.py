@@ -220,7 +220,7 @@ def test_a_labelled_form_becomes_a_pull_request(github: GitHub) -> None:
         *("--head", "tags/12-2503.00001"),
         *("--title", "Tags for 2503.00001"),
     ]
-    assert "Closes #12, asked for by @reader-12\n" in made["body"]
+    assert "Closes #12, requested by @reader-12\n" in made["body"]
     assert "## Effect of this change\n" in made["body"]
     assert made["body"].endswith("https://example.org/someone/archive/actions/runs/1\n")
     assert not github.calls("issue", "comment")
@@ -247,7 +247,7 @@ def test_forms_that_wait_become_one_pull_request(github: GitHub) -> None:
     told = {each["argv"][2]: each["body"] for each in run.calls("issue", "comment")}
     assert set(told) == {"21", "22"}
     assert "did you mean 'graphs'?" in told["21"]
-    assert "no list holds a paper '2503.00003'" in told["22"]
+    assert "no daily list contains the paper '2503.00003'" in told["22"]
     edits = [each["argv"][2:] for each in run.calls("issue", "edit")]
     assert edits == [[str(n), "--remove-label", "tagging:together"] for n in (20, 21, 22)]
 
@@ -294,7 +294,7 @@ def test_what_else_a_form_holds_goes_nowhere(github: GitHub, why: str) -> None:
 
 
 def test_more_than_a_page_of_tags_is_refused(github: GitHub) -> None:
-    github.event = labelled(form("2503.00001", "agents\n" * (issue_form.MOST_TAGS + 1)))
+    github.event = labelled(form("2503.00001", "agents\n" * (issue_form.MAX_TAGS + 1)))
     assert github.run(), github.said
     assert github.branches() == ["main"]
     (told,) = github.calls("issue", "comment")

@@ -141,14 +141,21 @@ def clone(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def set_up(clone: Path, **extra: str) -> tuple[subprocess.CompletedProcess[str], list[str]]:
-    """Run what `make site` does before it builds; give what it asked Python for."""
+def set_up(
+    clone: Path, *targets: str, **extra: str
+) -> tuple[subprocess.CompletedProcess[str], list[str]]:
+    """Run what `make site`, or other targets, do first; give what they asked Python for."""
     (clone / "log").write_text("", encoding="utf-8")
-    dry = run("make", "--dry-run", "site", cwd=clone).stdout
-    stamp = re.search(r"touch (\.venv/\.ready-site-\S+)", dry)
-    target = stamp[1] if stamp else "help"
-    result = run("make", f"PYTHON={clone / 'fake-python'}", target, cwd=clone, **extra)
+    wanted = [stamp for target in targets or ["site"] for stamp in stamps_due(clone, target)]
+    fake = f"PYTHON={clone / 'fake-python'}"
+    result = run("make", fake, *(wanted or ["help"]), cwd=clone, **extra)
     return result, (clone / "log").read_text(encoding="utf-8").split()
+
+
+def stamps_due(clone: Path, target: str) -> list[str]:
+    """The stamp that a target would make first; none where it is there already."""
+    dry = run("make", "--dry-run", target, cwd=clone).stdout
+    return re.findall(r"touch (?:\S+ )*(\.venv/\.ready-\S+)$", dry, re.MULTILINE)
 
 
 def stamps(clone: Path) -> list[Path]:
@@ -162,6 +169,25 @@ def test_set_up_runs_once(clone: Path) -> None:
     assert len(result.stdout.splitlines()) == 3, "a line a step"
     _, asked = set_up(clone)
     assert asked == []
+
+
+@pytest.mark.parametrize(("targets", "installs"), [(("lint", "site"), 1), (("site", "lint"), 2)])
+def test_two_targets_in_one_call_share_a_venv(
+    clone: Path, targets: tuple[str, str], installs: int
+) -> None:
+    """What `lint` installed holds all that `site` needs; the other way round, more is added."""
+    result, asked = set_up(clone, *targets)
+    assert result.returncode == 0, result.stderr
+    assert asked == ["venv", *["builds", "requirements", "project"] * installs]
+    assert sorted(path.name[:12] for path in stamps(clone)) == [".ready-site-", ".ready-test-"]
+    assert set_up(clone, *targets)[1] == []
+
+
+def test_two_targets_in_one_call_mend_a_broken_venv_once(clone: Path) -> None:
+    set_up(clone, "lint", "site")
+    (clone / ".venv" / "bin" / "python").unlink()
+    _, asked = set_up(clone, "lint", "site")
+    assert asked == ["venv", "builds", "requirements", "project"]
 
 
 def test_set_up_runs_again_when_the_requirements_change(clone: Path) -> None:
@@ -216,12 +242,10 @@ def test_what_comes_as_source_is_built_by_what_is_pinned(clone: Path) -> None:
     (clone / "generator").mkdir()
     (clone / "generator" / "__init__.py").touch()
 
-    dry = run("make", "--dry-run", "site", cwd=clone).stdout
-    stamp = re.search(r"touch (\.venv/\.ready-site-\S+)", dry)
-    assert stamp
-    result = run("make", f"PYTHON={sys.executable}", stamp[1], cwd=clone, PIP_NO_CACHE_DIR="1")
+    (stamp,) = stamps_due(clone, "site")
+    result = run("make", f"PYTHON={sys.executable}", stamp, cwd=clone, PIP_NO_CACHE_DIR="1")
     assert result.returncode == 0, result.stderr
-    assert (clone / stamp[1]).exists()
+    assert (clone / stamp).exists()
     frozen = run(clone / ".venv/bin/python", "-m", "pip", "freeze", "--all", cwd=clone).stdout
     assert {pin.split()[0] for pin in pinned} <= set(frozen.split())
     assert "feedgen==" in frozen

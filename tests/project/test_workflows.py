@@ -294,7 +294,7 @@ def test_what_would_vanish_fails_the_check_and_the_effect_is_told_all_the_same(
     assert "cancelled()" in step("content", "Show the effect of this change")["if"]
     result, summary, _ = act(clone, "content", "Show the effect of this change", BASE="HEAD^1")
     assert result.returncode == 0
-    assert "- `/tags/graphs/` would lead nowhere\n" in summary
+    assert "- `/tags/graphs/` would no longer exist\n" in summary
 
 
 def test_a_hostile_title_makes_no_summary_of_its_own(upstream: Path, tmp_path: Path) -> None:

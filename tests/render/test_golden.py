@@ -5,14 +5,14 @@ A case is a folder of `tests/golden/`; `make update-golden` rewrites what is exp
 
 from __future__ import annotations
 
-import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from generator.content import checks, reader
 from generator.site import generated
-from tests.archives import ROOT, TODAY, render, tree
+from tests.archives import ROOT, TODAY, render
 
 CASES = sorted(path.parent for path in (ROOT / "tests" / "golden").glob("*/content"))
 
@@ -35,31 +35,48 @@ def test_golden_files_are_exactly_those_expected(
     case: Path, tmp_path: Path, update_golden: bool
 ) -> None:
     made = render(case / "content", tmp_path / "docs")
-    folder = case / "expected"
+    path = case / "expected.txt"
     if update_golden:
-        shutil.rmtree(folder, ignore_errors=True)
-        shutil.copytree(tmp_path / "docs", folder)
-    expected = tree(folder)
-    for name in sorted(made.keys() | expected.keys()):
-        assert _text(made.get(name)) == _text(expected.get(name)), f"{case.name}: {name}"
-    assert made == expected
+        path.write_text(_joined(made), encoding="utf-8", newline="")
+    expected = path.read_bytes().decode()
+    assert _parted(_joined(made)) == _parted(expected)
+    assert _joined(made) == expected
 
 
-def _text(data: bytes | None) -> str:
-    """Bytes as text, whose differences pytest can show; line ends count."""
-    return "(no such file)" if data is None else data.decode().replace("\r", "\\r")
+MARK = "=" * 20
+"""Begins the line that names a file."""
+NO_LINE_END = "\\ No newline at end of file"
+RETURN = "␍"
+"""Stands for a carriage return."""
+
+
+def _joined(files: Mapping[str, bytes]) -> str:
+    """All files as one text that a person can review, each below its name."""
+    parts = []
+    for name, data in sorted(files.items()):
+        text = data.decode()
+        assert not any(sign in text for sign in (MARK, NO_LINE_END, RETURN)), name
+        end = "" if text.endswith("\n") else f"\n{NO_LINE_END}\n"
+        parts.append(f"{MARK} {name}\n{text}{end}".replace("\r", RETURN))
+    return "".join(parts)
+
+
+def _parted(text: str) -> dict[str, str]:
+    """Texts by name, so that a difference shows which file differs."""
+    parts = (part.partition("\n") for part in f"\n{text}".split(f"\n{MARK} ")[1:])
+    return {name: rest for name, _, rest in parts}
 
 
 @pytest.mark.parametrize("case", CASES, ids=case_ids)
 def test_golden_rendering_again_writes_nothing(case: Path, tmp_path: Path) -> None:
     docs = tmp_path / "docs"
-    shutil.copytree(case / "expected", docs)
+    render(case / "content", docs)
     before = {path: path.stat().st_mtime_ns for path in docs.rglob("*")}
     render(case / "content", docs)
     assert {path: path.stat().st_mtime_ns for path in docs.rglob("*")} == before
 
 
-def test_golden_list_names_every_generated_file() -> None:
-    for case in CASES:
-        made = tree(case / "expected").keys() - {generated.MANIFEST}
-        assert generated.manifest(case / "expected") == made
+@pytest.mark.parametrize("case", CASES, ids=case_ids)
+def test_golden_manifest_names_every_generated_file(case: Path, tmp_path: Path) -> None:
+    made = render(case / "content", tmp_path / "docs").keys() - {generated.MANIFEST}
+    assert generated.manifest(tmp_path / "docs") == made

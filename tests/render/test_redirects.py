@@ -1,4 +1,4 @@
-"""Old addresses of tags: what stands there, and that no tag's own address is taken."""
+"""Old URLs of tags: what is there, and that no URL of a tag is taken."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from generator.render import redirects
 from tests.archives import daily, joined, tag
 
 
-def test_what_belongs_to_a_tag_has_its_old_address_and_nothing_else() -> None:
+def test_pages_and_feeds_of_a_tag_are_at_its_old_urls_and_nothing_else() -> None:
     archive = joined(
         daily(), tags=[tag("new", "A & B", aliases=("old", "Other name"), former=("old",))]
     )

@@ -18,7 +18,7 @@ def vocabulary(**more: Any) -> list[dict[str, object]]:
     return found
 
 
-def test_it_has_each_tag_by_name_with_what_to_choose_it_by() -> None:
+def test_it_has_each_tag_by_name_with_description_and_aliases() -> None:
     (target,) = tags_json.targets(build_archive(varied()))
     tags = json.loads(target.make())["tags"]
     assert [each["slug"] for each in tags] == [
@@ -36,7 +36,7 @@ def test_it_has_each_tag_by_name_with_what_to_choose_it_by() -> None:
     }
 
 
-def test_what_a_tag_says_is_plain_text() -> None:
+def test_texts_of_tags_are_plain_text() -> None:
     (each,) = vocabulary(tags=[tag("x", r"$\\alpha$ <b>\u202e", description="a\\%\u0000")])
     assert "<b>" in str(each["name"])
     assert not set("\u202e$\u0000") & set(str(each["name"]) + str(each["description"]))

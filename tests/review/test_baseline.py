@@ -1,4 +1,4 @@
-"""`diff` and `check --against` through their front door, on real repositories."""
+"""The commands `diff` and `check --against`, on real repositories."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ CAPSYS = pytest.CaptureFixture[str]
 
 @pytest.fixture
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A content folder in a repository with one commit; what is temporary stays below it."""
+    """A content folder in a repository with one commit; temporary files are below its parent."""
     monkeypatch.chdir(ROOT)
     (tmp_path / "temporary").mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
@@ -58,20 +58,20 @@ def test_nothing_changed(root: Path, capsys: CAPSYS) -> None:
     assert "Nothing changes on the site.\n" in capsys.readouterr().out
 
 
-def test_what_a_tagging_does_is_told_in_every_format(root: Path, capsys: CAPSYS) -> None:
+def test_every_format_shows_the_effect_of_a_tagging(root: Path, capsys: CAPSYS) -> None:
     write(root, whole(taggings=[Tagging("2503.00003", ("graphs",))]))
     assert diff(root, "main") == 0
     assert "  2503.00003 On sets: + Graphs (people)\n" in capsys.readouterr().out
     assert diff(root, "main", "--format", "markdown") == 0
     assert "- `2503.00003` On sets: + **Graphs** (people)\n" in capsys.readouterr().out
     assert diff(root, "main", "--format", "json") == 0
-    told = json.loads(capsys.readouterr().out)
-    assert told["commit"] == git(root, "rev-parse", "main")
-    assert [each["key"] for each in told["comparison"]["papers"]] == ["2503.00003"]
+    report = json.loads(capsys.readouterr().out)
+    assert report["commit"] == git(root, "rev-parse", "main")
+    assert [each["key"] for each in report["comparison"]["papers"]] == ["2503.00003"]
 
 
 @pytest.mark.parametrize("is_cached", [False, True])
-def test_the_same_is_told_with_and_without_a_cache(
+def test_the_report_is_the_same_with_and_without_a_cache(
     root: Path, capsys: CAPSYS, is_cached: bool
 ) -> None:
     rename(root)
@@ -86,7 +86,7 @@ def test_the_same_is_told_with_and_without_a_cache(
 
 
 def test_the_cache_stays_that_of_the_working_tree(root: Path, capsys: CAPSYS) -> None:
-    """A build behind it must not read anew what the comparison read of another revision."""
+    """Else the next build would read again what the comparison replaced by another revision."""
     rename(root)
     diff(root, "main")
     kept = tree(root.with_name("cache"))
@@ -96,7 +96,7 @@ def test_the_cache_stays_that_of_the_working_tree(root: Path, capsys: CAPSYS) ->
     capsys.readouterr()
 
 
-def test_it_changes_neither_content_nor_repository_and_leaves_nothing(root: Path) -> None:
+def test_diff_changes_neither_content_nor_repository_and_leaves_no_files(root: Path) -> None:
     rename(root)
     before = tree(root), tree(root.parent / ".git")
     assert diff(root, "main") == 0
@@ -121,7 +121,7 @@ def test_a_broken_base_is_compared_as_far_as_it_can_be_read(root: Path, capsys: 
     write(root, whole(taggings=[Tagging("2503.00003", ("graphs",))]))
     assert diff(root, "HEAD") == 0
     said = capsys.readouterr().out
-    assert "The content there has 1 problem: the comparison is of what could be read.\n" in said
+    assert "The content there has 1 problem: only what could be read is compared.\n" in said
     assert "+ Graphs (people)" in said
 
 
@@ -153,19 +153,20 @@ def test_a_base_is_never_an_option_of_git(root: Path, capsys: CAPSYS) -> None:
 # ---- check --against
 
 
-def test_check_fails_where_a_published_address_would_vanish(root: Path, capsys: CAPSYS) -> None:
+def test_check_fails_if_a_published_url_would_be_lost(root: Path, capsys: CAPSYS) -> None:
     rename(root, alias="")
     assert run("check", "--content", str(root)) == 0
     assert run("check", "--content", str(root), "--against", "main") == 1
     said = capsys.readouterr()
     assert said.out == (
-        f"{root}/tags/graphs.yaml:0:0: vanished-url /tags/graphs/ was published and would be gone "
-        "(put the tag back, or write graphs under aliases and former of its heir)\n"
+        f"{root}/tags/graphs.yaml:0:0: vanished-url /tags/graphs/ is published and would no "
+        "longer exist (restore the tag, or add graphs to aliases and former of the tag that "
+        "replaces it)\n"
     )
     assert said.err.endswith("1 problem in 1 list with 3 papers\n")
 
 
-def test_check_passes_where_the_old_name_is_an_alias(root: Path) -> None:
+def test_check_passes_if_the_old_name_is_an_alias(root: Path) -> None:
     rename(root)
     assert run("check", "--content", str(root), "--against", "main") == 0
 
@@ -177,18 +178,18 @@ def test_other_problems_come_first(root: Path, capsys: CAPSYS) -> None:
     assert [line.split(" ")[1] for line in capsys.readouterr().out.splitlines()] == ["yaml-syntax"]
 
 
-def test_what_vanishes_is_shown_of_some_paths_and_as_json(root: Path, capsys: CAPSYS) -> None:
+def test_lost_urls_are_shown_for_given_paths_and_as_json(root: Path, capsys: CAPSYS) -> None:
     rename(root, alias="")
     check = ("check", "--content", str(root), "--against", "main")
     assert run(*check, str(root / "daily")) == 0
     assert run(*check, str(root / "tags")) == 1
     capsys.readouterr()
     assert run(*check, "--format", "json") == 1
-    (told,) = json.loads(capsys.readouterr().out)
-    assert (told["code"], told["path"]) == ("vanished-url", f"{root}/tags/graphs.yaml")
+    (problem,) = json.loads(capsys.readouterr().out)
+    assert (problem["code"], problem["path"]) == ("vanished-url", f"{root}/tags/graphs.yaml")
 
 
-def test_a_redirect_made_as_html_is_the_page_of_its_address(
+def test_a_redirect_made_as_html_counts_as_the_page_of_its_url(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     made = [Target(path, b"x", bytes) for path in ("tags/old/index.html", "index.md", "rss.xml")]
@@ -200,7 +201,7 @@ def test_a_redirect_made_as_html_is_the_page_of_its_address(
 # ---- the job's summary
 
 
-def test_problems_go_into_the_job_s_summary_all_of_them(
+def test_all_problems_go_into_the_jobs_summary(
     root: Path, capsys: CAPSYS, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     summary = tmp_path / "summary.md"
@@ -215,10 +216,10 @@ def test_problems_go_into_the_job_s_summary_all_of_them(
     assert summary.read_text() == "Before.\n"
     assert run(*check, "github") == 1
     assert capsys.readouterr().out.count("::error ") == 10
-    told = summary.read_text()
-    assert told.startswith("Before.\n## 12 problems in the content\n\n- `")
-    assert told.count("`unknown-tag`") == 12
-    assert not re.search(r"@\w", re.sub("`[^`]*`", "", told))
+    text = summary.read_text()
+    assert text.startswith("Before.\n## 12 problems in the content\n\n- `")
+    assert text.count("`unknown-tag`") == 12
+    assert not re.search(r"@\w", re.sub("`[^`]*`", "", text))
 
 
 def test_a_summary_that_cannot_be_written_is_said(
@@ -236,20 +237,16 @@ def test_a_summary_that_cannot_be_written_is_said(
 @pytest.mark.corpus
 @pytest.mark.slow
 def test_the_corpus_is_compared(
-    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: CAPSYS
+    corpus_content: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: CAPSYS
 ) -> None:
     """A rule that takes far too many of 11,522 papers is seen; for times see the documentation."""
     monkeypatch.chdir(ROOT)
-    root = tmp_path / "content"
-    papers = str(corpus / "hf-daily-2024-2026.jsonl.gz")
-    assert run("import", "jsonl", papers, "--content", str(root)) == 0
-    shutil.copytree(ROOT / "content" / "tags", root / "tags")
-    shutil.copy(ROOT / "content" / "archive.yaml", root)
+    root = shutil.copytree(corpus_content, tmp_path / "content")
     commit(tmp_path)
     path = root / "tags" / "agents.yaml"
     path.write_text(path.read_text().replace("match: [", "match: [benchmark, ", 1))
     capsys.readouterr()
     assert diff(root, "HEAD", "--format", "json") == 0
-    told = json.loads(capsys.readouterr().out)["comparison"]
-    assert [each["phrase"] for each in told["broad"]] == ["benchmark"]
-    assert len(told["papers"]) > 1000
+    comparison = json.loads(capsys.readouterr().out)["comparison"]
+    assert [each["phrase"] for each in comparison["broad"]] == ["benchmark"]
+    assert len(comparison["papers"]) > 1000

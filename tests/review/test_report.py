@@ -1,4 +1,4 @@
-"""The effect report: what it says in each format, and that content can't make it say more."""
+"""The report on a change: its text in each format, and that content can't add markup to it."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from markdown import markdown
 from msgspec.structs import replace
 
 from generator.core.model import Tagging
+from generator.core.page_kinds import kind_of
 from generator.review import changes, lost_urls, tag_warnings
 from generator.review.changes import Comparison, PaperChange, QueryChange, TagChange, TagGained
 from generator.review.lost_urls import ArchiveState
@@ -25,16 +26,18 @@ NOTHING = Comparison((), (), (), (), (), (), (), (), ())
 HOSTILE = "</li><script>alert(1)</script> @octo-cat #1 www.example.org **`|`** \u202e\n\n# Approved"
 
 
-def _known(what: ArchiveState) -> ArchiveState:
-    """Without pages that belong to no kind, so that a new one changes nothing here."""
-    kinds = set(changes.KINDS) - {"other pages", "authors"}
-    targets = {path: each for path, each in what.targets.items() if changes.kind_of(path) in kinds}
+def _main_kinds(what: ArchiveState) -> ArchiveState:
+    """Without hand-written and other pages: a new one of these must not change the report."""
+    others = {"other pages", "other files", "authors"}
+    targets = {
+        path: each for path, each in what.targets.items() if kind_of(path).group not in others
+    }
     return what._replace(targets=targets)
 
 
 def everything() -> ChangeReport:
-    """A report in which each kind of line stands once."""
-    count = tag_warnings.BROAD_PAPERS + 1
+    """A report with each kind of line."""
+    count = tag_warnings.MIN_BROAD_PAPERS + 1
     ruled = [paper(f"2503.{n:05}", f"On a graph, part {n}") for n in range(1, count + 1)]
     sets = [paper(f"2503.1{n:04}", f"On sets, part {n}") for n in range(3)]
     old = [
@@ -73,7 +76,7 @@ def everything() -> ChangeReport:
             saved("finds-nothing", 'author:"Nobody Here"'),
         ],
     )
-    found = changes.compare(_known(before), _known(after))
+    found = changes.compare(_main_kinds(before), _main_kinds(after))
     return ChangeReport("origin/main", "0123456789abcdef" * 2 + "01234567", True, 2, found)
 
 
@@ -87,7 +90,7 @@ def test_golden_report(name: str, update_golden: bool) -> None:
     assert made == path.read_text(encoding="utf-8")
 
 
-def test_nothing_is_said_in_a_sentence() -> None:
+def test_without_changes_the_report_is_one_sentence() -> None:
     report = ChangeReport("main", "0" * 40, False, 0, NOTHING)
     said = "Compared with main (commit 000000000000).\n\nNothing changes on the site.\n"
     assert as_text(report) == said
@@ -98,20 +101,20 @@ def test_nothing_is_said_in_a_sentence() -> None:
 def hostile(text: str, count: int = 1) -> ChangeReport:
     gained = tuple(TagGained("a", text, "rule", text) for _ in range(count))
     papers = tuple(PaperChange(text, text, gained, (text,) * count) for _ in range(count))
-    tags = tuple(TagChange(text, text, "gone", perhaps=text) for _ in range(count))
-    gone = tuple(lost_urls.LostUrl(text, text, text) for _ in range(count))
-    alike = tuple(tag_warnings.SimilarTags(text, text, (text, text)) for _ in range(count))
+    tags = tuple(TagChange(text, text, "gone", likely_replacement=text) for _ in range(count))
+    lost = tuple(lost_urls.LostUrl(text, text, text) for _ in range(count))
+    similar = tuple(tag_warnings.SimilarTags(text, text, (text, text)) for _ in range(count))
     broad = tuple(tag_warnings.BroadRule(text, text, 9, 10, text, 9) for _ in range(count))
-    told = ((text, text),) * count
+    titled = ((text, text),) * count
     pages = (changes.PageChanges("tags", *(((count, (text,) * min(count, 3)),) * 3)),)
     queries = tuple(
-        QueryChange(text, text, "changed", ("query",), 1, 0, told, told) for _ in range(count)
+        QueryChange(text, text, "changed", ("query",), 1, 0, titled, titled) for _ in range(count)
     )
-    found = Comparison((text,), papers, told, told, tags, pages, gone, alike, broad, queries)
+    found = Comparison((text,), papers, titled, titled, tags, pages, lost, similar, broad, queries)
     return ChangeReport(text, text, True, 3, found)
 
 
-def test_markdown_of_hostile_texts_holds_no_markup_of_theirs() -> None:
+def test_markdown_has_no_markup_of_hostile_texts() -> None:
     made = markdown(as_markdown(hostile(HOSTILE)))
     assert set(re.findall(r"<(\w+)", made)) <= {"h2", "h3", "p", "ul", "li", "strong", "code"}
     made = re.sub(r"<code>.*?</code>", "", made)  # where GitHub looks for nothing
@@ -122,7 +125,7 @@ def test_markdown_of_hostile_texts_holds_no_markup_of_theirs() -> None:
     assert "\u202e" not in made
 
 
-def test_text_of_hostile_texts_keeps_its_lines_and_colours() -> None:
+def test_text_has_no_lines_or_colours_of_hostile_texts() -> None:
     plain = as_text(hostile("x")).count("\n")
     made = as_text(hostile(HOSTILE + "\x1b[31m\r\x00"))
     assert made.count("\n") == plain
@@ -130,16 +133,16 @@ def test_text_of_hostile_texts_keeps_its_lines_and_colours() -> None:
 
 
 def test_a_report_is_far_below_what_github_takes() -> None:
-    """1 MiB a step, whatever comes: long names of signs that each need many bytes."""
+    """1 MiB for each step, even if long names consist of characters that need many bytes."""
     made = as_markdown(hostile("<" * 5000, 10_000))
     assert len(made.encode()) < 1_000_000
     assert "and 9,950 more" in made
 
 
-def test_json_tells_all_that_lists_leave_out() -> None:
-    told = json.loads(as_json(hostile(HOSTILE, 70)))
-    assert len(told["comparison"]["papers"]) == 70
-    assert told["comparison"]["papers"][0]["title"] == HOSTILE
+def test_json_has_everything_that_lists_leave_out() -> None:
+    report = json.loads(as_json(hostile(HOSTILE, 70)))
+    assert len(report["comparison"]["papers"]) == 70
+    assert report["comparison"]["papers"][0]["title"] == HOSTILE
 
 
 def test_golden_files_are_all_used() -> None:

@@ -7,7 +7,6 @@ import hashlib
 import html.parser
 import json
 import os
-import posixpath
 import random
 import re
 import shutil
@@ -25,14 +24,11 @@ from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
 import pytest
 import yaml
 
-from generator.archive import statistics
-from generator.archive.build import build_archive
 from generator.archive.load import load_archive
 from generator.archive.model import Archive
-from generator.cli import main, options
-from generator.content import checks, reader
-from generator.core import ids, paths
-from generator.render.pages.papers import MOST_AUTHORS
+from generator.cli import options
+from generator.core import ids, page_kinds, paths
+from generator.render.pages.papers import MAX_AUTHORS
 from generator.site import html_head, size_budget, staging
 from tests.archives import (
     ROOT,
@@ -504,7 +500,7 @@ def test_every_paper_has_a_citation(site: Site) -> None:
     for key, entry in site.archive.entries.items():
         page = site.page(f"papers/{key}/")
         assert page.metas("citation_title") == [entry.title]
-        named = min(MOST_AUTHORS, len(entry.paper.authors))
+        named = min(MAX_AUTHORS, len(entry.paper.authors))
         assert len(page.metas("citation_author")) == named
         (day,) = page.metas("citation_publication_date")
         assert re.fullmatch(r"\d{4}/\d\d/\d\d", day)
@@ -524,7 +520,7 @@ def test_every_papers_json_ld_says_what_it_is(site: Site) -> None:
         assert (values["@context"], values["@type"]) == ("https://schema.org", "ScholarlyArticle")
         assert values["headline"] == entry.title
         assert [author["@type"] for author in values.get("author", [])] == ["Person"] * min(
-            html_head.MOST_LD_AUTHORS, len(entry.paper.authors)
+            html_head.MAX_LD_AUTHORS, len(entry.paper.authors)
         )
         date.fromisoformat(values["datePublished"])
 
@@ -786,8 +782,8 @@ def test_a_plain_mkdocs_build_of_the_same_docs_makes_the_same_site(
         for name, each in hashes(small.folder).items()
         if not name.startswith(index) and name != staging.MARK
     }
-    kinds = size_budget.weigh((name, 0) for name in ours).kinds
-    assert set(size_budget.PAGES) <= set(kinds), "the comparison has to see every kind of page"
+    groups = size_budget.weigh((name, 0) for name in ours).groups
+    assert set(page_kinds.PAGE_GROUPS) <= set(groups), "some groups are not compared"
     assert hashes(tmp_path / "site") == ours
 
 
@@ -800,111 +796,3 @@ def test_many_days_are_built_without_any_warning_of_links(tmp_path: Path) -> Non
     page = site.page("daily/")
     linked = {resolved(site, page, link) for link in page.links}
     assert {f"daily/{day}/" for day in days if day.year == 2025} <= linked
-
-
-# ---- the repository's content, and the whole corpus
-
-
-def shares(archive: Archive) -> tuple[float, float]:
-    """The share of papers with a tag, and that of the commonest tag's own papers."""
-    total = len(archive.entries)
-    tagged = sum(bool(entry.tags) for entry in archive.entries.values())
-    return tagged / total, max((page.own for page in archive.tags.values()), default=0) / total
-
-
-def test_the_repositorys_content_has_no_problems() -> None:
-    assert checks.check(reader.load_content(ROOT / "content"), date.today()) == []  # noqa: DTZ011
-
-
-def test_the_repositorys_papers_are_tagged_and_no_tag_takes_too_many(own: Site) -> None:
-    assert len(own.archive.tags) >= 60
-    tagged, most = shares(own.archive)
-    assert tagged >= 0.95
-    assert most <= 0.25
-
-
-def test_the_repositorys_vocabulary_is_a_tree_in_which_every_tag_says_what_it_is(own: Site) -> None:
-    assert max((len(page.ancestors) for page in own.archive.tags.values()), default=0) in (1, 2)
-    for slug, page in own.archive.tags.items():
-        assert page.tag.description.endswith("."), slug
-        assert page.tag.aliases, slug
-        assert page.tag.match or page.children, slug
-
-
-@pytest.fixture(scope="session")
-def whole_corpus(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A content folder with everything in ../shared/data and this repository's vocabulary."""
-    root = tmp_path_factory.mktemp("corpus") / "content"
-    files = tree(ROOT / "content")
-    for name, data in files.items():
-        if not name.startswith(("daily/", "tagging/")):
-            (root / name).parent.mkdir(parents=True, exist_ok=True)
-            (root / name).write_bytes(data)
-    page = corpus / "hf-page-2025-03-11.txt"
-    assert (
-        main.main(["import", "hf-page", str(page), "--date", "2025-03-11", "--content", str(root)])
-        == 0
-    )
-    assert (
-        main.main(
-            ["import", "jsonl", str(corpus / "hf-daily-2024-2026.jsonl.gz"), "--content", str(root)]
-        )
-        == 0
-    )
-    return root
-
-
-@pytest.mark.corpus
-def test_the_whole_corpus_is_imported_without_problems(whole_corpus: Path) -> None:
-    loaded = reader.load_content(whole_corpus)
-    assert checks.check(loaded, date.max) == []
-    papers = {
-        ids.paper_key(each.id) for daily_list in loaded.content.lists for each in daily_list.papers
-    }
-    assert len(loaded.content.lists) >= 544
-    assert len(papers) >= 11_520
-
-
-@pytest.mark.corpus
-def test_the_whole_corpus_is_tagged(whole_corpus: Path) -> None:
-    archive = build_archive(reader.load_content(whole_corpus).content)
-    tagged, _ = shares(archive)
-    assert f"{100 * tagged:.1f} %" in statistics.figures(archive)
-    assert tagged >= 0.85
-
-
-@pytest.mark.corpus
-def test_importing_the_whole_corpus_again_changes_nothing(whole_corpus: Path, corpus: Path) -> None:
-    before = hashes(whole_corpus)
-    assert (
-        main.main(
-            [
-                "import",
-                "jsonl",
-                str(corpus / "hf-daily-2024-2026.jsonl.gz"),
-                "--content",
-                str(whole_corpus),
-            ]
-        )
-        == 0
-    )
-    assert hashes(whole_corpus) == before
-
-
-@pytest.mark.corpus
-@pytest.mark.slow
-def test_every_page_of_the_whole_corpus_links_to_pages_that_are_there(
-    whole_corpus: Path, tmp_path: Path
-) -> None:
-    pages = render(whole_corpus, tmp_path / "docs", date.max)
-    by_hand = {"contribute.md", "about.md", "saved-queries.md"}
-    link = re.compile(rb"(?<!\\)\]\(([^):\s]+?)(?:#[^)\s]*)?\)")
-    missing = set()
-    for name, data in pages.items():
-        if name.endswith(".md"):
-            folder = posixpath.dirname(name)
-            for target in link.findall(data):
-                path = posixpath.normpath(posixpath.join(folder, target.decode()))
-                if urlsplit(path).scheme == "" and path not in pages and path not in by_hand:
-                    missing.add(f"{name}: {target.decode()}")
-    assert sorted(missing)[:20] == []

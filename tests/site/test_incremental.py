@@ -43,7 +43,7 @@ def folders(root: Path, name: str) -> Folders:
                    root / name / "cache")  # fmt: skip
 
 
-KEPT = ("site", "index", "content", "papers", "findings", "people", "sound", "forms")
+KEPT = ("site", "index", "content", "papers", "rule-matches", "people", "checked-lists", "forms")
 """Files and folders of a cache."""
 
 
@@ -121,7 +121,7 @@ class Archive(RuleBasedStateMachine):
 
     @rule(most=st.integers(1, 3))
     def change_the_code(self, most: int) -> None:
-        """Another number in the generator, as a change of a template or a library would be."""
+        """Change a number in the generator, which stands for a change of a template or library."""
         self.code = most
 
     @rule(text=texts)
@@ -132,7 +132,7 @@ class Archive(RuleBasedStateMachine):
 
     @rule(at=st.integers(1, 80))
     def interrupt_a_build(self, at: int) -> None:
-        """Ctrl-C at some renaming or writing of a file."""
+        """Press Ctrl-C while some file is renamed or written."""
         calls = count(1)
 
         def interrupted(real: Callable[..., Any]) -> Callable[..., Any]:
@@ -153,8 +153,8 @@ class Archive(RuleBasedStateMachine):
             self.make(self.folders)
 
     @rule()
-    def take_a_foreign_cache(self) -> None:
-        """The cache of an archive that has other papers in files of the same names."""
+    def use_the_cache_of_another_archive(self) -> None:
+        """Use the cache of an archive with other papers in files of the same names."""
         other = folders(self.root, "foreign")
         what = whole(DailyList(MONDAY, SOURCE, (Paper("2503.00001", "Foreign"),)))
         other = replace(other, content=write(self.root / "foreign" / "content", what))
@@ -185,7 +185,7 @@ class Archive(RuleBasedStateMachine):
             path.unlink() if whole else path.write_bytes(path.read_bytes()[:-1])
 
     @rule()
-    def leave_a_stranger(self) -> None:
+    def leave_an_unexpected_file(self) -> None:
         if self.folders.site.exists():
             (self.folders.site / "papers" / "stranger").mkdir(parents=True, exist_ok=True)
             (self.folders.site / "papers" / "stranger" / "index.html").write_text("mine")
@@ -211,7 +211,7 @@ class Archive(RuleBasedStateMachine):
 
     def make(self, where: Folders, jobs: int = 1) -> None:
         with (
-            patch.object(days, "MOST_TAGS", self.code),
+            patch.object(days, "MAX_TAGS", self.code),
             patch.object(toolchain, "fingerprint", lambda _: bytes([self.code])),
         ):
             build.build(where, TODAY, BuildOptions(jobs, searchable=False))
@@ -242,4 +242,4 @@ class Archive(RuleBasedStateMachine):
 
 
 TestArchive = pytest.mark.slow(Archive.TestCase)
-TestArchive.settings = settings(max_examples=20, stateful_step_count=12, deadline=None)
+TestArchive.settings = settings(max_examples=20, stateful_step_count=12)

@@ -1,4 +1,4 @@
-"""What a site weighs, and what it may: the table, the limits, the exit code."""
+"""The size of a site and its limits: the table, the messages, the exit code."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.cli import main, site_options
+from generator.core import page_kinds
 from generator.site import size_budget
 from generator.site.size_budget import Budget, Weight, Weights
 from tests.archives import ROOT, build_arguments, daily, whole, write
@@ -29,16 +30,16 @@ SIZES = {
 A, B, C = [
     (f"papers/{name}/index.html", size) for name, size in (("a", 300), ("b", 400), ("c", 400))
 ]
-MANY = {f"papers/{number}/index.html": 9_000 for number in range(size_budget.FEW_PAPERS)}
+MANY = {f"papers/{number}/index.html": 9_000 for number in range(size_budget.MIN_PAPERS)}
 
 
 NAMES = [*(f"papers/{number}/index.html" for number in range(20)), "index.html", "rss.xml"]
 SITES = st.dictionaries(st.sampled_from(NAMES), st.integers(1, 40))
 
 
-def test_files_are_weighed_by_kind_and_the_heaviest_named() -> None:
+def test_files_are_weighed_by_group_with_the_heaviest_pages() -> None:
     weights = size_budget.weigh(SIZES.items())
-    assert weights.kinds == {
+    assert weights.groups == {
         "home": Weight(1, 500, (("index.html", 500),)),
         "days": Weight(1, 700, (("daily/2025-03-10/index.html", 700),)),
         "papers": Weight(3, 1100, (B, C, A)),
@@ -55,42 +56,42 @@ def test_files_are_weighed_by_kind_and_the_heaviest_named() -> None:
 def test_a_site_is_weighed_again_by_what_changed_or_by_all_of_it(
     before: dict[str, int], now: dict[str, int]
 ) -> None:
-    gone = [each for each in before.items() if now.get(each[0]) != each[1]]
-    new = [each for each in now.items() if before.get(each[0]) != each[1]]
-    again = size_budget.reweigh(size_budget.weigh(before.items()), gone, new)
+    removed = [each for each in before.items() if now.get(each[0]) != each[1]]
+    added = [each for each in now.items() if before.get(each[0]) != each[1]]
+    again = size_budget.reweigh(size_budget.weigh(before.items()), removed, added)
     whole = size_budget.weigh(now.items())
     if again is None:
         assert any(
             len(each.heaviest) < each.files
-            for each in size_budget.weigh(before.items()).kinds.values()
+            for each in size_budget.weigh(before.items()).groups.values()
         )
         return
     assert shown(again) == shown(whole)
 
 
-def test_the_heaviest_is_known_as_long_as_one_of_those_remembered_is_there() -> None:
+def test_the_heaviest_page_is_known_while_one_of_the_list_remains() -> None:
     weights = size_budget.weigh(MANY.items())
-    heavy = weights.kinds["papers"].heaviest
+    heavy = weights.groups["papers"].heaviest
     assert 1 < len(heavy) < len(MANY)
     lighter = size_budget.reweigh(weights, heavy[:-1], [])
     assert lighter
-    assert lighter.kinds["papers"].heaviest == heavy[-1:]
+    assert lighter.groups["papers"].heaviest == heavy[-1:]
     assert size_budget.reweigh(weights, heavy, [("papers/new/index.html", 10)]) is None
 
 
 def shown(weights: Weights) -> list[tuple[str, int, int, tuple[tuple[str, int], ...]]]:
-    """All that is told of weights."""
-    kinds = sorted(weights.kinds.items())
-    return [(kind, each.files, each.size, each.heaviest[:1]) for kind, each in kinds]
+    """Everything that is shown of weights."""
+    groups = sorted(weights.groups.items())
+    return [(group, each.files, each.size, each.heaviest[:1]) for group, each in groups]
 
 
-def test_the_share_of_pages_grows_with_papers_and_what_comes_of_them() -> None:
+def test_the_projection_grows_only_what_grows_with_papers() -> None:
     assert size_budget.weigh(MANY.items()).share == pytest.approx(90)
     alone = {"index.html": 10_000_000}
     assert size_budget.weigh((MANY | alone).items()).share == pytest.approx(91)
 
 
-def test_few_papers_tell_nothing_of_what_many_would_take() -> None:
+def test_with_few_papers_there_is_no_projection() -> None:
     few = size_budget.weigh(list(MANY.items())[1:])
     assert few.share is None
     assert list(size_budget.over(Budget(share=1), few)) == []
@@ -98,34 +99,34 @@ def test_few_papers_tell_nothing_of_what_many_would_take() -> None:
 
 
 @pytest.mark.parametrize(
-    ("limits", "told"),
+    ("limits", "messages"),
     [
         (Budget({"papers": 400, "home": 500}, 2510, 9, 100), []),
         (
             Budget({"papers": 399}),
-            ["papers/b/index.html has 400 bytes; of papers, 399 are allowed"],
+            ["papers/b/index.html has 400 bytes; the limit for papers is 399"],
         ),
-        (Budget(size=2509), ["the site has 2,510 bytes; 2,509 are allowed"]),
-        (Budget(files=8), ["the site has 9 files; 8 are allowed"]),
+        (Budget(size=2509), ["the site has 2,510 bytes; the limit is 2,509"]),
+        (Budget(files=8), ["the site has 9 files; the limit is 8"]),
     ],
 )
-def test_each_limit_is_told_when_it_is_passed(limits: Budget, told: list[str]) -> None:
-    assert list(size_budget.over(limits, size_budget.weigh(SIZES.items()))) == told
+def test_a_limit_that_is_exceeded_is_reported(limits: Budget, messages: list[str]) -> None:
+    assert list(size_budget.over(limits, size_budget.weigh(SIZES.items()))) == messages
 
 
-def test_the_share_of_pages_is_a_limit_too() -> None:
-    told = "100,000 papers would take 90 % of the 1 GB of GitHub Pages; 80 % are allowed"
-    assert list(size_budget.over(Budget(share=80), size_budget.weigh(MANY.items()))) == [told]
+def test_the_projected_share_has_a_limit() -> None:
+    message = "100,000 papers would take 90 % of the 1 GB of GitHub Pages; the limit is 80 %"
+    assert list(size_budget.over(Budget(share=80), size_budget.weigh(MANY.items()))) == [message]
     assert list(size_budget.over(Budget(share=90), size_budget.weigh(MANY.items()))) == []
 
 
 def test_the_table_shows_weights_and_limits() -> None:
     shown = size_budget.table(size_budget.weigh(SIZES.items()), Budget({"papers": 9216}))
     assert shown.splitlines() == [
-        "                files  bytes  heaviest  allowed",
+        "                files  bytes  heaviest  limit",
         "  home              1    500       500",
         "  days              1    700       700",
-        "  papers            3  1,100       400    9,216",
+        "  papers            3  1,100       400  9,216",
         "  other pages       1     90        90",
         "  feeds             1     60",
         "  other files       1     50",
@@ -135,19 +136,19 @@ def test_the_table_shows_weights_and_limits() -> None:
     ]
 
 
-def test_a_wrong_budget_is_told_with_its_line() -> None:
+def test_a_problem_in_the_budget_has_its_line() -> None:
     _, problems = size_budget.read("budget.yaml", b"pages:\n  paper: 9000\nfiles: many\n")
     unknown, wrong = map(str, problems)
     assert unknown == (
-        "budget.yaml:2:3: unknown-key 'paper' is not a key here (did you mean 'papers'?)"
+        "budget.yaml:2:3: unknown-key 'paper' is not a known key here (did you mean 'papers'?)"
     )
     assert wrong.startswith("budget.yaml:3:8: wrong-type 'files' must be a whole number")
 
 
-def test_the_repositorys_budget_holds_what_the_project_promises() -> None:
+def test_the_limits_of_the_repositorys_budget() -> None:
     limits, problems = size_budget.read("budget.yaml", (ROOT / "budget.yaml").read_bytes())
     assert not problems
-    assert limits.pages.keys() == set(size_budget.PAGES)
+    assert limits.pages.keys() == set(page_kinds.PAGE_GROUPS)
     assert limits.pages["papers"] == 9 * 1024
     assert limits.size == size_budget.PAGES_LIMIT
 
@@ -177,6 +178,6 @@ def test_a_build_over_budget_says_so_and_fails_if_it_is_to(
     assert "budget.yaml:1:8: not-a-mapping" in capsys.readouterr().err
 
 
-def test_a_part_of_a_site_has_no_budget(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_shard_has_no_budget(capsys: pytest.CaptureFixture[str]) -> None:
     assert main.main(["build", "--shard", "1/2", "--strict-budget"]) == 2
     assert "pass --strict-budget to merge" in capsys.readouterr().err

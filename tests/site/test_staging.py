@@ -1,4 +1,4 @@
-"""Writing a folder of generated files: what changed, what is stale, nothing of other people's."""
+"""Folders of generated files, where files of people stay, and the stage of a site."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_stale_files_are_removed_and_counted(tmp_path: Path) -> None:
     assert contents(tmp_path) == {"a": b"1", "b/d": b"3"}
 
 
-def test_what_did_not_change_is_not_touched(tmp_path: Path) -> None:
+def test_unchanged_files_are_not_touched(tmp_path: Path) -> None:
     write(tmp_path, {"a": b"1"})
     os.utime(tmp_path / "a", ns=(1, 1))
     write(tmp_path, {"a": b"1", "b": b"2"})
@@ -61,7 +61,7 @@ def test_a_file_that_a_person_put_there_stays(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("line", ["../outside", "/etc/passwd", "a/../../outside"])
-def test_a_damaged_list_removes_nothing_outside(tmp_path: Path, line: str) -> None:
+def test_a_damaged_manifest_removes_nothing_outside(tmp_path: Path, line: str) -> None:
     (tmp_path / "outside").write_bytes(b"mine")
     folder = tmp_path / "docs"
     folder.mkdir()
@@ -70,7 +70,7 @@ def test_a_damaged_list_removes_nothing_outside(tmp_path: Path, line: str) -> No
     assert (tmp_path / "outside").exists()
 
 
-def test_a_list_that_is_no_text_is_an_error_for_people(tmp_path: Path) -> None:
+def test_a_manifest_that_is_no_text_is_an_error_with_a_message(tmp_path: Path) -> None:
     (tmp_path / generated.MANIFEST).write_bytes(b"\xff\xfe")
     try:
         write(tmp_path, {"a": b"1"})
@@ -80,7 +80,7 @@ def test_a_list_that_is_no_text_is_an_error_for_people(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("after", range(4))
-def test_an_interrupted_run_leaves_no_file_that_nobody_knows_of(
+def test_an_interrupted_run_leaves_no_file_outside_the_manifest(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, after: int
 ) -> None:
     write(tmp_path, {"old": b"1"})
@@ -102,7 +102,7 @@ def test_an_interrupted_run_leaves_no_file_that_nobody_knows_of(
     assert contents(tmp_path) == {"newest": b"4"}
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.lists(FILES, min_size=1, max_size=4))
 def test_the_folder_holds_what_the_last_run_made(
     tmp_path_factory: pytest.TempPathFactory, runs: list[dict[str, bytes]]
@@ -124,7 +124,7 @@ def stage(site: Path, made: dict[str, str]) -> Path:
     return folder
 
 
-def test_a_stage_takes_the_place_of_the_site(tmp_path: Path) -> None:
+def test_a_stage_replaces_the_site(tmp_path: Path) -> None:
     site = tmp_path / "site"
     staging.replace(site, stage(site, {"a/index.html": "old"}), "1")
     old = staging.replace(site, stage(site, {"b/index.html": "new"}), "2")

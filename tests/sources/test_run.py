@@ -1,4 +1,4 @@
-"""Importers: what each format's traps become, and what a run does to the content."""
+"""What a run of an importer does to the content."""
 
 import errno
 import gzip
@@ -8,41 +8,24 @@ import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from io import BufferedReader, BytesIO
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 from typing import NoReturn, TypeVar
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from generator.content import merge, reader, writer, yaml_fields
+from generator import sources
+from generator.content import merge, reader, yaml_fields
 from generator.core import paths
 from generator.core.errors import OutsideError, SourceError, UsageError
-from generator.core.ids import (
-    arxiv_id,
-    distinct_slug,
-    is_arxiv_id,
-    is_paper_id,
-    is_slug,
-    title_slug,
-)
-from generator.core.model import DailyList, Paper, Source
-from generator.sources import hf_api, hf_page, jsonl, run, source_fields
-from generator.text import markup
+from generator.core.ids import arxiv_id, is_arxiv_id, is_slug
+from generator.core.model import DailyList, Paper
+from generator.sources import run, source_fields
 from tests.archives import ROOT
+from tests.sources.inputs import FIXTURES, MARCH_11
 
-FIXTURES = ROOT / "tests" / "fixtures" / "importers"
-MARCH_11 = date(2025, 3, 11)
 T = TypeVar("T")
-
-
-def stream(data: bytes | str) -> BufferedReader:
-    return BufferedReader(BytesIO(data.encode() if isinstance(data, str) else data))
-
-
-def fixture(name: str) -> BufferedReader:
-    return stream((FIXTURES / name).read_bytes())
 
 
 def tree(root: Path) -> dict[str, bytes]:
@@ -54,447 +37,7 @@ def tree(root: Path) -> dict[str, bytes]:
     }
 
 
-def page(day: date | None = MARCH_11, name: str = "page.txt") -> DailyList:
-    (daily,) = hf_page.parse(fixture(name), name, day)
-    return daily
-
-
-def api(name: str, day: date | None = None) -> DailyList:
-    (daily,) = hf_api.parse(fixture(name), name, day)
-    return daily
-
-
-def api_body(body: object, name: str = "2025-04-17.json", day: date | None = None) -> DailyList:
-    (daily,) = hf_api.parse(stream(json.dumps(body)), name, day)
-    return daily
-
-
-def lines(*rows: object, day: date | None = None) -> tuple[DailyList, ...]:
-    text = "\n".join(json.dumps(row) for row in rows)
-    return jsonl.parse(stream(text), "papers.jsonl", day)
-
-
-# --- text ---------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        (" a\n  title ", "a title"),
-        ("nul\0s go", "nuls go"),
-        ("half \ud83d a pair", "half \ufffd a pair"),
-        ("a \ud83d\ude00 pair", "a \U0001f600 pair"),
-        ("next\x85line \u2028 separator", "next line separator"),
-        ("bell \x07 stays", "bell \x07 stays"),
-    ],
-)
-def test_a_line_is_clean(text: str, expected: str) -> None:
-    assert source_fields.clean_line(text) == expected
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("wrapped\nlines\r\nmeet", "wrapped lines meet"),
-        ("one\n\ntwo\n \n\n three\n", "one\n\ntwo\n\nthree"),
-        ("\n\n", ""),
-    ],
-)
-def test_prose_keeps_paragraphs_only(text: str, expected: str) -> None:
-    assert source_fields.clean_prose(text) == expected
-
-
-any_text = st.text(st.characters(exclude_categories=()))
-
-
-@given(any_text, st.lists(any_text), any_text, st.lists(any_text))
-def test_whatever_a_source_holds_survives_writing_and_reading(
-    tmp_path_factory: pytest.TempPathFactory,
-    title: str,
-    authors: list[str],
-    abstract: str,
-    keywords: list[str],
-) -> None:
-    paper = Paper(
-        id="2503.00001",
-        title=source_fields.clean_line(title) or "A Title",
-        authors=source_fields.clean_lines(authors),
-        abstract=source_fields.clean_prose(abstract),
-        keywords=source_fields.clean_lines(keywords),
-    )
-    root = tmp_path_factory.getbasetemp() / "round-trip"
-    daily = source_fields.daily_list(MARCH_11, [paper])
-    writer.write_list(root, daily)
-    assert reader.read_list(root, MARCH_11) == (daily, ())
-
-
-# --- hf-page ------------------------------------------------------------------------------
-
-
-def test_page_gives_every_paper_in_order() -> None:
-    papers = page().papers
-    assert [paper.id for paper in papers] == [
-        title_slug(markup.plain(papers[0].title)),
-        "rivers-roads-revisited",
-        distinct_slug("Rivers & Roads Revisited"),
-        "naive-clocks",
-    ]
-
-
-def test_page_keeps_the_text_as_it_is() -> None:
-    first, wrapped, twin, _ = page().papers
-    assert first.title == r"Counting Pebbles: A Study of $\mathcal{O}(n)$ Piles, \eg Small Ones"
-    assert first.abstract.endswith("The code lies at https://example.org/pebbles.")
-    assert wrapped.abstract.endswith(
-        "invented land and wrap this abstract over three lines, as some captures do."
-    )
-    assert twin.abstract.startswith("Another paper")
-
-
-def test_page_gives_source_and_curators() -> None:
-    assert page().source == Source(
-        "Hugging Face Daily Papers",
-        "https://huggingface.co/papers/date/2025-03-11",
-        ("AK", "the research community"),
-    )
-
-
-def test_page_may_have_full_dates_wrapped_titles_and_no_blank_lines_in_its_header() -> None:
-    daily = page(date(2024, 3, 1), "page_wrapped.txt")
-    assert daily.source.curators == ("AK", "B. Curator", "the research community")
-    assert [paper.title for paper in daily.papers] == ["A Title Wrapped over Two Lines"]
-
-
-def test_page_with_the_same_pair_twice_has_the_paper_once() -> None:
-    pair = "A Title\n\nAn abstract that is the same both times.\n\n"
-    (daily,) = hf_page.parse(stream(f"Mar 11\n\n{pair}{pair}"), "page", MARCH_11)
-    assert len(daily.papers) == 1
-
-
-def test_page_keeps_three_papers_of_one_title_apart() -> None:
-    pairs = "".join(
-        f"A Title\n\nAn abstract that is long enough and has the number {n}.\n\n" for n in range(3)
-    )
-    (daily,) = hf_page.parse(stream(f"Mar 11\n\n{pairs}"), "page", MARCH_11)
-    assert len({paper.id for paper in daily.papers}) == 3
-    assert all(is_paper_id(paper.id) for paper in daily.papers)
-
-
-def test_page_needs_a_date_and_says_which() -> None:
-    with pytest.raises(UsageError, match=r"'Mar 11'.*--date YYYY-03-11"):
-        page(None)
-
-
-@pytest.mark.parametrize("day", [date(2025, 3, 12), date(2025, 4, 11)])
-def test_page_of_another_day_is_refused(day: date) -> None:
-    with pytest.raises(UsageError, match=rf"'Mar 11'.*--date says {day}"):
-        page(day)
-
-
-def test_page_of_another_year_is_refused_if_it_shows_one() -> None:
-    with pytest.raises(UsageError, match="'March 1, 2024'"):
-        page(date(2025, 3, 1), "page_wrapped.txt")
-
-
-TITLE, ABSTRACT = "A Short Title", "An abstract that is a good deal longer than its title."
-
-
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("", "page:1: the file is empty"),
-        (" \n\n", "page:1: the file is empty"),
-        ("\n<!DOCTYPE html><html>", "page:2: this is the page's HTML"),
-        ("Some\n\nother text", "page:1: no line such as 'Mar 11'"),
-        ("by AK\n\nMar 11\n", "page:3: there are no papers below"),
-        (f"Mar 11\n\n{TITLE}\n\n{ABSTRACT}\n\n{TITLE}", "page:7: the last title has no abstract"),
-        (f"Mar 11\n\n{ABSTRACT}\n\n{TITLE}\n\n{ABSTRACT}", "page:3: expected a title"),
-        (f"Mar 11\n\n{TITLE}\n\n{ABSTRACT}\n\n{ABSTRACT}\n\n{TITLE}", "page:7: expected a title"),
-        (f"Mar 11\n\n{TITLE}\n\n{ABSTRACT}\n\nCompany\n\n© Example", "page:7: expected a title"),
-        (f"Mar 11\n\n{'long ' * 90}\n\n{'longer ' * 90}", "page:3: expected a title"),
-    ],
-)
-def test_text_that_is_no_page_is_refused_with_its_line(text: str, message: str) -> None:
-    with pytest.raises(SourceError, match=rf"^{message}.*; "):
-        hf_page.parse(stream(text), "page", MARCH_11)
-
-
-def test_page_in_another_encoding_is_refused_with_its_line() -> None:
-    with pytest.raises(SourceError, match=r"^page:3: not UTF-8"):
-        hf_page.parse(stream("Mar 11\n\nNaïve".encode("latin-1")), "page", MARCH_11)
-
-
-# --- hf-api -------------------------------------------------------------------------------
-
-
-def test_api_gives_the_papers_facts() -> None:
-    paper = api("api-2025-04-17.json").papers[0]
-    assert paper == Paper(
-        id="2504.00001",
-        title=r"Folding Paper Boats in $\mathbb{R}^3$",
-        authors=("A. Author", "B. Author"),
-        published=date(2025, 4, 10),
-        abstract="Boats fold in three dimensions.\n\nThey also float.",
-        links=(("code", "https://example.org/boats"), ("project", "https://boats.example.org/")),
-        keywords=("paper boats", "folding"),
-        upvotes=12,
-    )
-
-
-def test_api_needs_only_titles() -> None:
-    _, kites, elsewhere = api("api-2025-04-17.json").papers
-    assert kites == Paper(
-        id="2504.00002",
-        title="Kites Without Wind",
-        abstract="Kites need no wind where they are carried.",
-        upvotes=0,
-    )
-    assert elsewhere == Paper(id="a-paper-that-is-elsewhere", title="A Paper That Is Elsewhere")
-
-
-@pytest.mark.parametrize(
-    ("inner", "outer", "expected"),
-    [
-        ("A  B", "A B", "A B"),
-        ("A $x$ B", "A x B, in All Its Length", "A $x$ B"),
-        ("A x B", r"A \emph{x} B", r"A \emph{x} B"),
-        ("Short", "Short, and Long", "Short, and Long"),
-        ("One A", "One B", "One A"),
-        (None, "Only This", "Only This"),
-    ],
-)
-def test_api_takes_the_better_title(inner: str | None, outer: str, expected: str) -> None:
-    body = [{"paper": {"id": "2504.00001", "title": inner}, "title": outer}]
-    assert api_body(body).papers[0].title == expected
-
-
-def test_api_reads_entries_written_as_python() -> None:
-    daily = api("api-wrapped.json")
-    assert daily.date == date(2025, 1, 10)
-    assert [paper.title for paper in daily.papers] == [
-        "A Robin's Nest in Python",
-        "An Entry as an Object",
-    ]
-
-
-def listed(*times: str | None) -> list[dict[str, object]]:
-    return [
-        {"paper": {"title": f"Paper {n}", "submittedOnDailyAt": time}}
-        for n, time in enumerate(times)
-    ]
-
-
-@pytest.mark.parametrize(
-    ("name", "body", "day", "expected"),
-    [
-        ("a.json", listed(None), "2025-04-17", "2025-04-17"),
-        ("2025-04-16.json", listed(None), "2025-04-17", "2025-04-17"),
-        ("2020-01-01/of_2025-04-17.json", listed(None), None, "2025-04-17"),
-        ("a.json", {"date": "2025-04-17", "data": listed(None)}, None, "2025-04-17"),
-        ("a.json", listed("2025-04-17T00:01:00Z", "2025-04-17T09:00:00Z"), None, "2025-04-17"),
-        ("2025-04-17.json", listed("2025-04-16T23:59:00Z"), None, "2025-04-17"),
-    ],
-)
-def test_api_takes_the_day_from_name_body_or_entries(
-    name: str, body: object, day: str | None, expected: str
-) -> None:
-    given_day = date.fromisoformat(day) if day else None
-    assert api_body(body, name, given_day).date == date.fromisoformat(expected)
-
-
-@pytest.mark.parametrize(
-    ("name", "body", "day", "message"),
-    [
-        ("a.json", listed(None), None, "a.json has no date"),
-        ("a.json", listed("2025-04-17T00:00:00Z", None), None, "pass --date YYYY-MM-DD"),
-        ("a.json", listed("2025-04-17", "2025-04-18"), None, r"several dates \(2025-04-17, 2025-"),
-        ("2025-04-17_2025-04-18.json", listed(None), None, "several dates"),
-        ("2025-04-16.json", {"date": "2025-04-17", "data": listed(None)}, None, "several dates"),
-        ("a.json", {"date": "2025-04-17", "data": listed(None)}, "2025-04-18", "dated 2025-04-17"),
-    ],
-)
-def test_api_never_guesses_the_day(name: str, body: object, day: str | None, message: str) -> None:
-    with pytest.raises(UsageError, match=message):
-        api_body(body, name, date.fromisoformat(day) if day else None)
-
-
-@pytest.mark.parametrize(
-    ("name", "message"),
-    [
-        ("api-one.json", "found a number: the source had none for the day"),
-        ("api-no-data.json", r"the source had no papers for 2025-01-11 \('No papers found"),
-    ],
-)
-def test_api_without_papers_says_so(name: str, message: str) -> None:
-    with pytest.raises(SourceError, match=rf"^{name}:1: .*{message}"):
-        api(name)
-
-
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("", "2025-04-17.json:1: not valid JSON"),
-        ('[\n{"paper": }]', "2025-04-17.json:2: not valid JSON"),
-        ("[" * 100_000, "2025-04-17.json:1: not a daily list"),
-        ("[" + "9" * 5000 + "]", "2025-04-17.json:1: not a daily list"),
-        ("[]", "2025-04-17.json:1: the source had no papers for the day"),
-        ("{}", "2025-04-17.json:1: the source had no papers for the day"),
-        ('{"data": []}', "2025-04-17.json:1: the source had no papers for the day"),
-        ('{"data": "text"}', "2025-04-17.json:1: expected a list of papers, found a text"),
-        ('{"data": [], "date": 7}', "2025-04-17.json:1: 'date' is a number"),
-        ("[7]", "2025-04-17.json: entry 1: expected an object, found a number"),
-        (
-            '["{\'a\': 1}", "{"]',
-            "2025-04-17.json: entry 2: expected an object, found a text that is not",
-        ),
-        (
-            "[\"__import__('os')\"]",
-            "2025-04-17.json: entry 1: expected an object, found a text that is not",
-        ),
-        ('["[1]"]', "2025-04-17.json: entry 1: expected an object, found a list"),
-        ("[{}]", "2025-04-17.json: entry 1: 'paper' is missing"),
-        ('[{"paper": 1}]', "2025-04-17.json: entry 1: 'paper' is a number"),
-        ('[{"paper": {}}]', "2025-04-17.json: entry 1: the paper has no title"),
-        ('[{"paper": {"title": 1}}]', "2025-04-17.json: entry 1: 'title' is a number"),
-        ('[{"paper": {"title": "T", "authors": ["A"]}}]', "2025-04-17.json: entry 1: an entry of"),
-        ('[{"paper": {"title": "T", "upvotes": -1}}]', "2025-04-17.json: entry 1: 'upvotes' is -1"),
-        ('[{"paper": {"title": "T", "upvotes": true}}]', "2025-04-17.json: entry 1: 'upvotes' is"),
-    ],
-)
-def test_text_that_is_no_api_response_is_refused_with_its_place(text: str, message: str) -> None:
-    with pytest.raises(SourceError, match=rf"^{message}.*; "):
-        hf_api.parse(stream(text), "2025-04-17.json", None)
-
-
-def test_api_does_not_evaluate_huge_texts() -> None:
-    with pytest.raises(
-        SourceError, match=r"entry 1: expected an object, found a text of 1,000,002 characters"
-    ):
-        api_body(["[" + " " * hf_api.MAX_LITERAL_LENGTH + "]"])
-
-
-# --- jsonl --------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("packed", [False, True])
-def test_jsonl_gives_a_list_for_each_date(packed: bool) -> None:
-    data = (FIXTURES / "papers.jsonl").read_bytes()
-    found = jsonl.parse(stream(gzip.compress(data) if packed else data), "papers.jsonl", None)
-    assert [(each.date.isoformat(), [paper.id for paper in each.papers]) for each in found] == [
-        ("2024-02-01", ["hep-th/9901001"]),
-        (
-            "2024-02-02",
-            [
-                "2402.00001",
-                "a-paper-without-number",
-                distinct_slug("A Paper Without Number"),
-                distinct_slug("A paper without number!"),
-            ],
-        ),
-    ]
-
-
-def test_jsonl_gives_the_papers_facts_and_the_first_of_two_lines_wins() -> None:
-    _, second = jsonl.parse(fixture("papers.jsonl"), "papers.jsonl", None)
-    assert second.papers[0] == Paper(
-        id="2402.00001",
-        title="Lanterns: A Survey of Light",
-        authors=("A. Author", "B. Author"),
-        published=date(2024, 1, 31),
-        abstract="Lanterns give light.",
-        links=(("code", "https://example.org/lanterns"),),
-        keywords=("light",),
-        upvotes=7,
-    )
-
-
-def test_jsonl_line_without_a_date_takes_the_given_one() -> None:
-    own = {"title": "A", "list_date": "2024-02-01"}
-    assert [each.date for each in lines(own, {"title": "B"}, day=MARCH_11)] == [
-        date(2024, 2, 1),
-        MARCH_11,
-    ]
-
-
-def test_jsonl_refuses_a_date_that_no_line_needs() -> None:
-    own = {"title": "A", "list_date": "2024-02-01"}
-    with pytest.raises(UsageError, match="leave --date out"):
-        lines(own, day=MARCH_11)
-    assert lines(own, day=date(2024, 2, 1)) == lines(own)
-
-
-@pytest.mark.parametrize(
-    ("published", "expected"),
-    [
-        ("2024-01-31T23:59:59.000Z", date(2024, 1, 31)),
-        ("2024-01-31", date(2024, 1, 31)),
-        ("2024/1/31/", date(2024, 1, 31)),
-        ("2024-01", None),
-        ("2024-13-01", None),
-        ("last year", None),
-        ("", None),
-        (None, None),
-    ],
-)
-def test_jsonl_takes_the_day_published_if_there_is_one(
-    published: str | None, expected: date | None
-) -> None:
-    (daily,) = lines({"list_date": "2024-02-01", "title": "A", "published": published})
-    assert daily.papers[0].published == expected
-
-
-GOOD = b'{"list_date": "2024-02-01", "title": "A"}\n'
-
-
-@pytest.mark.parametrize(
-    ("line", "message"),
-    [
-        (b"{", "not valid JSON"),
-        (b"[]", "expected an object, found a list"),
-        (b"null", "expected an object, found null"),
-        (b"[" * 100_000, "JSON nested too deeply"),
-        (b'{"title": "\xff"}', "not UTF-8"),
-        (b'{"title": "A"}', "'list_date' is missing"),
-        (b'{"list_date": "soon", "title": "A"}', "'list_date' is 'soon', not a date"),
-        (b'{"list_date": "2024-02-01"}', "the paper has no title"),
-        (b'{"list_date": "2024-02-01", "title": "\\u0000"}', "the paper has no title"),
-        (b'{"list_date": "2024-02-01", "title": "A", "arxiv_id": "x"}', "'x' is not an arXiv id"),
-        (b'{"list_date": "2024-02-01", "title": "A", "authors": "B"}', "'authors' is a text"),
-        (b'{"list_date": "2024-02-01", "title": "A", "keywords": [1]}', "an entry of 'keywords'"),
-        (b'{"list_date": "2024-02-01", "title": "A", "upvotes": 1e400}', "'upvotes' is a number"),
-        (GOOD[:-2] + b', "upvotes": ' + b"9" * 400 + b"}", "'upvotes' is 9999"),
-    ],
-)
-def test_wrong_jsonl_line_is_refused_with_its_number(line: bytes, message: str) -> None:
-    with pytest.raises(SourceError, match=rf"^papers.jsonl:3: {message}.*; "):
-        jsonl.parse(stream(GOOD + b"\n" + line), "papers.jsonl", None)
-
-
-def test_jsonl_without_papers_is_refused() -> None:
-    with pytest.raises(SourceError, match=r"papers\.jsonl:1: the file has no papers"):
-        lines()
-
-
-@pytest.mark.parametrize("cut", [slice(None, -9), slice(None, 12), slice(2)])
-def test_jsonl_that_is_cut_off_in_its_compression_is_refused(cut: slice) -> None:
-    with pytest.raises(SourceError, match="compressed file is damaged"):
-        jsonl.parse(stream(gzip.compress(GOOD)[cut]), "papers.jsonl", None)
-
-
-def test_jsonl_with_damaged_compression_is_refused() -> None:
-    data = bytearray(gzip.compress(os.urandom(5000)))
-    data[2000:2100] = bytes(100)
-    with pytest.raises(SourceError, match=r"damaged|not UTF-8"):
-        jsonl.parse(stream(bytes(data)), "papers.jsonl", None)
-
-
-def test_a_link_that_is_no_web_url_is_left_out() -> None:
-    for github in ("example/repository", "ftp://example.org/", "javascript:alert(1)", "https://"):
-        (daily,) = lines({"list_date": "2024-02-01", "title": "A", "github": github})
-        assert daily.papers[0].links == ()
-
-
-# --- run ----------------------------------------------------------------------------------
+# ---- run
 
 
 def run_all(root: Path) -> list[run.ImportReport]:
@@ -626,7 +169,12 @@ def test_only_the_newest_lists_can_be_taken(tmp_path: Path) -> None:
 
 
 def test_every_format_says_what_it_is() -> None:
-    assert sorted(run.FORMATS) == ["hf-api", "hf-page", "jsonl"]
+    modules = (
+        import_module(f"{sources.__name__}.{each.name}") for each in iter_modules(sources.__path__)
+    )
+    importers = {each.IMPORTER.name: each.IMPORTER for each in modules if hasattr(each, "IMPORTER")}
+    assert importers == run.FORMATS
+    assert importers.keys() >= {"hf-api", "hf-page", "jsonl"}
     assert [name for name, each in run.FORMATS.items() if each.needs_date] == ["hf-page"]
     assert all(each.help and "\n" not in each.help for each in run.FORMATS.values())
 
@@ -635,7 +183,7 @@ def test_every_format_says_what_it_is() -> None:
     ("format_name", "file", "message"),
     [
         ("hf_api", "page.txt", "no format 'hf_api'; did you mean 'hf-api'"),
-        ("zip", "page.txt", "formats are hf-page, hf-api, jsonl"),
+        ("zip", "page.txt", "formats are hf-api, hf-page, jsonl"),
         ("hf-page", "nowhere.txt", r"no file .*nowhere\.txt"),
         ("hf-page", "page.txt", "pass --date"),
     ],
@@ -746,7 +294,8 @@ def test_a_list_that_cannot_be_read_is_reported(
         run.run_import(tmp_path, "hf-page", FIXTURES / "page.txt", MARCH_11)
 
 
-# --- real data ----------------------------------------------------------------------------
+# ---- real data
+
 
 PAGE = "hf-page-2025-03-11.txt"
 ROWS = "hf-daily-2024-2026.jsonl.gz"

@@ -1,4 +1,4 @@
-"""Untrusted text in GitHub's Markdown: shown as it is, and it does nothing."""
+"""Untrusted text in GitHub's Markdown is shown as it is, without any effect."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from generator.text import github_markdown, markup
 
 MARK = "\u2060"
 
-# What GitHub makes links of in text that is rendered already, after its documentation.
+# What GitHub links in rendered text, according to its documentation.
 LINKED = re.compile(
     r"(?<!\w)@[a-z0-9]|#\d|\bGH-\d|https?://|ftp://|mailto:\w|www\.\w|[\w.+-]+@[\w-]+\.\w"
     r"|:[+\w-]+:|\b[0-9a-f]{7,40}\b",

@@ -1,4 +1,4 @@
-"""Untrusted text: shown whole, as text, and as nothing else."""
+"""Untrusted text is shown whole, and only as text."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import gzip
 import html as html_library
 import json
 import re
-import time
 import unicodedata
 import xml.etree.ElementTree as ET
 from collections import Counter
 from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
+from itertools import filterfalse
 from pathlib import Path
 
 import markdown
@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 from generator.text import markup
 from generator.text.markup import escape, excerpt, inline, paragraphs, plain
 from generator.text.mathml import ATTRIBUTES, ELEMENTS
+from tests.effort import little_work
 
 EXTENSIONS = [
     "generator.text.math_extension",
@@ -187,7 +188,7 @@ HOSTILE = [
 
 
 class Reader(HTMLParser):
-    """The text of a page, and whatever is in it that shouldn't be."""
+    """The text of a page, and what is in it that shouldn't be."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -227,7 +228,7 @@ def read(rendered: str) -> Reader:
 
 
 def shown(source: str) -> str:
-    """The text of Markdown once it's rendered, after a check that it's but text and formulas."""
+    """The text of rendered Markdown, after a check that it is only text and formulas."""
     rendered = markdown.markdown(source, extensions=EXTENSIONS)
     return " ".join("".join(read(rendered).prose).split())
 
@@ -347,10 +348,9 @@ def test_excerpt_is_a_beginning(source: str, limit: int) -> None:
 )  # fmt: skip
 @pytest.mark.parametrize("shape", [plain, inline, paragraphs, markup.html, escape])
 def test_takes_linear_time(unit: str, shape: Callable[[str], str]) -> None:
-    before = time.process_time()
-    shape(unit * 20_000)
-    excerpt(unit * 20_000, 300)
-    assert time.process_time() - before < 10  # seconds of the processor; squared, it takes minutes
+    with little_work():
+        shape(unit * 20_000)
+        excerpt(unit * 20_000, 300)
 
 
 def words(text: str) -> Counter[str]:
@@ -358,7 +358,7 @@ def words(text: str) -> Counter[str]:
 
 
 def folded(text: str) -> str:
-    # Raised and lowered letters come from formulas: as plain ones they'd grow into words.
+    # Superscripts and subscripts come from formulas; as plain letters they would join words.
     text = re.sub("[\u00b2\u00b3\u00b9\u02b0-\u02b8\u1d43-\u1d6a\u2070-\u209c\u2061]", " ", text)
     decomposed = unicodedata.normalize("NFKD", text).replace("ı", "i")
     return "".join(c for c in decomposed if not unicodedata.combining(c))
@@ -390,8 +390,11 @@ def real_texts(corpus: Path) -> Iterator[str]:
 @pytest.mark.corpus
 @pytest.mark.slow
 def test_loses_no_word_of_real_texts(corpus: Path) -> None:
+    """All texts that hold more than letters, digits and stops, and of the others every tenth."""
+    is_plain = re.compile(r"[A-Za-z0-9 .,:;()'\"%/?-]*").fullmatch
+    texts = list(real_texts(corpus))
     lost: list[str] = []
-    for source in real_texts(corpus):
+    for source in [*filterfalse(is_plain, texts), *list(filter(is_plain, texts))[::10]]:
         wanted = source_words(source)
         for shape, text in (
             ("plain", plain(source)),
@@ -399,7 +402,7 @@ def test_loses_no_word_of_real_texts(corpus: Path) -> None:
             ("inline", shown(inline(source))),
             ("paragraphs", shown(paragraphs(source))),
         ):
-            # A word that touches a formula or a macro may have grown into a longer one.
+            # A word that touches a formula or a macro may have become part of a longer one.
             missing = [
                 word for word in wanted - words(text) if folded(text).count(word) < wanted[word]
             ]

@@ -1,8 +1,7 @@
-"""Formulas: MathML lets out only what is listed, and Unicode says the same in one line."""
+"""Formulas: MathML has only listed elements and attributes, Unicode shows the same in one line."""
 
 from __future__ import annotations
 
-import time
 import xml.etree.ElementTree as ET
 
 import markdown
@@ -12,6 +11,7 @@ from hypothesis import strategies as st
 
 from generator.text.mathml import ATTRIBUTES, ELEMENTS, mathml, symbol
 from generator.text.unicode_math import readable
+from tests.effort import little_work
 
 EXTENSIONS = [
     "generator.text.math_extension",
@@ -85,7 +85,7 @@ def test_typesets_what_authors_use(tex: str) -> None:
 
 
 @pytest.mark.parametrize("tex", HOSTILE)
-def test_lets_out_only_listed_elements(tex: str) -> None:
+def test_returns_only_listed_elements(tex: str) -> None:
     typeset = mathml(tex)
     assert typeset is None or is_safe(ET.fromstring(typeset))
 
@@ -93,7 +93,7 @@ def test_lets_out_only_listed_elements(tex: str) -> None:
 @pytest.mark.parametrize(
     "tex", [r"\foo", r"\href{a}{b}", r"\phantom{x}", "x" * 3000, "", r"\,", r"{", "a real word"]
 )
-def test_says_none_where_it_cannot(tex: str) -> None:
+def test_returns_none_for_what_cannot_be_typeset(tex: str) -> None:
     assert mathml(tex) is None
 
 
@@ -160,11 +160,10 @@ def test_any_macros_are_safe(tokens: list[str]) -> None:
     ["{" * 20_000, "{" * 900 + "}" * 900, r"\sqrt" * 390, "x" + "^{x" * 400 + "}" * 400,
      r"\frac" * 390, r"\text{" * 300 + "}" * 300, "^" * 1900, r"\left(" * 300],
 )  # fmt: skip
-def test_deep_nesting_ends_soon(tex: str) -> None:
-    before = time.process_time()
-    mathml(tex)
-    readable(tex)
-    assert time.process_time() - before < 10  # seconds of the processor; squared, it takes minutes
+def test_deep_nesting_takes_linear_time(tex: str) -> None:
+    with little_work():
+        mathml(tex)
+        readable(tex)
 
 
 def render(source: str) -> str:

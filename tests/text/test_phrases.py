@@ -1,4 +1,4 @@
-"""Which phrases stand in a text."""
+"""Which phrases are found in a text."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def test_the_normal_form_of_a_normal_form_is_itself_but_for_plurals(text: str) -
         ("Straße", "STRASSE"),
     ],
 )
-def test_spellings_that_the_rules_take_as_the_same(one: str, other: str) -> None:
+def test_spellings_that_match_have_the_same_normal_form(one: str, other: str) -> None:
     assert normal_form(one) == normal_form(other)
 
 
@@ -105,7 +105,7 @@ def test_spellings_that_the_rules_take_as_the_same(one: str, other: str) -> None
     ("one", "other"),
     [("bias", "bia"), ("class", "clas"), ("graph", "grap"), ("analysis", "analysi")],
 )
-def test_spellings_that_they_do_not(one: str, other: str) -> None:
+def test_spellings_that_do_not_match_have_different_normal_forms(one: str, other: str) -> None:
     assert normal_form(one) != normal_form(other)
 
 
@@ -116,7 +116,7 @@ def test_spellings_that_they_do_not(one: str, other: str) -> None:
 def test_phrases_are_found_as_by_looking_at_every_place(
     phrases: list[str], text: list[str]
 ) -> None:
-    """The index is quick; this is what it means."""
+    """The index is fast; this is the simple definition."""
     written = words(" ".join(text))
     folded = [word.casefold() for word in written]
     expected = []
@@ -136,7 +136,7 @@ def test_phrases_are_found_as_by_looking_at_every_place(
 
 @given(st.text() | st.text(st.characters(max_codepoint=127)))
 def test_words_are_letters_and_digits_of_any_script(text: str) -> None:
-    """ASCII text takes a quicker way to the same."""
+    """ASCII text is split in another way, which is faster."""
     found = "".join(char if char.isalnum() else " " for char in text).split()
     assert words(text) == words(" ".join(found))
     assert words("é " + text)[1:] == words(text)

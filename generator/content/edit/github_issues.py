@@ -1,4 +1,4 @@
-"""Issues as GitHub sends them: number, text and who wrote it; nothing else is looked at.
+"""Issues as GitHub sends them: their number, text and author, and nothing else.
 
 Takes a file's bytes: an event of a workflow, an issue, or a list of issues, in the JSON of GitHub's
 REST API (https://docs.github.com/en/rest/issues/issues). Trusts none of it. Does no I/O.
@@ -15,57 +15,56 @@ from msgspec import Struct
 
 from generator.core.errors import UsageError
 
-MOST_BYTES = 16 * 1024 * 1024
-"""Of a file: many times what GitHub sends for `MOST` issues."""
-MOST = 30
-"""Issues that are taken together."""
+MAX_BYTES = 16 * 1024 * 1024
+"""Of a file: many times what GitHub sends for `MAX_ISSUES` issues."""
+MAX_ISSUES = 30
+"""At most this many issues are handled together."""
 _LOGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,38}", re.ASCII)
-_HIGHEST = 10**9
+_MAX_NUMBER = 10**9
 
 
 class GitHubIssue(Struct, frozen=True):
-    """What somebody wrote, and who."""
+    """An issue, as far as it is needed here."""
 
     number: int
     body: bytes
     """As typed, in UTF-8."""
     login: str = ""
-    """Of the person, safe in any line; empty for programs, deleted accounts and odd names."""
+    """Of the author, safe in any line; empty for apps, deleted accounts and unusual names."""
     user: int = 0
-    """The number of the person's account."""
+    """The number of the author's account."""
 
     @property
     def credit(self) -> str:
-        """The person as git's trailers name people; empty where there is none to name."""
+        """The author as in git's trailers, `NAME <ADDRESS>`; empty without a login."""
         address = f"{self.user}+{self.login}@users.noreply.github.com"
         return f"{self.login} <{address}>" if self.login else ""
 
 
 def read(data: bytes) -> tuple[GitHubIssue, ...]:
-    """The issues that a file holds, without pull requests; raises UsageError for other files."""
-    if len(data) > MOST_BYTES:
-        raise UsageError(f"longer than {MOST_BYTES // 1024 // 1024} MB")
+    """The issues in a file, without pull requests; raises UsageError for any other file."""
+    if len(data) > MAX_BYTES:
+        raise UsageError(f"the file is larger than {MAX_BYTES // 1024 // 1024} MB")
     try:
-        held = json.loads(data)
+        found = json.loads(data)
     except (ValueError, RecursionError):
-        raise UsageError("not JSON as GitHub sends it") from None
-    if isinstance(held, dict) and "issue" in held:
-        held = held["issue"]
-    listed = held if isinstance(held, list) else [held]
-    return tuple(_issues(listed))
+        raise UsageError("this is not JSON as GitHub sends it") from None
+    if isinstance(found, dict) and "issue" in found:
+        found = found["issue"]
+    return tuple(_issues(found if isinstance(found, list) else [found]))
 
 
 def _issues(listed: list[Any]) -> Iterator[GitHubIssue]:
     for each in listed:
         number = each.get("number") if isinstance(each, dict) else None
-        if type(number) is not int or not 0 < number < _HIGHEST:
-            raise UsageError("an issue in it has no number")
+        if type(number) is not int or not 0 < number < _MAX_NUMBER:
+            raise UsageError("an issue in the file has no number")
         if "pull_request" in each:
             continue
         body = each.get("body")
         text = body if isinstance(body, str) else ""
         login, user = _person(each.get("user"))
-        # JSON may hold halves of characters, which are no text.
+        # JSON may contain single surrogates, which UTF-8 can't encode.
         yield GitHubIssue(number, text.encode("utf-8", "replace"), login, user)
 
 

@@ -1,7 +1,7 @@
-"""The form by which people ask for tags: the text of an issue to a request.
+"""The form with which people ask for tags: parses an issue's text into a request.
 
-Takes the text as GitHub sends it, headings with the fields' texts below, and trusts none of it.
-Does no I/O, and doesn't know which papers or tags there are.
+Takes the text as GitHub sends it, a heading for each field with its value below, and trusts none of
+it. Does no I/O, and doesn't know which papers or tags exist.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from msgspec import Struct
 from generator.core.errors import UsageError
 from generator.text import github_markdown
 
-MOST_BYTES = 64 * 1024
-"""Of a form: GitHub takes no more characters."""
-MOST_TAGS = 20
+MAX_BYTES = 64 * 1024
+"""Of a form: GitHub accepts no more characters."""
+MAX_TAGS = 20
 """To add or remove in one request."""
 _LABELS = {
     "paper": "paper",
@@ -30,7 +30,7 @@ _BULLET = re.compile(r"[-*+]\s+")
 
 
 class TagRequest(Struct, frozen=True):
-    """What somebody asks for, as typed."""
+    """The paper and tags of a form, as typed."""
 
     paper: str
     add: tuple[str, ...] = ()
@@ -38,7 +38,7 @@ class TagRequest(Struct, frozen=True):
 
 
 class TagAnswer(Struct, frozen=True):
-    """What became of a request: key, title and slugs are the archive's own, reasons may quote."""
+    """The result of a request; only `refused` may quote what the person typed."""
 
     key: str = ""
     title: str = ""
@@ -49,35 +49,32 @@ class TagAnswer(Struct, frozen=True):
 
     @property
     def is_understood(self) -> bool:
-        """Whether anything of it could be done, or was so already."""
+        """Whether any part of the request was applied, or needed no change."""
         return bool(self.added or self.removed)
 
 
 def report(answer: TagAnswer) -> str:
-    """The answer for the person, in Markdown that is safe to post."""
+    """The answer for the person who sent the form, in Markdown that is safe to post."""
     paper = (
         f" for {github_markdown.code(answer.key)}, {github_markdown.code(answer.title, 300)}"
         if answer.key
         else ""
     )
-    lines = [f"Thank you. This is what I understood{paper}:", ""]
+    lines = [f"Thank you. This is the result of your request{paper}:", ""]
     lines += [f"- add {github_markdown.code(each)}" for each in answer.added]
     lines += [f"- take away {github_markdown.code(each)}" for each in answer.removed]
     lines += [f"- refused: {github_markdown.code(each, 300)}" for each in answer.refused]
     if answer.is_understood and not answer.is_changed:
-        lines += ["", "The paper's tags say so already: nothing had to change."]
+        lines += ["", "The paper's tags are like this already, so nothing was changed."]
     if not answer.is_understood:
-        lines += [
-            "",
-            "Nothing was changed. Edit the form above to try again.",
-        ]
+        lines += ["", "Nothing was changed. Edit the form above to try again."]
     return "".join(f"{line}\n" for line in lines)
 
 
 def parse(body: bytes) -> TagRequest:
-    """The request a form holds; raises UsageError where it holds none."""
-    if len(body) > MOST_BYTES:
-        raise UsageError(f"the form is longer than {MOST_BYTES // 1024} KB")
+    """The request in a form; raises UsageError if there is none."""
+    if len(body) > MAX_BYTES:
+        raise UsageError(f"the form is longer than {MAX_BYTES // 1024} KB: shorten it")
     try:
         text = body.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -85,25 +82,25 @@ def parse(body: bytes) -> TagRequest:
     fields = _fields(text)
     paper = fields.get("paper", "")
     if not paper:
-        raise UsageError("the form names no paper: fill in the field 'Paper'")
+        raise UsageError("the form has no paper: fill in the field 'Paper'")
     if not paper.isprintable():
         raise UsageError("the field 'Paper' must be one line of visible characters")
     add, remove = (tuple(_tags(fields.get(key, ""))) for key in ("add", "remove"))
-    if len(add) + len(remove) > MOST_TAGS:
-        raise UsageError(f"the form asks for more than {MOST_TAGS} tags")
+    if len(add) + len(remove) > MAX_TAGS:
+        raise UsageError(f"the form has more than {MAX_TAGS} tags: use several forms")
     return TagRequest(paper, add, remove)
 
 
 def _fields(text: str) -> dict[str, str]:
-    """The text of each field; what stands twice is refused, not guessed."""
+    """The text of each field; raises UsageError if a field appears twice."""
     found: dict[str, list[str]] = {}
     current: list[str] = []
     for line in text.replace("\r\n", "\n").split("\n"):
         heading = line.removeprefix("### ").strip().lower() if line.startswith("### ") else ""
         name = _LABELS.get(heading)
         if name in found and "why" not in found:
-            raise UsageError("a field stands twice in the form")
-        if name and "why" not in found:  # the last field: people may write headings in it
+            raise UsageError("a field appears twice in the form: keep one of the two")
+        if name and "why" not in found:  # "why" is the last field, and may contain headings
             current = found[name] = []
         else:
             current.append(line)

@@ -1,7 +1,7 @@
-"""A tag renamed, or merged into another, across the content: vocabulary and taggings in one step.
+"""A tag renamed or merged into another: the vocabulary and all taggings in one step.
 
-Takes the content's folder and what to rename, writes all files that change or none. Refuses what
-the checks would.
+Takes the content folder and the slugs, writes all files that change or none. Refuses changes that
+the checks would report.
 """
 
 from __future__ import annotations
@@ -18,42 +18,41 @@ from generator.content import checks, reader, tag_names, tag_rules
 from generator.content.edit import tag_file, tagging_file
 from generator.content.read_cache import ReadCache
 from generator.content.reader import LoadedContent
-from generator.content.yaml_fields import did_you_mean
 from generator.core import files, ids, paths
 from generator.core.cache import Cache
 from generator.core.errors import UsageError
 from generator.core.model import Content, Problem, Tag, Tagging
 from generator.text.phrases import normal_form
 
-_MOST_SHOWN = 60
-"""Characters of what somebody typed that a message repeats."""
+_MAX_SHOWN = 60
+"""At most this many characters that somebody typed are repeated in a message."""
 
 
 class TagRename(Struct, frozen=True):
-    """What became of a tag."""
+    """The result of renaming or merging a tag."""
 
     is_changed: bool
     is_merged: bool = False
     tag: Tag | None = None
-    """As it is now."""
+    """The tag as it is now."""
     taggings: int = 0
-    """Papers whose taggings changed."""
+    """How many papers' taggings changed."""
     problems: tuple[Problem, ...] = ()
-    """Of the content as it stands; with any, nothing was done."""
+    """Of the content before the change; if there are any, nothing was changed."""
 
 
 def rename(root: Path, old: str, new: str, name: str, today: date, cache: Cache) -> TagRename:
-    """Give a tag another slug, or make it part of the tag that has that slug.
+    """Give a tag another slug, or merge it into the tag that has this slug.
 
-    With a name, the tag is shown as that from now on. Raises UsageError, OutsideError.
+    If `name` isn't empty, it becomes the tag's name. Raises UsageError, OutsideError.
     """
-    loaded = reader.load_content(root, shelf=ReadCache(cache))
+    loaded = reader.load_content(root, read_cache=ReadCache(cache))
     problems = checks.check(loaded, today)
     if problems:
         return TagRename(is_changed=False, problems=tuple(problems))
     before = loaded.content
     tags = {tag.slug: tag for tag in before.tags}
-    old = _checked(tags, tag_names.names(before.tags), old, new)
+    old = _checked_slug(tags, tag_names.names(before.tags), old, new)
     if new == old and name in ("", tags[old].name):
         return TagRename(is_changed=False, tag=tags[old])
     is_merged = new in tags and new != old
@@ -61,7 +60,7 @@ def rename(root: Path, old: str, new: str, name: str, today: date, cache: Cache)
     after = change(before.tags, old, new, name)
     taggings = [] if new == old else list(_tagging_texts(root, before, old, new))
     texts = dict(chain(_tag_texts(root, tags, after, old, new), *map(dict.items, taggings)))
-    _refuse_problems(_as_it_would_be(loaded, texts), today)
+    _refuse_problems(_with_changes(loaded, texts), today)
     files.replace_all(
         {root / file: None if text is None else text.encode() for file, text in texts.items()}
     )
@@ -69,27 +68,26 @@ def rename(root: Path, old: str, new: str, name: str, today: date, cache: Cache)
     return TagRename(is_changed=True, is_merged=is_merged, tag=tag, taggings=len(taggings))
 
 
-def _checked(tags: Mapping[str, Tag], names: Mapping[str, str], old: str, new: str) -> str:
-    """The slug of the old tag, which may be the new one; raises UsageError for what can't be."""
+def _checked_slug(tags: Mapping[str, Tag], names: Mapping[str, str], old: str, new: str) -> str:
+    """The slug of the tag to change, which may be `new`; raises UsageError if it can't be done."""
     if not ids.is_slug(new):
-        hint = f"write {ids.slug(new)}, and what to show with --name"
-        raise UsageError(f"'{new[:_MOST_SHOWN]}' is not a slug ({hint})")
+        hint = f"write {ids.slug(new)}, and pass the name to show with --name"
+        raise UsageError(f"'{new[:_MAX_SHOWN]}' is not a slug ({hint})")
     meant = names.get(normal_form(old), "")
     if old not in tags and meant == new:
-        return new  # as an earlier run left it
+        return new  # an earlier run has already renamed it
     if old not in tags:
-        known = [each for tag in tags.values() for each in (tag.slug, tag.name, *tag.aliases)]
-        hint = did_you_mean(old.lower(), known) or "tags are the files of content/tags/"
-        hint = f"it is another name of {meant}: give that" if meant else hint
-        raise UsageError(f"there is no tag '{old[:_MOST_SHOWN]}' ({hint})")
+        hint = tag_names.suggestion(old, tags.values())
+        hint = f"it is another name of {meant}: use that" if meant else hint
+        raise UsageError(f"there is no tag '{old[:_MAX_SHOWN]}' ({hint})")
     other = names.get(normal_form(new), old)
     if new not in tags and other != old:
         hint = f"to merge {old} into it, write {other}"
-        raise UsageError(f"'{new[:_MOST_SHOWN]}' is another name of the tag {other} ({hint})")
+        raise UsageError(f"'{new[:_MAX_SHOWN]}' is another name of the tag {other} ({hint})")
     between = _between(tags, old, new)
     if between:
         hint = f"give {between} another parent first"
-        raise UsageError(f"{new} lies below {between}, and {between} below {old} ({hint})")
+        raise UsageError(f"{new} is below {between}, and {between} is below {old} ({hint})")
     return old
 
 
@@ -105,11 +103,11 @@ def _between(tags: Mapping[str, Tag], old: str, new: str) -> str:
 def _tag_texts(
     root: Path, tags: Mapping[str, Tag], after: Iterable[Tag], old: str, new: str
 ) -> Iterator[tuple[str, str | None]]:
-    """Files of tags that change, with their text; None for one that goes."""
+    """The tag files that change, with their new text; None for one to remove."""
     for tag in after:
         source = tags.get(tag.slug, tags[old])
         if source != tag:
-            text = _read(root / paths.tag_file(source.slug))
+            text = files.read_text(root / paths.tag_file(source.slug))
             yield paths.tag_file(tag.slug), tag_file.edited(text, tag)
     if new != old:
         yield paths.tag_file(old), None
@@ -118,9 +116,9 @@ def _tag_texts(
 def _tagging_texts(
     root: Path, before: Content, old: str, new: str
 ) -> Iterator[dict[str, str | None]]:
-    """A paper's taggings that change, with their text; None for one that goes.
+    """For each paper, the tagging files that change, with their new text; None for one to remove.
 
-    A paper that had one of the two tags keeps it, whatever was said of the other.
+    A paper that had one of the two tags has the new one, even if the other was removed from it.
     """
     names = tag_names.names(before.tags)
     both = {old, new}
@@ -131,38 +129,40 @@ def _tagging_texts(
     def slugs(written: Iterable[str]) -> set[str]:
         return both & {names.get(normal_form(name), "") for name in written}
 
-    told: dict[str, dict[str, tuple[set[str], set[str]]]] = {}
+    # By paper and part: which of the two tags are given, and which are removed.
+    taggings: dict[str, dict[str, tuple[set[str], set[str]]]] = {}
     for each in before.taggings:
-        told.setdefault(each.paper, {})[each.part] = (slugs(each.tags), slugs(each.remove))
-    concerned = {
+        taggings.setdefault(each.paper, {})[each.part] = (slugs(each.tags), slugs(each.remove))
+    affected = {
         paper
-        for paper, parts in told.items()
+        for paper, parts in taggings.items()
         if any(removed or old in given for given, removed in parts.values())
     }
-    by_rules = _by_rules(before, concerned)
-    for paper in sorted(concerned):
-        parts = told[paper]
-        given = {slug for its_own, _ in parts.values() for slug in its_own}
-        removed = {slug for _, its_own in parts.values() for slug in its_own}
+    by_rules = _by_rules(before, affected)
+    for paper in sorted(affected):
+        parts = taggings[paper]
+        given = {slug for in_part, _ in parts.values() for slug in in_part}
+        removed = {slug for _, in_part in parts.values() for slug in in_part}
         had = (by_rules.get(paper, set()) & both | given) - removed
         if old not in given | removed and not had:
             continue
-        giving = min((part for part, (its_own, _) in parts.items() if its_own), default="")
+        giving = min((part for part, (in_part, _) in parts.items() if in_part), default="")
         texts: dict[str, str | None] = {}
-        for part in sorted(part for part, its_own in parts.items() if any(its_own)):
+        for part in sorted(part for part, in_part in parts.items() if any(in_part)):
             file = paths.tagging_file(paper, part)
             add = [new] if given and part == giving else []
             forget = [new] if not add and (given or had) else []
-            text = tagging_file.edited(_read(root / file), add, (), slug_of, forget) or None
+            text = files.read_text(root / file)
+            text = tagging_file.edited(text, add, (), slug_of, forget)
             if part == old and new not in parts:
                 texts[file] = None
                 file = paths.tagging_file(paper, new)
-            texts[file] = text
+            texts[file] = text or None
         yield texts
 
 
 def _by_rules(before: Content, keys: set[str]) -> dict[str, set[str]]:
-    """The tags that rules give to some papers, by key."""
+    """The tags that rules give to the papers with these keys, by key."""
     rules = tag_rules.RuleIndex(before.tags)
     found: dict[str, set[str]] = {}
     for daily in before.lists:
@@ -173,13 +173,8 @@ def _by_rules(before: Content, keys: set[str]) -> dict[str, set[str]]:
     return found
 
 
-def _read(path: Path) -> str:
-    with files.outside(f"cannot read {path}"):
-        return path.read_text("utf-8-sig")
-
-
-def _as_it_would_be(loaded: LoadedContent, texts: Mapping[str, str | None]) -> LoadedContent:
-    """The content with changed files, read as they would be."""
+def _with_changes(loaded: LoadedContent, texts: Mapping[str, str | None]) -> LoadedContent:
+    """The content as if it had these texts in its files; None for a file that is removed."""
     values = {paths.tag_file(each.slug): each for each in loaded.content.tags}
     taggings = {paths.tagging_file(each.paper, each.part): each for each in loaded.content.taggings}
     problems: list[Problem] = []
@@ -188,8 +183,8 @@ def _as_it_would_be(loaded: LoadedContent, texts: Mapping[str, str | None]) -> L
         taggings.pop(file, None)
         if text is None:
             continue
-        value, its_own = reader.parse_file(loaded.root, file, text.encode())
-        problems.extend(its_own)
+        value, found = reader.parse_file(loaded.root, file, text.encode())
+        problems.extend(found)
         if isinstance(value, Tag):
             values[file] = value
         elif isinstance(value, Tagging):
@@ -204,14 +199,14 @@ def _as_it_would_be(loaded: LoadedContent, texts: Mapping[str, str | None]) -> L
 
 def _refuse_problems(loaded: LoadedContent, today: date) -> None:
     for each in checks.check(loaded, today):
-        raise UsageError(f"that would be wrong: {each.message} ({each.hint or each.path})")
+        raise UsageError(f"this would cause a problem: {each.message} ({each.hint or each.path})")
 
 
 # --- tags -----------------------------------------------------------------------------------
 
 
 def renamed(tags: Iterable[Tag], old: str, new: str, name: str = "") -> tuple[Tag, ...]:
-    """The vocabulary with a tag's slug changed; the old slug, and a name given up, mean it too."""
+    """The vocabulary with a tag's slug changed; its old slug and old name become aliases."""
     by_slug = {tag.slug: tag for tag in tags}
     tag = by_slug.pop(old)
     shown = name or tag.name
@@ -220,51 +215,51 @@ def renamed(tags: Iterable[Tag], old: str, new: str, name: str = "") -> tuple[Ta
         tag,
         slug=new,
         name=shown,
-        aliases=_with(aliases, (old, tag.name), (new, shown)),
+        aliases=_extended(aliases, (old, tag.name), (new, shown)),
         former=tuple(slug for slug in dict.fromkeys((*tag.former, old)) if slug != new),
     )
-    return _adopted(by_slug, old, new)
+    return _with_parent_replaced(by_slug, old, new)
 
 
 def merged(tags: Iterable[Tag], old: str, new: str, name: str = "") -> tuple[Tag, ...]:
-    """The vocabulary with one tag part of another, which takes over names, phrases and children."""
+    """The vocabulary with a tag merged into another, which gets its names, phrases and children."""
     by_slug = {tag.slug: tag for tag in tags}
     gone = by_slug.pop(old)
     tag = by_slug[new]
     shown = name or tag.name
-    told = (tag.name, old, gone.name, *gone.aliases)
+    more = (tag.name, old, gone.name, *gone.aliases)
     by_slug[new] = replace(
         tag,
         name=shown,
-        aliases=_with(tag.aliases, told, (new, shown)),
+        aliases=_extended(tag.aliases, more, (new, shown)),
         former=tuple(dict.fromkeys((*tag.former, old, *gone.former))),
         match=tuple(dict.fromkeys((*tag.match, *gone.match))),
         parent=gone.parent if tag.parent == old else tag.parent,
     )
-    return _adopted(by_slug, old, new)
+    return _with_parent_replaced(by_slug, old, new)
 
 
-def _adopted(by_slug: dict[str, Tag], old: str, new: str) -> tuple[Tag, ...]:
-    """All tags by slug; children of the old one are the new one's."""
+def _with_parent_replaced(by_slug: dict[str, Tag], old: str, new: str) -> tuple[Tag, ...]:
+    """All tags in the order of their slugs; children of the old tag become the new one's."""
     return tuple(
         replace(tag, parent=new) if tag.parent == old else tag for _, tag in sorted(by_slug.items())
     )
 
 
-def _with(aliases: Iterable[str], more: Iterable[str], names: Iterable[str]) -> tuple[str, ...]:
-    """The aliases and more of them, without what is told already.
+def _extended(aliases: Iterable[str], more: Iterable[str], names: Iterable[str]) -> tuple[str, ...]:
+    """The aliases, and those of `more` that differ from them and from `names`.
 
-    A slug is always told: a former one has to stand among the aliases.
+    A slug is added even if it differs only in spelling: a former slug has to be among the aliases.
     """
-    told, names = list(aliases), tuple(names)
-    known = {_key(each) for each in (*told, *names)}
+    found, names = list(aliases), tuple(names)
+    known = {_key(each) for each in (*found, *names)}
     for each in more:
-        if each not in (*told, *names) and (ids.is_slug(each) or _key(each) not in known):
+        if each not in (*found, *names) and (ids.is_slug(each) or _key(each) not in known):
             known.add(_key(each))
-            told.append(each)
-    return tuple(told)
+            found.append(each)
+    return tuple(found)
 
 
 def _key(name: str) -> tuple[str, str]:
-    """What two names share that mean the same and have the same address."""
+    """The same for two names that mean the same tag and have the same URL."""
     return normal_form(name), ids.slug(name)

@@ -1,98 +1,83 @@
-"""Changes of the vocabulary: a tag renamed or merged into another, and edits of a tag file's text.
+"""Edits of a tag's file that keep its comments, and all lines that needn't change.
 
-Takes tags, or the text of a tag's file with what it is to say, and gives them anew. Comments in a
-text stay, and lines that needn't change. Does no I/O, and doesn't know which papers there are.
+Takes the file's text and the tag it should describe, gives the new text. Does no I/O.
 """
 
 from __future__ import annotations
 
-import json
-import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from generator.content import yaml_fields
+from generator.content import yaml_fields, yaml_text
+from generator.content.tag_keys import TAG_KEYS, tag_values
 from generator.core.model import Tag
-from generator.text import markup
 
-_KEYS = ("name", "description", "aliases", "former", "parent", "match")
-"""In the order in which people write them."""
-_LISTS = frozenset({"aliases", "former", "match"})
-_PLAIN = re.compile(r"[^\W_](?:[\w .+/()'&-]*[\w.+)])?")
-"""What needs no quotes in YAML, wherever it stands."""
-_WIDTH = 100
-_COMMENT = re.compile(r"^\s*#.*$|(?<=\s)#.*$", re.MULTILINE)
-
-
-# --- a tag's file ---------------------------------------------------------------------------
+_KEYS = tuple(TAG_KEYS)
+_MAX_WIDTH = 100
+"""Characters of a line."""
 
 
 def edited(text: str, tag: Tag) -> str:
-    """The text of a tag's file, changed to say what the tag says.
+    """The text of a tag's file, changed to describe `tag`.
 
-    The text must be a tag's without problems. Where it is written in a way that can't be edited in
-    place, it is written anew, with its comments on top.
+    The text must be a tag's file without problems. If it can't be edited in place, it is rewritten,
+    with its comments at the top.
     """
     found = text
     for key in _KEYS:
         wanted = getattr(tag, key)
-        if _told(found)[key] != wanted:
-            found = (
-                _list_set(found, key, wanted) if key in _LISTS else _text_set(found, key, wanted)
-            )
-    lost = Counter(_comments(text)) - Counter(_comments(found))
-    return found if _says(found, tag) and not lost else _rewritten(text, tag)
+        if _values(found)[key] != wanted:
+            change = _with_text if isinstance(wanted, str) else _with_list
+            found = change(found, key, wanted)
+    lost = Counter(yaml_text.comments(text)) - Counter(yaml_text.comments(found))
+    return found if _describes(found, tag) and not lost else _rewritten(text, tag)
 
 
-def _says(text: str, tag: Tag) -> bool:
+def _describes(text: str, tag: Tag) -> bool:
+    """Whether a text is a file without problems that has exactly the values of a tag."""
     problems: list[Any] = []
-    read = yaml_fields.read_fields("", text.encode(), problems)
-    if read is None or problems or not set(read.names()) <= set(_KEYS):
+    fields = yaml_fields.read_fields("", text.encode(), problems)
+    if fields is None or problems or not set(fields.names()) <= set(_KEYS):
         return False
-    told = _told(text)
-    return all(told[key] == getattr(tag, key) for key in _KEYS)
+    values = _values(text)
+    return all(values[key] == getattr(tag, key) for key in _KEYS)
 
 
-def _told(text: str) -> dict[str, Any]:
-    """What a text says, by key."""
-    read = yaml_fields.read_fields("", text.encode(), [])
-    if read is None:
+def _values(text: str) -> dict[str, Any]:
+    """The values of a text, by key."""
+    fields = yaml_fields.read_fields("", text.encode(), [])
+    if fields is None:
         return dict.fromkeys(_KEYS)
-    return {
-        "name": markup.clean(read.text("name")),
-        "description": markup.clean(read.text("description")),
-        "aliases": tuple(filter(None, map(markup.clean, read.texts("aliases")))),
-        "parent": read.text("parent"),
-        "match": read.texts("match"),
-        "former": read.texts("former"),
-    }
+    return dict(tag_values(fields))
 
 
 def _node(text: str, key: str) -> Any:
-    read = yaml_fields.read_fields("", text.encode(), [])
-    return read.node_of(key) if read else None
+    fields = yaml_fields.read_fields("", text.encode(), [])
+    return fields.node_of(key) if fields else None
 
 
-def _text_set(text: str, key: str, value: str) -> str:
+def _with_text(text: str, key: str, value: str) -> str:
+    """The text with the value of a key; an empty value removes the key."""
     node = _node(text, key)
     if node is None:
-        return _inserted(text, key, f"{key}: {_scalar(value)}")
+        return _with_line(text, key, f"{key}: {yaml_text.scalar(value)}")
     start, end = node.start_mark.index, node.end_mark.index
     if value:
-        return f"{text[:start]}{_scalar(value)}{text[end:]}"
+        return f"{text[:start]}{yaml_text.scalar(value)}{text[end:]}"
     return text[: _line_start(text, start)] + text[_line_end(text, end) :]
 
 
-def _list_set(text: str, key: str, values: Sequence[str]) -> str:
+def _with_list(text: str, key: str, values: Sequence[str]) -> str:
+    """The text with the list of a key; unchanged if the list can't be edited in place."""
     node = _node(text, key)
     if node is None:
-        return _inserted(text, key, _flow(key, values))
-    told = _told(text)[key]
-    if len(node.value) != len(told):
-        return text  # something in it shows nothing: the caller sees that it doesn't fit
-    left = [item for item, value in zip(node.value, told, strict=True) if value in values]
-    if len(left) < len(told) or not left:
+        return _with_line(text, key, _flow(key, values))
+    current = _values(text)[key]
+    if len(node.value) != len(current):
+        return text  # an item without visible characters, which `current` lacks
+    left = [value for value in current if value in values]
+    if len(left) < len(current) or not left:
         if not node.flow_style:
             return text
         start, end = node.start_mark.index, node.end_mark.index
@@ -104,21 +89,21 @@ def _list_set(text: str, key: str, values: Sequence[str]) -> str:
 
 
 def _appended(text: str, key: str, value: str) -> str:
-    """The text with a value more in a list that has some, on its own line or behind a comma."""
+    """The text with a value added to a list that isn't empty, on a line or after a comma."""
     node = _node(text, key)
     end = node.value[-1].end_mark.index
     if not node.flow_style:
         place = _line_end(text, end)
         before = text[:place] if text[:place].endswith("\n") else f"{text[:place]}\n"
-        return f"{before}{' ' * node.start_mark.column}- {_scalar(value)}\n{text[place:]}"
-    written = _scalar(value)
-    width = end - _line_start(text, end) + len(written) + len(", ],")
-    gap = " " if width <= _WIDTH else "\n  "
-    return f"{text[:end]},{gap}{written}{text[end:]}"
+        return f"{before}{' ' * node.start_mark.column}- {yaml_text.scalar(value)}\n{text[place:]}"
+    scalar = yaml_text.scalar(value)
+    width = end - _line_start(text, end) + len(scalar) + len(", ],")
+    gap = " " if width <= _MAX_WIDTH else "\n  "
+    return f"{text[:end]},{gap}{scalar}{text[end:]}"
 
 
-def _inserted(text: str, key: str, line: str) -> str:
-    """The text with a line for a key it hasn't, behind the last of the keys that come before."""
+def _with_line(text: str, key: str, line: str) -> str:
+    """The text with a line for a missing key, placed in the order of `TAG_KEYS`."""
     place = 0
     for each in _KEYS[: _KEYS.index(key)]:
         node = _node(text, each)
@@ -136,38 +121,30 @@ def _line_start(text: str, place: int) -> int:
 
 
 def _line_end(text: str, place: int) -> int:
-    """Where the line after the one at a place begins."""
+    """The start of the line after the one at a place."""
     end = text.find("\n", place)
     return len(text) if end < 0 else end + 1
 
 
 def _rewritten(text: str, tag: Tag) -> str:
-    lines = _comments(text)
+    """A tag's file written from nothing, except for the comments of the text."""
+    lines = yaml_text.comments(text)
     for key in _KEYS:
         value = getattr(tag, key)
         if value:
-            lines.append(_flow(key, value) if key in _LISTS else f"{key}: {_scalar(value)}")
+            is_text = isinstance(value, str)
+            lines.append(f"{key}: {yaml_text.scalar(value)}" if is_text else _flow(key, value))
     return "".join(f"{line}\n" for line in lines)
 
 
-def _comments(text: str) -> list[str]:
-    return [comment.strip() for comment in _COMMENT.findall(text)]
-
-
 def _flow(key: str, values: Iterable[str]) -> str:
-    """A list in brackets, its lines no longer than people's."""
+    """A list in brackets, in lines of at most `_MAX_WIDTH` characters."""
     lines = [f"{key}: ["]
-    for place, value in enumerate(values):
-        written = _scalar(value)
+    for place, scalar in enumerate(map(yaml_text.scalar, values)):
         if place:
             lines[-1] += ","
-            if len(lines[-1]) + len(written) + len(" ,") > _WIDTH:
+            if len(lines[-1]) + len(scalar) + len(" ,") > _MAX_WIDTH:
                 lines.append(" ")
             lines[-1] += " "
-        lines[-1] += written
+        lines[-1] += scalar
     return "\n".join(lines) + "]"
-
-
-def _scalar(value: str) -> str:
-    """A text as YAML, in quotes where it needs them."""
-    return value if _PLAIN.fullmatch(value) else json.dumps(value, ensure_ascii=False)

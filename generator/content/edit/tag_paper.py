@@ -1,6 +1,7 @@
-"""Changes of the content by command: tags given to a paper, or taken away.
+"""Tags given to a paper or taken away, by command or form.
 
-Takes the content's folder and what to change, writes one file. Refuses what the checks would.
+Takes the content folder and the tags, writes the paper's tagging files. Refuses unknown papers and
+tags, and files with problems.
 """
 
 from __future__ import annotations
@@ -22,60 +23,60 @@ from generator.core.errors import UsageError
 from generator.core.model import Problem, Tag
 from generator.text.phrases import normal_form
 
-_MOST_SHOWN = 60
-"""Characters of what somebody typed that a message repeats."""
+_MAX_SHOWN = 60
+"""At most this many characters that somebody typed are repeated in a message."""
 
 
 class TagEdit(Struct, frozen=True):
-    """What became of a paper's tagging files."""
+    """The result of an edit of a paper's tagging files."""
 
     paths: tuple[Path, ...]
-    """Those that changed; if none did, those that there are."""
+    """The files that changed; if none did, the paper's existing files."""
     title: str
-    """The paper's, as lists give it."""
+    """The paper's title, as in the lists."""
     is_changed: bool
     problems: tuple[Problem, ...] = ()
-    """Of the file as it stands; with any, nothing was done."""
+    """Of the existing files; if there are any, nothing was changed."""
 
 
 def tag_paper(
     root: Path, paper: str, add: Sequence[str], remove: Sequence[str], cache: Cache
 ) -> TagEdit:
-    """Edit or make the tagging files of a paper, given by id, key or address.
+    """Edit or create the tagging files of a paper, given by id, key or URL.
 
-    Raises UsageError for a paper or tag that isn't there, OutsideError.
+    Raises UsageError for an unknown paper or tag, OutsideError.
     """
-    return _apply(root, reader.load_content(root, shelf=ReadCache(cache)), paper, add, remove)
+    return _apply(root, reader.load_content(root, read_cache=ReadCache(cache)), paper, add, remove)
 
 
 def tag_from_form(root: Path, body: bytes, cache: Cache) -> TagAnswer:
-    """Do what a form asks for, as far as it can be done; raises OutsideError.
+    """Apply as much of a form as possible; raises OutsideError.
 
-    Tags nobody knows are refused one by one; a form that can't be understood, as a whole.
+    Unknown tags are refused one by one; a form that can't be parsed is refused as a whole.
     """
     try:
-        asked = issue_form.parse(body)
-        loaded = reader.load_content(root, shelf=ReadCache(cache))
-        key, title = _paper(loaded, asked.paper)
+        request = issue_form.parse(body)
+        loaded = reader.load_content(root, read_cache=ReadCache(cache))
+        key, title = _paper(loaded, request.paper)
         refused: list[str] = []
-        add, remove = (_known(loaded, each, refused) for each in (asked.add, asked.remove))
+        add, remove = (_known(loaded, each, refused) for each in (request.add, request.remove))
         if not (add or remove):
-            refused.append("no tag is left to add or to take away")
+            refused.append("there is no tag to add or take away")
             return TagAnswer(key, title, refused=tuple(refused))
         done = _apply(root, loaded, key, add, remove)
     except UsageError as error:
         return TagAnswer(refused=(str(error),))
     if done.problems:
-        refused.append("the paper's tagging file has problems, a maintainer has to fix it first")
+        refused.append("the paper's tagging file has problems: a maintainer has to fix them first")
         return TagAnswer(key, title, refused=tuple(refused))
     return TagAnswer(key, title, tuple(add), tuple(remove), tuple(refused), done.is_changed)
 
 
-def _known(loaded: LoadedContent, named: Iterable[str], refused: list[str]) -> list[str]:
-    """The slugs of the tags there are, each once; why not, for the others."""
+def _known(loaded: LoadedContent, typed: Iterable[str], refused: list[str]) -> list[str]:
+    """The slugs of the known tags, each once; appends a reason to `refused` for each other."""
     slugs = tag_names.names(loaded.content.tags)
     found: list[str] = []
-    for each in named:
+    for each in typed:
         try:
             found.append(_slug(each, slugs, loaded.content.tags))
         except UsageError as error:
@@ -92,13 +93,13 @@ def _apply(
     unwanted = [_slug(each, slugs, loaded.content.tags) for each in remove]
     both = sorted(set(wanted) & set(unwanted))
     if both:
-        raise UsageError(f"'{both[0]}' is to be added and removed: choose one")
+        raise UsageError(f"'{both[0]}' can't be both added and removed: choose one")
     parts = [each.part for each in loaded.content.taggings if each.paper == key]
     problems = [each for each in loaded.problems if _is_of(key, Path(each.path), root)]
     if problems:
         files_of = tuple(Path(each.path) for each in problems)
         return TagEdit(files_of, title, is_changed=False, problems=tuple(problems))
-    before = {part: _text(root / paths.tagging_file(key, part)) for part in parts}
+    before = {part: files.read_text(root / paths.tagging_file(key, part)) for part in parts}
     after = tagging_file.filed(
         before, wanted, unwanted, lambda name: slugs.get(normal_form(name), name)
     )
@@ -110,18 +111,14 @@ def _apply(
 
 
 def _is_of(key: str, path: Path, root: Path) -> bool:
-    """Whether a file is a tagging of a paper, or a folder in which it would be."""
-    own = root / paths.tagging_file(key)
-    folder = own.with_suffix("")
-    return path == own or path.parent == folder or path in (folder, *folder.parents)
-
-
-def _text(path: Path) -> str:
-    with files.outside(f"cannot read {path}"):
-        return path.read_text("utf-8")
+    """Whether a path is a tagging file of a paper, or a folder above such files."""
+    file = root / paths.tagging_file(key)
+    folder = file.with_suffix("")
+    return path == file or path.parent == folder or path in (folder, *folder.parents)
 
 
 def _write(path: Path, text: str) -> None:
+    """Write a file, or remove it if the text is empty."""
     if text:
         files.write(path, text.encode())
         return
@@ -129,27 +126,26 @@ def _write(path: Path, text: str) -> None:
         path.unlink(missing_ok=True)
 
 
-def _paper(loaded: LoadedContent, named: str) -> tuple[str, str]:
-    """Key and title of a paper."""
+def _paper(loaded: LoadedContent, typed: str) -> tuple[str, str]:
+    """Key and title of a paper, given by id, key or URL; raises UsageError if it is unknown."""
     titles = {
         ids.paper_key(paper.id): paper.title
         for daily in loaded.content.lists
         for paper in daily.papers
     }
-    last = named.strip().rstrip("/").rpartition("/")[2] if "://" in named else named.strip()
-    for candidate in (named.strip(), last, ids.arxiv_id(last)):
+    last = typed.strip().rstrip("/").rpartition("/")[2] if "://" in typed else typed.strip()
+    for candidate in (typed.strip(), last, ids.arxiv_id(last)):
         key = ids.paper_key(candidate) if candidate else ""
         if key in titles:
             return key, titles[key]
-    hint = did_you_mean(last, titles) or "give its id, or the address of its page"
-    raise UsageError(f"no list holds a paper '{named[:_MOST_SHOWN]}' ({hint})")
+    hint = did_you_mean(last, titles) or "use its id, or the URL of its page"
+    raise UsageError(f"no daily list contains the paper '{typed[:_MAX_SHOWN]}' ({hint})")
 
 
-def _slug(named: str, slugs: Mapping[str, str], tags: Iterable[Tag]) -> str:
-    """The slug of a tag, given by any of its names."""
-    slug = tag_names.named(named, slugs)
+def _slug(typed: str, slugs: Mapping[str, str], tags: Iterable[Tag]) -> str:
+    """The slug of a tag, given by any of its names; raises UsageError if it is unknown."""
+    slug = tag_names.slug_of(typed, slugs)
     if slug:
         return slug
-    names = [name for tag in tags for name in (tag.slug, tag.name, *tag.aliases)]
-    hint = did_you_mean(named.lower(), names) or "tags are the files of content/tags/"
-    raise UsageError(f"there is no tag '{named[:_MOST_SHOWN]}' ({hint})")
+    hint = tag_names.suggestion(typed, tags)
+    raise UsageError(f"there is no tag '{typed[:_MAX_SHOWN]}' ({hint})")

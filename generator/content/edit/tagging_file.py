@@ -1,7 +1,7 @@
-"""Edits of a paper's tagging files: tags given and taken away, with what people wrote beside them.
+"""Edits of a paper's tagging files that keep their comments: tags given and taken away.
 
-Takes the files' texts and the slugs of tags, gives the texts anew. Comments stay, aliases become
-the tag's slug, nothing stands twice. Does no I/O, and doesn't know which papers or tags there are.
+Takes the files' texts and the slugs of tags, gives the new texts. Aliases become the tag's slug,
+and duplicates are removed. Does no I/O, and doesn't know which papers or tags exist.
 """
 
 from __future__ import annotations
@@ -12,28 +12,33 @@ from itertools import chain
 
 from msgspec import Struct, field
 
-from generator.content import yaml_fields
+from generator.content import yaml_fields, yaml_text
 
 GIVEN, REMOVED = "tags", "remove"
 _KEY = re.compile(rf"({GIVEN}|{REMOVED}):(?:\s*\[\s*\])?(\s+#.*)?")
 _ITEM = re.compile(
     r"\s*-\s+(?P<value>\"[^\"\\]*\"|'[^']*'|[^\s\"'#\[{&*!|>%@`][^#]*?)(?P<more>\s+#.*)?"
 )
-_PLAIN = re.compile(r"\w[\w.+-]*(?: [\w.+-]+)*")
-_BESIDE = re.compile(r"\s*(#.*)?")
+_COMMENT_LINE = re.compile(r"\s*(#.*)?")
 
 
 class _TagLine(Struct):
+    """A tag in a list, with its comments."""
+
     slug: str
     above: list[str] = field(default_factory=list)
-    """Lines of comments over it."""
+    """The lines of comments above it."""
     more: str = ""
-    """A comment behind it."""
+    """The comment after it, on its line."""
 
 
 class _TagList(Struct):
+    """One of the two lists, with its comments."""
+
     above: list[str] = field(default_factory=list)
+    """The lines of comments above its key."""
     more: str = ""
+    """The comment after its key, on the line."""
     items: list[_TagLine] = field(default_factory=list)
 
 
@@ -44,16 +49,16 @@ def edited(
     slug_of: Callable[[str], str],
     forget: Iterable[str] = (),
 ) -> str:
-    """The text with tags added and removed, all by slug; empty if nothing is left to say.
+    """The text with tags, given by slug, added and removed; empty if nothing is left.
 
-    `slug_of` gives a tag's slug for any of its names, and an unknown name as it is. A tag added is
-    no longer removed, and the other way around; of one to `forget` nothing is said any more.
+    `slug_of` gives a tag's slug for any of its names, and returns an unknown name unchanged. A tag
+    in `add` leaves the list of removed tags, and the other way around; one in `forget` leaves both.
     The text must be a tagging without problems.
     """
     lists, below = _parsed(text)
     given, removed = lists[GIVEN], lists[REMOVED]
-    for its_own in (given, removed):
-        _rename(its_own, slug_of)
+    for tags in (given, removed):
+        _rename(tags, slug_of)
     for slug in forget:
         _discard(given, slug)
         _discard(removed, slug)
@@ -63,9 +68,9 @@ def edited(
     for slug in remove:
         _discard(given, slug)
         _insert(removed, slug)
-    lines = [line for key, its_own in lists.items() for line in _lines(key, its_own)]
+    lines = [line for key, tags in lists.items() for line in _lines(key, tags)]
     if (lines or below) and not (given.items or removed.items):
-        lines.append(f"{GIVEN}: []")  # a file of comments alone would be a mistake
+        lines.append(f"{GIVEN}: []")  # the checks refuse a file with only comments
     return "".join(f"{line}\n" for line in [*lines, *below])
 
 
@@ -75,33 +80,33 @@ def filed(
     remove: Iterable[str],
     slug_of: Callable[[str], str],
 ) -> dict[str, str]:
-    """A paper's tagging files with tags added and removed, all by slug; texts by part's name.
+    """A paper's tagging files with tags, given by slug, added and removed; texts by `Tagging.part`.
 
-    A tag that a file speaks of stays there, and only there. One that nobody spoke of gets a file
-    of its own: who tags the paper at the same time writes another one, and git has nothing to ask.
-    A file with nothing (left) to say is empty; one that nothing asks to change is left out.
+    A tag that is in a file stays in that file alone. A new tag gets a file of its own, so that
+    people who tag the paper at the same time write different files, and git has no conflict to
+    resolve. A file without tags becomes empty; files that needn't change are left out.
     """
-    speaking: dict[str, list[str]] = {}
+    parts_with: dict[str, list[str]] = {}
     for part, text in sorted(texts.items()):
-        for name in dict.fromkeys(chain.from_iterable(_loaded(text).values())):
-            speaking.setdefault(slug_of(name), []).append(part)
+        for name in dict.fromkeys(chain.from_iterable(_values(text).values())):
+            parts_with.setdefault(slug_of(name), []).append(part)
     changes = {part: _Change() for part in texts}
     for slugs, is_given in ((add, True), (remove, False)):
         for slug in slugs:
-            place, *others = speaking.get(slug) or [slug]
-            change = changes.setdefault(place, _Change())
+            first, *others = parts_with.get(slug) or [slug]
+            change = changes.setdefault(first, _Change())
             (change.add if is_given else change.remove).append(slug)
             for other in others:
                 changes[other].forget.append(slug)
     return {
         part: edited(texts.get(part, ""), change.add, change.remove, slug_of, change.forget)
         for part, change in changes.items()
-        if change.is_any or not any(_loaded(texts[part]).values())
+        if change.is_any or not any(_values(texts[part]).values())
     }
 
 
 class _Change(Struct):
-    """What becomes of a file."""
+    """The change of one file: slugs to add, to remove and to forget."""
 
     add: list[str] = field(default_factory=list)
     remove: list[str] = field(default_factory=list)
@@ -109,129 +114,117 @@ class _Change(Struct):
 
     @property
     def is_any(self) -> bool:
-        """Whether anything is asked."""
+        """Whether there is anything to change."""
         return bool(self.add or self.remove or self.forget)
 
 
-def _rename(its_own: _TagList, slug_of: Callable[[str], str]) -> None:
-    """Give each item its slug; of several for one tag, the first stays, with all comments."""
+def _rename(tags: _TagList, slug_of: Callable[[str], str]) -> None:
+    """Replace names by slugs; of several items of one tag, the first stays, with all comments."""
     first: dict[str, _TagLine] = {}
-    for item in its_own.items:
+    for item in tags.items:
         slug = slug_of(item.slug)
         kept = first.setdefault(slug, item)
         if kept is item:
             item.slug = slug
         else:
-            kept.above += [*item.above, *([item.more.strip()] if item.more else [])]
-    its_own.items = list(first.values())
+            kept.above += _comments(item)
+    tags.items = list(first.values())
 
 
-def _insert(its_own: _TagList, slug: str) -> None:
-    """Put a slug where it belongs by letters, if the others are so; else at the end."""
-    slugs = [item.slug for item in its_own.items]
+def _insert(tags: _TagList, slug: str) -> None:
+    """Add a slug in alphabetical order if the list is sorted, otherwise at the end."""
+    slugs = [item.slug for item in tags.items]
     if slug in slugs:
         return
     is_sorted = slugs == sorted(slugs)
     place = sum(each < slug for each in slugs) if is_sorted else len(slugs)
-    its_own.items.insert(place, _TagLine(slug))
+    tags.items.insert(place, _TagLine(slug))
 
 
-def _discard(its_own: _TagList, slug: str) -> None:
-    """Take an item out; comments over it stay, for the next one."""
-    for place, item in enumerate(its_own.items):
+def _discard(tags: _TagList, slug: str) -> None:
+    """Remove an item; its comments stay, above the next item or the list."""
+    for place, item in enumerate(tags.items):
         if item.slug != slug:
             continue
-        del its_own.items[place]
-        left = [*item.above, *([item.more.strip()] if item.more else [])]
-        if place < len(its_own.items):
-            its_own.items[place].above[:0] = left
+        del tags.items[place]
+        if place < len(tags.items):
+            tags.items[place].above[:0] = _comments(item)
         else:
-            its_own.above += left
+            tags.above += _comments(item)
         return
 
 
-def _lines(key: str, its_own: _TagList) -> Iterator[str]:
-    yield from its_own.above
-    if not its_own.items:
-        if its_own.more:
-            yield its_own.more.strip()
+def _comments(item: _TagLine) -> list[str]:
+    return [*item.above, *([item.more.strip()] if item.more else [])]
+
+
+def _lines(key: str, tags: _TagList) -> Iterator[str]:
+    yield from tags.above
+    if not tags.items:
+        if tags.more:
+            yield tags.more.strip()
         return
-    yield f"{key}:{its_own.more}"
-    for item in its_own.items:
+    yield f"{key}:{tags.more}"
+    for item in tags.items:
         yield from item.above
-        yield f"- {_written(item.slug)}{item.more}"
-
-
-def _written(name: str) -> str:
-    """A name as YAML: slugs as they are, in quotes what could be read as something else."""
-    if _PLAIN.fullmatch(name):
-        return name
-    return '"' + "".join(map(_escaped, name)) + '"'
-
-
-def _escaped(char: str) -> str:
-    if char in '"\\':
-        return "\\" + char
-    return char if char.isprintable() else f"\\U{ord(char):08x}"
+        yield f"- {yaml_text.scalar(item.slug)}{item.more}"
 
 
 # --- reading --------------------------------------------------------------------------------
 
 
 def _parsed(text: str) -> tuple[dict[str, _TagList], list[str]]:
-    """Both lists, in the text's order, and what stands below them."""
+    """Both lists, in the text's order, and the lines of comments below them."""
     found = _by_lines(text)
-    if found and _values(found[0]) == _loaded(text):
-        return found
+    if found:
+        lists, _ = found
+        slugs = {key: [item.slug for item in tags.items] for key, tags in lists.items()}
+        if slugs == _values(text):
+            return found
     return _rewritten(text)
 
 
 def _by_lines(text: str) -> tuple[dict[str, _TagList], list[str]] | None:
-    """The lists of a text with a tag a line, as we write them; None for another form."""
+    """The lists of a text with one tag per line, as we write them; None for any other style."""
     lists: dict[str, _TagList] = {}
-    beside: list[str] = []
+    comments: list[str] = []
     current: _TagList | None = None
     for line in text.splitlines():
-        if _BESIDE.fullmatch(line):
-            beside.append(line)
+        if _COMMENT_LINE.fullmatch(line):
+            comments.append(line)
         elif key := _KEY.fullmatch(line):
-            current = lists[key[1]] = _TagList(beside, key[2] or "")
-            beside = []
+            current = lists[key[1]] = _TagList(comments, key[2] or "")
+            comments = []
         elif (item := _ITEM.fullmatch(line)) and current is not None:
             value = item["value"].strip("\"'") if item["value"][0] in "\"'" else item["value"]
-            current.items.append(_TagLine(value, beside, item["more"] or ""))
-            beside = []
+            current.items.append(_TagLine(value, comments, item["more"] or ""))
+            comments = []
         else:
             return None
-    return _both(lists), beside
+    return _both(lists), comments
 
 
 def _rewritten(text: str) -> tuple[dict[str, _TagList], list[str]]:
-    """The lists of a text of another form, such as `tags: [a, b]`; comments go on top."""
+    """The lists of a text in any style, such as `tags: [a, b]`; comments move to the top."""
     lists = {
-        key: _TagList(items=list(map(_TagLine, values))) for key, values in _loaded(text).items()
+        key: _TagList(items=list(map(_TagLine, values))) for key, values in _values(text).items()
     }
-    comments = re.findall(r"^\s*#.*$|(?<=\s)#.*$", text, re.MULTILINE)
-    both = _both(lists)
-    first = next(iter(both.values()))
-    first.above = [comment.strip() for comment in comments]
-    return both, []
+    first = next(iter(lists.values()))
+    first.above = yaml_text.comments(text)
+    return lists, []
 
 
 def _both(lists: dict[str, _TagList]) -> dict[str, _TagList]:
+    """The lists, with an empty one for each missing key."""
     for key in (GIVEN, REMOVED):
         lists.setdefault(key, _TagList())
     return lists
 
 
-def _values(lists: dict[str, _TagList]) -> dict[str, list[str]]:
-    return {key: [item.slug for item in its_own.items] for key, its_own in lists.items()}
-
-
-def _loaded(text: str) -> dict[str, list[str]]:
-    """What the text says, in its order, as the reader of the content understands it."""
-    read = yaml_fields.read_fields("", text.encode(), [])
-    if read is None:
+def _values(text: str) -> dict[str, list[str]]:
+    """The names in both lists, in the text's order, as the reader of the content sees them."""
+    fields = yaml_fields.read_fields("", text.encode(), [])
+    if fields is None:
         return {GIVEN: [], REMOVED: []}
-    told = {key: list(read.texts(key)) for key in read.names() if key in {GIVEN, REMOVED}}
-    return told | {key: [] for key in (GIVEN, REMOVED) if key not in told}
+    found = {key: list(fields.texts(key)) for key in fields.names() if key in {GIVEN, REMOVED}}
+    return found | {key: [] for key in (GIVEN, REMOVED) if key not in found}

@@ -8,9 +8,9 @@ A feed of papers holds whole days, the newest: no paper of a busy day is ever mi
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date, timedelta
+from datetime import date
 from html import escape
-from itertools import groupby
+from itertools import groupby, islice
 from operator import attrgetter
 from typing import Any, Literal, NamedTuple
 
@@ -18,9 +18,11 @@ from msgspec import Struct
 
 from generator.archive.corrections import Corrected, Correction
 from generator.archive.model import Archive, Author, Day, Entry, QueryPage, TagPage, unique
+from generator.archive.period import Period, PeriodKind, newest_first
 from generator.core import paths
 from generator.core.model import Settings
 from generator.text import markup
+from generator.text.dates import counted
 
 TAG_PAPERS, AUTHOR_PAPERS = 20, 10
 """Feeds of a tag or author hold at least so many papers, and all of the main feeds' days."""
@@ -37,18 +39,20 @@ Group = Literal["archive", "digests", "corrections", "queries", "tags", "authors
 class FeedDigest(NamedTuple):
     """What a digest says of one day or week."""
 
-    path: str
-    """Names it in its permanent id, as daily/2025-03-11 or weekly/2025-W11."""
-    title: str
-    page: str
+    period: Period
     days: tuple[Day, ...]
-    published: date
-    """The day; of a week the Monday after it."""
+    entries: tuple[Entry, ...]
+    """Its papers, each once, in the order of the lists."""
 
     @property
-    def entries(self) -> list[Entry]:
-        """Its papers, each once, in the order of the lists."""
-        return unique(entry for day in self.days for entry in day.entries)
+    def path(self) -> str:
+        """Names it in its permanent id, as daily/2025-03-11 or weekly/2025-W11."""
+        return f"{self.period.frequency}/{self.period.name}"
+
+    @property
+    def title(self) -> str:
+        """The period, and how many papers it has."""
+        return f"{self.period.title}: {counted(len(self.entries), 'paper')}"
 
 
 class Subscription(Struct, frozen=True, eq=False):
@@ -125,13 +129,12 @@ def daily(archive: Archive) -> Subscription:
         description="One entry a day: its papers with authors, first sentences and tags.",
         page=paths.DAYS_PAGE,
         group="digests",
-        issues=_some(map(_day_issue, archive.days[: -DAYS - 1 : -1])),
+        issues=_newest_digests(archive, "day", DAYS),
     )
 
 
 def weekly(archive: Archive) -> Subscription:
     """One entry a week, of weeks that are over: a list of a later one is there."""
-    weeks = [(name, tuple(days)) for name, days in groupby(archive.days, _week)]
     return Subscription(
         folder=paths.WEEKLY_FEEDS,
         name=EVERY_WEEK,
@@ -139,7 +142,7 @@ def weekly(archive: Archive) -> Subscription:
         "and tags.",
         page=paths.DAYS_PAGE,
         group="digests",
-        issues=_some(_week_issue(*week) for week in weeks[-2 : -WEEKS - 2 : -1]),
+        issues=_newest_digests(archive, "week", WEEKS),
     )
 
 
@@ -265,40 +268,21 @@ def _bytes(text: str) -> int:
     return len(escape(text).encode("utf-8", "replace"))
 
 
-def _some(issues: Iterable[FeedDigest]) -> tuple[FeedDigest, ...]:
-    """The newest issues, as long as they hold no more papers than a feed can take."""
+def _newest_digests(archive: Archive, kind: PeriodKind, most: int) -> tuple[FeedDigest, ...]:
+    """So many at most, newest first, as long as they hold no more papers than a feed can take.
+
+    An entry bears the date from which on it may be shown, so it waits for a list of that day or a
+    later one: a feed tells of nothing that is still to come.
+    """
     found: list[FeedDigest] = []
     papers = 0
-    for issue in issues:
-        papers += len(issue.entries)
+    periods = newest_first(archive.days, kind)
+    over = (each for each in periods if each[0].published <= archive.days[-1].date)
+    for period, days in islice(over, most):
+        entries = tuple(unique(entry for day in days for entry in day.entries))
+        papers += len(entries)
         if found and papers > DIGEST_PAPERS:
             break
-        if issue.entries:
-            found.append(issue)
+        if entries:
+            found.append(FeedDigest(period, days, entries))
     return tuple(found)
-
-
-def _day_issue(day: Day) -> FeedDigest:
-    name = day.date.isoformat()
-    title = f"{name}: {_papers(len(day.entries))}"
-    return FeedDigest(f"daily/{name}", title, paths.day_page(day.date), (day,), day.date)
-
-
-def _week(day: Day) -> str:
-    return paths.week_name(day.date)
-
-
-def _week_issue(name: str, days: tuple[Day, ...]) -> FeedDigest:
-    monday = date.fromisocalendar(int(name[:4]), int(name[6:]), 1)
-    papers = len({entry.key for day in days for entry in day.entries})
-    return FeedDigest(
-        path=f"weekly/{name}",
-        title=f"Week {int(name[6:])} of {name[:4]}: {_papers(papers)}",
-        page=paths.week_page(name),
-        days=days,
-        published=monday + timedelta(days=7),
-    )
-
-
-def _papers(count: int) -> str:
-    return f"{count:,} paper{'' if count == 1 else 's'}"

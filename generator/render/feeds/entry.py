@@ -7,44 +7,27 @@ each feed and format, wherever the site is.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
 from hashlib import blake2b
 from html import escape
 from typing import NamedTuple
 
-from generator.archive import citation
 from generator.archive.corrections import Correction
 from generator.archive.model import Archive, Entry
 from generator.core import paths
-from generator.core.model import Settings, Tag
+from generator.core.model import Settings
 from generator.render.feeds.catalog import FeedDigest
+from generator.render.preview import PaperPreview, SourceLink, TagLink, byline, preview
 from generator.text import markup
 
-SUMMARY_LENGTH = 280
+EXCERPT_LENGTH = 280
 """Characters of the plain summary where a paper has only an abstract."""
-SHORT_AUTHORS = 5
+MOST_AUTHORS = 5
 """A digest names so many authors, and says how many more there are."""
 SUMMARY_TITLES = 5
 """The plain summary of a digest names so many papers."""
 _MINUTE = 60_000_000
-
-
-class Category(NamedTuple):
-    """A tag."""
-
-    slug: str
-    name: str
-    url: str
-
-
-class EntryLink(NamedTuple):
-    """To what a paper is elsewhere."""
-
-    label: str
-    url: str
-    media_type: str = ""
 
 
 class FeedEntry(NamedTuple):
@@ -57,8 +40,8 @@ class FeedEntry(NamedTuple):
     html: str
     summary: str
     """Plain text, never empty."""
-    categories: tuple[Category, ...]
-    links: tuple[EntryLink, ...]
+    tags: tuple[TagLink, ...]
+    links: tuple[SourceLink, ...]
     published: datetime
     updated: datetime
 
@@ -89,17 +72,16 @@ class FeedInfo(NamedTuple):
 def paper_entry(archive: Archive, entry: Entry) -> FeedEntry:
     """A paper with all that the archive has of it."""
     settings = archive.settings
-    title = entry.title or entry.key
-    links = tuple(_link(*link) for link in citation.source_links(entry))
+    short = preview(settings.site_url, entry, EXCERPT_LENGTH)
     return FeedEntry(
         id=entry_id(settings, entry),
-        url=_page(settings, paths.paper_page(entry.key)),
-        title=title,
-        authors=tuple(name for each in entry.paper.authors if (name := _name(each))),
-        html=_html(entry, title, links),
-        summary=beginning(entry) or title,
-        categories=tuple(_category(settings, use.tag) for use in entry.tags),
-        links=links,
+        url=short.url,
+        title=short.title,
+        authors=short.authors,
+        html=_html(entry, short),
+        summary=short.excerpt or short.title,
+        tags=short.tags,
+        links=short.links,
         published=midnight(entry.days[0]),
         updated=updated(entry),
     )
@@ -112,7 +94,7 @@ def entry_id(settings: Settings, entry: Entry) -> str:
 
 def lasting(item: FeedEntry) -> FeedEntry:
     """An item without what everyday work changes: its tags."""
-    return item._replace(categories=())
+    return item._replace(tags=())
 
 
 def digest_entry(archive: Archive, issue: FeedDigest, line: Callable[[Entry], str]) -> FeedEntry:
@@ -122,15 +104,15 @@ def digest_entry(archive: Archive, issue: FeedDigest, line: Callable[[Entry], st
     more = len(titles) - SUMMARY_TITLES
     return FeedEntry(
         id=f"tag:{settings.id}:{issue.path}",
-        url=_page(settings, issue.page),
+        url=paths.page_url(settings.site_url, issue.period.page),
         title=issue.title,
         authors=(),
         html=f"<ol>{''.join(map(line, entries))}</ol>",
         summary="; ".join(titles[:SUMMARY_TITLES]) + (f"; {more} more" if more > 0 else ""),
-        categories=(),
+        tags=(),
         links=(),
-        published=midnight(issue.published),
-        updated=moment(issue.published, issue.path),
+        published=midnight(issue.period.published),
+        updated=moment(issue.period.published, issue.path),
     )
 
 
@@ -140,12 +122,12 @@ def correction_entry(archive: Archive, each: Correction) -> FeedEntry:
     path = f"corrections/{each.name}"
     return FeedEntry(
         id=f"tag:{settings.id}:{path}",
-        url=_page(settings, each.page or paths.CORRECTIONS_PAGE),
+        url=paths.page_url(settings.site_url, each.page or paths.CORRECTIONS_PAGE),
         title=each.title,
         authors=(),
         html=f"<ul>{''.join(f'<li>{escape(said)}</li>' for said in each.what)}</ul>",
         summary=" ".join(each.what),
-        categories=(),
+        tags=(),
         links=(),
         published=midnight(each.day),
         updated=moment(each.day, path),
@@ -172,58 +154,28 @@ def moment(day: date, key: str) -> datetime:
     return midnight(day) + timedelta(microseconds=number % _MINUTE)
 
 
-def beginning(entry: Entry) -> str:
-    """The summary, or the abstract's first sentences, as plain text; may be empty."""
-    paper = entry.paper
-    return markup.plain(paper.summary or markup.excerpt(paper.abstract, SUMMARY_LENGTH))
-
-
-# A name stands on many papers.
-_name = lru_cache(maxsize=16_384)(markup.plain)
-
-
-def _html(entry: Entry, title: str, links: tuple[EntryLink, ...]) -> str:
-    """Summary and abstract in full, and links to the paper; never empty."""
-    paper = entry.paper
-    texts = "".join(markup.html(text) for text in (paper.summary, paper.abstract) if text)
-    return texts + _links_html(links) or f"<p>{escape(title)}</p>"
-
-
-def _links_html(links: tuple[EntryLink, ...]) -> str:
-    shown = " · ".join(f'<a href="{escape(each.url)}">{escape(each.label)}</a>' for each in links)
-    return f"<p>{shown}</p>" if shown else ""
-
-
 def digest_line(settings: Settings, entry: Entry) -> str:
     """A paper in a digest's list."""
-    page = escape(_page(settings, paths.paper_page(entry.key)))
-    text = escape(beginning(entry))
-    names = [name for each in entry.paper.authors[:SHORT_AUTHORS] if (name := _name(each))]
-    more = len(entry.paper.authors) - SHORT_AUTHORS
-    byline = escape(", ".join(names)) + (f" and {more} more" if more > 0 else "")
-    tags = " · ".join(
-        f'<a href="{escape(each.url)}">{escape(each.name)}</a>'
-        for each in (_category(settings, use.tag) for use in entry.tags)
-    )
+    short = preview(settings.site_url, entry, EXCERPT_LENGTH)
+    names = byline(short.authors, MOST_AUTHORS)
     return (
-        f'<li><p><a href="{page}"><strong>{escape(entry.title or entry.key)}</strong></a>'
-        + (f"<br>{byline}" if byline else "")
+        f'<li><p><a href="{escape(short.url)}"><strong>{escape(short.title)}</strong></a>'
+        + (f"<br>{escape(names)}" if names else "")
         + "</p>"
-        + (f"<p>{text}</p>" if text else "")
-        + (f"<p>{tags}</p>" if tags else "")
-        + _links_html(tuple(_link(*link) for link in citation.source_links(entry)))
+        + (f"<p>{escape(short.excerpt)}</p>" if short.excerpt else "")
+        + _links_html(short.tags)
+        + _links_html(short.links)
         + "</li>"
     )
 
 
-def _link(label: str, address: str) -> EntryLink:
-    return EntryLink(markup.clean(label), address, "application/pdf" if label == "PDF" else "")
+def _html(entry: Entry, short: PaperPreview) -> str:
+    """Summary and abstract in full, and links to the paper; never empty."""
+    paper = entry.paper
+    texts = "".join(markup.html(text) for text in (paper.summary, paper.abstract) if text)
+    return texts + _links_html(short.links) or f"<p>{escape(short.title)}</p>"
 
 
-@lru_cache(maxsize=4096)
-def _category(settings: Settings, tag: Tag) -> Category:
-    return Category(tag.slug, markup.clean(tag.name), _page(settings, paths.tag_page(tag.slug)))
-
-
-def _page(settings: Settings, path: str) -> str:
-    return settings.site_url + paths.site_path(path)
+def _links_html(links: Iterable[TagLink | SourceLink]) -> str:
+    shown = " · ".join(f'<a href="{escape(each.url)}">{escape(each.label)}</a>' for each in links)
+    return f"<p>{shown}</p>" if shown else ""

@@ -16,7 +16,8 @@ from functools import lru_cache
 from html import escape, unescape
 from typing import NamedTuple
 
-from generator.render.feeds.entry import Category, EntryLink, FeedEntry, FeedInfo
+from generator.render.feeds.entry import FeedEntry, FeedInfo
+from generator.render.preview import SourceLink, TagLink
 
 Write = Callable[[FeedInfo, Iterable[FeedEntry]], bytes]
 """One of feedgen's formats, as in `rss_atom.py`; feeds of marks are all it is asked for."""
@@ -29,8 +30,8 @@ MARKED_ITEM = FeedEntry(
     authors=("@name@",),
     html="@html@",
     summary="@summary@",
-    categories=(Category("@term@", "@label@", "@scheme@"),),
-    links=(EntryLink("@relation@", "@href@", "@type@"), EntryLink("@relation@", "@href@")),
+    tags=(TagLink("@label@", "@scheme@", "@term@"),),
+    links=(SourceLink("@relation@", "@href@", "@type@"), SourceLink("@relation@", "@href@")),
     published=_THEN,
     updated=_LATER,
 )
@@ -72,9 +73,9 @@ def text(write: Write, item: FeedEntry) -> str:
     )
     categories = (
         form.category.format(
-            term_=_quoted(slug), label=_text(name), label_=_quoted(name), scheme_=_quoted(url)
+            term_=_quoted(slug), label=_text(label), label_=_quoted(label), scheme_=_quoted(url)
         )
-        for slug, name, url in item.categories
+        for label, url, slug in item.tags
     )
     return form.whole.format(
         id=_text(item.id),

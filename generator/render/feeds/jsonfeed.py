@@ -46,7 +46,7 @@ def text(item: FeedEntry) -> str:
         "date_published": item.published.isoformat(),
         "date_modified": item.updated.isoformat(),
         "authors": [{"name": name} for name in item.authors],
-        "tags": [category.name for category in item.categories],
+        "tags": [tag.label for tag in item.tags],
     }
     return _json({key: value for key, value in values.items() if value})
 

@@ -85,5 +85,5 @@ def _feed(archive: Archive, feed: Subscription) -> ET.Element:
         title=title,
         type="rss",
         xmlUrl=settings.site_url + feed.folder + paths.RSS_FILE,
-        htmlUrl=settings.site_url + paths.site_path(feed.page),
+        htmlUrl=paths.page_url(settings.site_url, feed.page),
     )

@@ -23,7 +23,8 @@ from feedgen.feed import FeedGenerator
 from lxml import etree
 
 from generator.core import paths
-from generator.render.feeds.entry import EntryLink, FeedEntry, FeedInfo
+from generator.render.feeds.entry import FeedEntry, FeedInfo
+from generator.render.preview import SourceLink
 
 HISTORY = "http://purl.org/syndication/history/1.0"
 """The namespace of RFC 5005."""
@@ -44,7 +45,7 @@ class _Archive(BaseExtension):  # type: ignore[misc]
 class _Related(BaseEntryExtension):  # type: ignore[misc]
     """Adds an Atom entry's links to what the paper is elsewhere."""
 
-    links: Iterable[EntryLink] = ()
+    links: Iterable[SourceLink] = ()
 
     def extend_atom(self, entry: Any) -> Any:
         for label, url, media_type in self.links:
@@ -115,6 +116,4 @@ def _fill(made: FeedgenEntry, item: FeedEntry) -> None:
     if item.authors:
         made.author([{"name": name} for name in item.authors])
         made.dc.dc_creator(list(item.authors))
-    made.category(
-        [{"term": slug, "scheme": url, "label": name} for slug, name, url in item.categories]
-    )
+    made.category([{"term": slug, "scheme": url, "label": label} for label, url, slug in item.tags])

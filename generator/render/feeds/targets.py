@@ -253,7 +253,7 @@ def _feed(
         title=title,
         description=description,
         url=settings.site_url + file,
-        page=settings.site_url + paths.site_path(page),
+        page=paths.page_url(settings.site_url, page),
         language=settings.language,
         publisher=catalog.title_of("", settings),
         site=settings.site_url,

@@ -1,6 +1,6 @@
-"""A page for each author with several papers, their index, and its parts by first letters.
+"""The listing of each author with several papers, their index, and its pages by first letters.
 
-Takes an archive, gives targets; those of authors who have one page come in lots.
+Takes an archive, gives targets; those of authors with a single page come in batches.
 """
 
 from __future__ import annotations
@@ -10,23 +10,23 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from itertools import chain
 from operator import attrgetter
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from zlib import crc32
 
-from generator.archive.model import Archive, Author, Entry, by_year
+from generator.archive.model import Archive, Author
 from generator.core import paths
 from generator.core.target import Batch, Target, digest
 from generator.render.feeds import catalog
-from generator.render.pages.page import count_papers, counted, digests, page
+from generator.render.pages.listing import SPLIT_ABOVE, Listing, listing_page, listing_targets
+from generator.render.pages.page import digests, page
 from generator.text import markup
+from generator.text.dates import counted
 from generator.text.markup import Markdown
 
-SPLIT_ABOVE = 300
-"""More authors than that are shown by first letters, and by more letters where it needs them."""
-SPLIT_AUTHOR_ABOVE = 100
-"""An author with more papers shows so many, the newest, and links to a page for each year."""
-_LOTS = 2_048
-"""So many there are, since authors of a new day's papers are few of all: most lots stay."""
+SPLIT_LETTERS_ABOVE = 300
+"""With more authors, the index is split by first letters, and by more letters if needed."""
+_BATCH_COUNT = 2_048
+"""Enough batches that most have no author of a new day's papers."""
 
 _PLACES = attrgetter("places")
 
@@ -36,31 +36,32 @@ class _Node(NamedTuple):
 
     letters: str
     authors: list[Author]
-    """Those shown: all of them, or where they are too many, those who have no further letter."""
+    """Those on its page: all of them or, if they are too many, those without a further letter."""
     next: list[str]
-    """The letters of the nodes below, where there are some."""
+    """The letters of the nodes below, if there are any."""
 
 
 def batches(archive: Archive) -> Iterator[Batch]:
-    """The pages of authors who have just one."""
-    found: dict[int, list[Author]] = defaultdict(list)
+    """The pages of authors who have a single page."""
+    by_batch: dict[int, list[Author]] = defaultdict(list)
     for slug, author in archive.authors.items():
-        if author.count <= SPLIT_AUTHOR_ABOVE:
-            found[crc32(slug.encode()) % _LOTS].append(author)
-    told = [entry.digest for entry in archive.oldest_first]
-    for number in sorted(found):
-        own = found[number]
-        papers = b"".join(map(told.__getitem__, chain.from_iterable(map(_PLACES, own))))
-        inputs = digest(([author.slug for author in own], papers))
-        yield Batch(f"authors, {number}", inputs, partial(_targets, archive, own))
+        if author.count <= SPLIT_ABOVE:
+            by_batch[crc32(slug.encode()) % _BATCH_COUNT].append(author)
+    entry_digests = [entry.digest for entry in archive.oldest_first]
+    for number in sorted(by_batch):
+        members = by_batch[number]
+        places = chain.from_iterable(map(_PLACES, members))
+        papers = b"".join(map(entry_digests.__getitem__, places))
+        inputs = digest(([author.slug for author in members], papers))
+        yield Batch(f"authors, {number}", inputs, partial(_targets, archive, members))
 
 
 def _targets(archive: Archive, authors: Sequence[Author]) -> list[Target]:
-    """The pages of authors who have just one each."""
+    """The pages of a batch of authors, one each."""
     found: list[Target] = []
     for author in authors:
         papers = digests(map(archive.oldest_first.__getitem__, author.places))
-        make = partial(_author, archive, author, ())
+        make = partial(_author, archive, author)
         found.append(Target(paths.author_page(author.slug), digest((author.name, papers)), make))
     return found
 
@@ -68,8 +69,8 @@ def _targets(archive: Archive, authors: Sequence[Author]) -> list[Target]:
 def targets(archive: Archive) -> Iterator[Target]:
     """All other author pages and their index."""
     authors = list(archive.authors.values())
-    nodes = list(_all_nodes(authors)) if len(authors) > SPLIT_ABOVE else []
-    shown = archive.busiest(SPLIT_ABOVE) if nodes else authors
+    nodes = list(_all_nodes(authors)) if len(authors) > SPLIT_LETTERS_ABOVE else []
+    shown = archive.busiest(SPLIT_LETTERS_ABOVE) if nodes else authors
     letters = nodes[0].next if nodes else []
     inputs = digest((_lines(shown), len(authors), letters))
     make = partial(_index, archive, shown, len(authors), letters)
@@ -80,27 +81,28 @@ def targets(archive: Archive) -> Iterator[Target]:
         make = partial(_letter, archive, node, letters)
         yield Target(paths.author_letter_page(node.letters), inputs, make)
     for author in authors:
-        if author.count > SPLIT_AUTHOR_ABOVE:
-            yield from _split(archive, author)
+        if author.count > SPLIT_ABOVE:
+            yield from listing_targets(archive, _listing(archive, author))
 
 
-def _split(archive: Archive, author: Author) -> Iterator[Target]:
-    """The pages of an author with many papers."""
-    entries = author.entries
-    years = by_year(entries) if author.slug != paths.LETTER_FOLDER else {}
-    shown = entries[:SPLIT_AUTHOR_ABOVE] if years else entries
-    counts = [(year, len(own)) for year, own in years.items()]
-    yield Target(
-        paths.author_page(author.slug),
-        digest((author.name, digests(shown), author.count, counts)),
-        partial(_author, archive, author, counts),
+def _listing(archive: Archive, author: Author) -> Listing:
+    name = markup.plain(author.name)
+    # The folder of an author of this name is that of the pages by letters.
+    has_years = author.slug != paths.LETTER_FOLDER
+    has_feeds = catalog.has_feeds(archive.settings, author)
+    return Listing(
+        path=paths.author_page(author.slug),
+        kind="author",
+        name=name,
+        label=markup.inline(author.name),
+        description=f"{counted(author.count, 'paper')} by {name}, newest first.",
+        phrase=f"by {name}",
+        feeds=paths.author_feeds(author.slug) if has_feeds else "",
+        entries=author.entries,
+        newest=SPLIT_ABOVE if has_years else author.count,
+        has_years=has_years,
+        has_months=False,
     )
-    for year, own in years.items():
-        yield Target(
-            paths.author_page(author.slug, year),
-            digest((author.name, digests(own), list(years))),
-            partial(_year, archive, author, year, own, list(years)),
-        )
 
 
 def _all_nodes(authors: list[Author]) -> Iterator[_Node]:
@@ -108,21 +110,21 @@ def _all_nodes(authors: list[Author]) -> Iterator[_Node]:
 
 
 def _nodes(letters: str, authors: list[tuple[str, Author]]) -> Iterator[_Node]:
-    """A node for all of them and, if they are too many, those of each next letter.
+    """A node for all of these authors and, if they are too many, nodes for each next letter.
 
-    Authors come with all of their letters.
+    Each author comes with the letters of their slug, without hyphens.
     """
-    if len(authors) <= SPLIT_ABOVE:
+    if len(authors) <= SPLIT_LETTERS_ABOVE:
         yield _Node(letters, [author for _, author in authors], [])
         return
     below: dict[str, list[tuple[str, Author]]] = defaultdict(list)
     length = len(letters) + 1
     for each in authors:
         below[each[0][:length]].append(each)
-    alone = [author for _, author in below.pop(letters, [])]
-    yield _Node(letters, alone, sorted(below))
-    for more in sorted(below):
-        yield from _nodes(more, below[more])
+    without_next = [author for _, author in below.pop(letters, [])]
+    yield _Node(letters, without_next, sorted(below))
+    for longer in sorted(below):
+        yield from _nodes(longer, below[longer])
 
 
 def _lines(authors: list[Author]) -> list[tuple[str, str, int]]:
@@ -155,43 +157,5 @@ def _letter(archive: Archive, node: _Node, letters: list[str]) -> bytes:
     )
 
 
-def _author(archive: Archive, author: Author, years: Sequence[tuple[int, int]]) -> bytes:
-    name = markup.plain(author.name)
-    shown = author.entries[:SPLIT_AUTHOR_ABOVE] if years else author.entries
-    return page(
-        archive,
-        paths.author_page(author.slug),
-        "author.md.j2",
-        title=name,
-        kind="author",
-        description=f"{count_papers(author.count)} by {name}, newest first.",
-        head=_feeds(archive, author),
-        values={
-            "author": author,
-            "entries": shown,
-            "years": years,
-            "has_feeds": catalog.has_feeds(archive.settings, author),
-        },
-    )
-
-
-def _feeds(archive: Archive, author: Author) -> dict[str, Any]:
-    if not catalog.has_feeds(archive.settings, author):
-        return {}
-    return catalog.announced(paths.author_feeds(author.slug), markup.plain(author.name))
-
-
-def _year(
-    archive: Archive, author: Author, year: int, entries: Sequence[Entry], years: list[int]
-) -> bytes:
-    name = markup.plain(author.name)
-    return page(
-        archive,
-        paths.author_page(author.slug, year),
-        "author_year.md.j2",
-        title=f"{name}, {year}",
-        kind="author",
-        description=f"{count_papers(len(entries))} of {year} by {name}.",
-        head=_feeds(archive, author),
-        values={"author": author, "year": year, "entries": entries, "years": years},
-    )
+def _author(archive: Archive, author: Author) -> bytes:
+    return listing_page(archive, _listing(archive, author))

@@ -1,4 +1,4 @@
-"""Calendars as Markdown tables: a row for each ISO week, each listed day linked with its count.
+"""Calendars as Markdown tables: a row for each ISO week; listed days are links with their counts.
 
 Takes days, gives Markdown. Months without a list have no table.
 """
@@ -13,7 +13,8 @@ from msgspec import Struct
 
 from generator.archive.model import Day
 from generator.core import paths
-from generator.render.pages.page import link, month
+from generator.render.pages.page import link
+from generator.text import dates
 from generator.text.markup import Markdown
 
 _HEAD = "| Week | Mo | Tu | We | Th | Fr | Sa | Su |\n|---|---|---|---|---|---|---|---|\n"
@@ -25,16 +26,16 @@ class MonthTable(Struct, frozen=True):
 
     first: date
     name: str
-    """As 2025-03."""
-    words: Markdown
-    """As March 2025."""
+    """For example 2025-03."""
+    words: str
+    """For example March 2025."""
     count: int
     """Papers listed in the month."""
     table: Markdown
 
 
 def month_tables(days: Iterable[Day], path: str) -> list[MonthTable]:
-    """The months of the days, newest first, as tables on the page at `path`."""
+    """A table for each month of the days, newest first, with links from the page at `path`."""
     by_month: dict[date, dict[date, int]] = {}
     for day in days:
         by_month.setdefault(day.date.replace(day=1), {})[day.date] = len(day.entries)
@@ -50,7 +51,7 @@ def _month(first: date, counts: dict[date, int], path: str) -> MonthTable:
     return MonthTable(
         first=first,
         name=paths.month_name(first),
-        words=month(first),
+        words=dates.month(first),
         count=sum(counts.values()),
         table=Markdown(_HEAD + "".join(rows)),
     )

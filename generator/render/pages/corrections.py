@@ -1,6 +1,6 @@
 """The page of corrections: what was changed in papers after they were published, newest first.
 
-Takes an archive and its corrections, gives one target; none where nothing is known of any.
+Takes an archive and its corrections, gives one target; none if the corrections aren't known.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from generator.archive.model import Archive
 from generator.core import paths
 from generator.core.target import Target, digest
 from generator.render.feeds import catalog
-from generator.render.pages.page import counted, page
+from generator.render.pages.page import page
+from generator.text.dates import counted
 from generator.text.markup import Markdown
 
 
@@ -34,7 +35,7 @@ def _corrections(archive: Archive, corrected: tuple[Correction, ...]) -> bytes:
         "corrections.md.j2",
         title="Corrections",
         kind="corrections",
-        description=f"{counted(len(corrected), 'change')} of papers since they were published.",
+        description=f"{counted(len(corrected), 'change')} to papers since they were published.",
         head=catalog.announced(paths.CORRECTIONS_FEEDS, "Corrections"),
         values={"days": [(day, Markdown(day.isoformat()), list(each)) for day, each in days]},
     )

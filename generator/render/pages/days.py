@@ -16,34 +16,33 @@ from generator.core.model import Tag
 from generator.core.target import Target, digest
 from generator.render.feeds import catalog
 from generator.render.pages.calendar import month_tables
-from generator.render.pages.page import count_papers, counted, day_words, digests, page
-from generator.text import markup
+from generator.render.pages.neighbours import with_neighbours
+from generator.render.pages.page import digests, page
+from generator.text import dates, markup
+from generator.text.dates import counted
 from generator.text.markup import Markdown
 
-MOST_TAGS = 10
-"""A day shows so many of its tags above the papers, the commonest."""
+MAX_TAGS = 10
+"""At most this many tags of a day are shown above its papers, the most frequent."""
 _FEEDS = catalog.announced(paths.DAILY_FEEDS, catalog.EVERY_DAY)
 
 
 def targets(archive: Archive) -> Iterator[Target]:
     """All day pages and their index."""
-    days = archive.days
-    for index, day in enumerate(days):
-        before = days[index - 1] if index else None
-        after = days[index + 1] if index + 1 < len(days) else None
-        beside = (before.date if before else None, after.date if after else None)
+    for before, day, after in with_neighbours(archive.days):
+        neighbours = (before.date if before else None, after.date if after else None)
         yield Target(
             paths.day_page(day.date),
-            digest((day.source, digests(day.entries), beside)),
-            partial(_day, archive, day, *beside),
+            digest((day.source, digests(day.entries), neighbours)),
+            partial(_day, archive, day, *neighbours),
         )
-    listed = [(day.date, len(day.entries)) for day in days]
+    listed = [(day.date, len(day.entries)) for day in archive.days]
     inputs = digest((listed, len(archive.entries)))
     yield Target(paths.DAYS_PAGE, inputs, partial(_all_days, archive))
 
 
 def day_tags(day: Day) -> list[tuple[Tag, int]]:
-    """The tags of a day's papers, commonest first."""
+    """The tags of a day's papers with their counts, most frequent first."""
     counts: Counter[str] = Counter()
     tags: dict[str, Tag] = {}
     for entry in day.entries:
@@ -55,7 +54,7 @@ def day_tags(day: Day) -> list[tuple[Tag, int]]:
 
 
 def _day(archive: Archive, day: Day, before: date | None, after: date | None) -> bytes:
-    words = day_words(day.date)
+    words = dates.long_day(day.date)
     source = markup.plain(day.source.name)
     return page(
         archive,
@@ -63,12 +62,12 @@ def _day(archive: Archive, day: Day, before: date | None, after: date | None) ->
         "day.md.j2",
         title=f"Papers of {words}",
         kind="day",
-        description=f"{count_papers(len(day.entries))} listed by {source} on {words}.",
+        description=f"{counted(len(day.entries), 'paper')} listed by {source} on {words}.",
         head=_FEEDS,
         values={
             "day": day,
             "marks": Markdown("##"),
-            "tags": day_tags(day)[:MOST_TAGS],
+            "tags": day_tags(day)[:MAX_TAGS],
             "previous": before,
             "next": after,
         },

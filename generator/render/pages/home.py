@@ -1,4 +1,4 @@
-"""The front page: the newest day, the days before it, tags on the rise, totals.
+"""The front page: the newest day, the days before it, trending tags, totals.
 
 Takes an archive, gives one target.
 """
@@ -22,19 +22,19 @@ DAYS_BEFORE = 7
 
 def targets(archive: Archive) -> Iterator[Target]:
     """The front page."""
-    rising = trends.trending(archive)
+    trending = trends.trending(archive)
     before = archive.days[-2 : -2 - DAYS_BEFORE : -1]
     newest = archive.newest
     inputs = (
         newest and (newest.date, newest.source, digests(newest.entries)),
         [(day.date, len(day.entries)) for day in before],
-        rising,
+        trending,
         [len(each) for each in (archive.entries, archive.days, archive.tags, archive.authors)],
     )
-    yield Target(paths.HOME_PAGE, digest(inputs), partial(_home, archive, before, rising))
+    yield Target(paths.HOME_PAGE, digest(inputs), partial(_home, archive, before, trending))
 
 
-def _home(archive: Archive, before: tuple[Day, ...], rising: list[trends.Trend]) -> bytes:
+def _home(archive: Archive, before: tuple[Day, ...], trending: list[trends.Trend]) -> bytes:
     return page(
         archive,
         paths.HOME_PAGE,
@@ -47,7 +47,7 @@ def _home(archive: Archive, before: tuple[Day, ...], rising: list[trends.Trend])
             "day": archive.newest,
             "marks": Markdown("###"),
             "before": before,
-            "rising": rising,
+            "trending": trending,
             "recent_lists": trends.RECENT_LISTS,
             "earlier_lists": min(
                 trends.EARLIER_LISTS, max(0, len(archive.days) - trends.RECENT_LISTS)

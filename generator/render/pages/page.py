@@ -1,4 +1,4 @@
-"""What all pages share: the template environment, front matter, links and dates in words.
+"""What all pages share: the template environment, front matter, links, and a paper's short form.
 
 Takes a page's path and values, gives its Markdown. Knows no kind of page.
 """
@@ -9,27 +9,22 @@ import functools
 import json
 import re
 from collections.abc import Iterable, Mapping
-from datetime import date
 from operator import attrgetter
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from generator.archive import citation
 from generator.archive.model import Archive, Author, Entry, TagUse
 from generator.core import paths
 from generator.core.model import Tag
-from generator.text import markup
+from generator.render import preview
+from generator.text import dates, markup
 from generator.text.markup import Markdown
 
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-MONTHS = (
-    "January February March April May June July August September October November December"
-).split()
-SHORT_AUTHORS = 5
+MAX_AUTHORS = 5
 DESCRIPTION_LENGTH = 155
 TITLE_LENGTH = 64
-"""Characters of a title in links that lead past it."""
+"""At most this many characters of a title are shown in links to the previous and next paper."""
 EXCERPT_LENGTH = 280
 _DIGEST = attrgetter("digest")
 _FEEDS = (("RSS", paths.RSS_FILE), ("Atom", paths.ATOM_FILE), ("JSON", paths.JSON_FEED_FILE))
@@ -60,7 +55,7 @@ def page(
     values: Mapping[str, Any],
     head: Mapping[str, Any] | None = None,
 ) -> bytes:
-    """Render one page; `title` and `description` are plain text, `head` goes to front matter."""
+    """Render a page; `title` and `description` are plain text, `head` is added to front matter."""
     front = {"title": title, "description": description, "kind": kind, **(head or {})}
     body = (
         environment()
@@ -84,7 +79,7 @@ def front_matter(values: Mapping[str, Any]) -> str:
 
 @functools.cache
 def environment() -> Environment:
-    """The templates, with whatever isn't `Markdown` escaped on its way out."""
+    """The templates; every value that isn't `Markdown` is escaped on output."""
     env = Environment(
         loader=PackageLoader("generator.render"),
         autoescape=False,  # noqa: S701 - finalize escapes for Markdown, which HTML escaping can't
@@ -99,19 +94,19 @@ def environment() -> Environment:
         "tex": markup.inline,
         "short_title": short_title,
         "paragraphs": markup.paragraphs,
-        "day": day_words,
-        "short_day": short_day,
-        "month": month,
-        "number": number,
+        "day": dates.long_day,
+        "short_day": dates.short_day,
+        "month": dates.month,
+        "number": "{:,}".format,
         "byline": byline,
         "excerpt": excerpt,
         "anchor": anchor,
         "tag_list": tag_list,
-        "tag_with": tag_with,
+        "tag_counts": tag_counts,
         "source_links": source_links,
-        "counted": counted,
-        "papers": count_papers,
-        "upvotes": count_upvotes,
+        "counted": dates.counted,
+        "papers": functools.partial(dates.counted, noun="paper"),
+        "upvotes": functools.partial(dates.counted, noun="upvote"),
     }
     env.globals |= {
         "author_lines": author_lines,
@@ -119,7 +114,6 @@ def environment() -> Environment:
         "feed_links": feed_links,
         "lines": lines,
         "link": link,
-        "link_with": link_with,
         "outward": outward,
         "paths": paths,
     }
@@ -139,33 +133,33 @@ def link(label: str, path: str, target: str) -> Markdown:
 
 
 def link_with(label: str, count: int, path: str, target: str) -> Markdown:
-    """A link that says how many papers there are."""
-    return link(Markdown(f"{_finalize(label)} *{number(count)}*"), path, target)
+    """A link that shows how many papers there are."""
+    return link(Markdown(f"{_finalize(label)} *{count:,}*"), path, target)
 
 
 def feed_links(folder: str, path: str) -> Markdown:
-    """Links to the feeds in a folder, one a format."""
+    """Links to the feeds in a folder, one for each format."""
     made = (f"[{label}]({paths.relative(path, folder + file)})" for label, file in _FEEDS)
     return Markdown(" · ".join(made))
 
 
 def lines(entries: Iterable[Entry], path: str) -> Markdown:
-    """A list of papers on a page outside `papers/`: title, first authors, day, upvotes of each.
+    """A list of papers on a page outside `papers/`: title, first authors, day and upvotes of each.
 
-    A function and no template, since a paper's line stands on dozens of pages.
+    This is a function rather than a template, since a paper is listed on dozens of pages.
     """
     top = "../" * path.count("/")
     return Markdown("\n".join(top.join(_line(entry)) for entry in entries))
 
 
 def author_lines(authors: Iterable[Author], path: str) -> Markdown:
-    """A list of authors: names, and how many papers each has."""
+    """A list of authors: their names, and how many papers each has."""
     made = (f"- {_author_link(author, path)} *{author.count}*" for author in authors)
     return Markdown("\n".join(made))
 
 
 def author_names(authors: Iterable[Author], path: str) -> Markdown:
-    """A list of authors' names, which changes only when somebody comes or goes."""
+    """A list of authors' names, which changes only if an author is added or removed."""
     return Markdown("\n".join(f"- {_author_link(author, path)}" for author in authors))
 
 
@@ -176,42 +170,45 @@ def _author_link(author: Author, path: str) -> Markdown:
 
 @functools.lru_cache(maxsize=16_384)
 def _line(entry: Entry) -> tuple[str, str]:
-    """What stands in a paper's line before and after the way to the top of the site."""
+    """A paper's line before and after the relative path to the top of the site."""
     paper = entry.paper
-    facts = [short_day(entry.listed)]
+    facts = [dates.short_day(entry.listed)]
     if paper.authors:
         facts.insert(0, byline(entry, 2))
     if paper.upvotes is not None:
-        facts.append(count_upvotes(paper.upvotes))
-    shown = " · ".join(map(_finalize, facts))
+        facts.append(dates.counted(paper.upvotes, "upvote"))
+    shown = " · ".join(facts)
     return f"- [{markup.inline(paper.title)}](", f"{paths.paper_page(entry.key)})\n  *{shown}*"
 
 
 def literal(text: str) -> Markdown:
-    """A block of literal text; indenting holds whatever the text contains."""
+    """A block of literal text; indentation works whatever the text contains."""
     return Markdown("".join(f"    {line}\n" for line in text.splitlines()))
 
 
-def outward(label: str, address: str) -> Markdown:
-    """A link out of the site; the address is known to be a web URL."""
-    return Markdown(f"[{_finalize(label)}]({address.translate(_URL_ESCAPES)})")
+def outward(label: str, url: str) -> Markdown:
+    """A link out of the site, to a web URL that was checked; empty if the URL is empty."""
+    if not url:
+        return Markdown("")
+    return Markdown(f"[{_finalize(label)}]({url.translate(_URL_ESCAPES)})")
 
 
 def source_links(entry: Entry) -> Markdown:
     """Links to the paper where it is published, its PDF, code and so on."""
-    links = (outward(label, address) for label, address in citation.source_links(entry))
-    return Markdown(" · ".join(links))
+    links = preview.source_links(entry.paper)
+    return Markdown(" · ".join([outward(each.label, each.url) for each in links]))
 
 
 def tag_list(uses: Iterable[TagUse | Tag], path: str) -> Markdown:
-    """Tags as links side by side."""
+    """Links to tags, side by side."""
     tags = (use if isinstance(use, Tag) else use.tag for use in uses)
     return Markdown(" ".join(link(tag.name, path, paths.tag_page(tag.slug)) for tag in tags))
 
 
-def tag_with(tag: Tag, count: int, path: str) -> Markdown:
-    """A tag as a link that says how many papers it has."""
-    return link_with(tag.name, count, path, paths.tag_page(tag.slug))
+def tag_counts(counts: Iterable[tuple[Tag, int]], path: str) -> Markdown:
+    """Links to tags, side by side, with the number of papers of each."""
+    made = (link_with(tag.name, count, path, paths.tag_page(tag.slug)) for tag, count in counts)
+    return Markdown(" ".join(made))
 
 
 def anchor(entry: Entry) -> Markdown:
@@ -222,66 +219,21 @@ def anchor(entry: Entry) -> Markdown:
 # --- words ----------------------------------------------------------------------------------
 
 
-def byline(entry: Entry, most: int = SHORT_AUTHORS) -> Markdown:
+def byline(entry: Entry, most: int = MAX_AUTHORS) -> Markdown:
     """The first authors as text, and how many more there are."""
-    names = [markup.inline(name) for name in entry.paper.authors[:most]]
-    more = len(entry.paper.authors) - most
-    if more > 0:
-        names.append(Markdown(f"{more} more"))
-    return Markdown(", ".join(names[:-1]) + " and " + names[-1] if more > 0 else ", ".join(names))
+    return Markdown(preview.byline(entry.paper.authors, most, shown=markup.inline))
 
 
 def excerpt(entry: Entry) -> Markdown:
-    """The summary, or the abstract's beginning; empty where there is neither."""
-    paper = entry.paper
-    return markup.inline(paper.summary or markup.excerpt(paper.abstract, EXCERPT_LENGTH))
+    """The summary, or the beginning of the abstract; empty if there is neither."""
+    return markup.inline(preview.excerpt(entry.paper, EXCERPT_LENGTH))
 
 
 def short_title(source: str) -> str:
-    """The beginning of a title, for links that lead past it."""
+    """The beginning of a title, for links to the previous and next paper."""
     return markup.excerpt(source, TITLE_LENGTH)
 
 
-def day_words(day: date) -> Markdown:
-    """Tuesday, 11 March 2025."""
-    return Markdown(f"{weekday(day)}, {short_day(day)}")
-
-
-def short_day(day: date) -> Markdown:
-    """11 March 2025."""
-    return Markdown(f"{day.day} {MONTHS[day.month - 1]} {day.year}")
-
-
-def weekday(day: date) -> Markdown:
-    """Tuesday."""
-    return Markdown(WEEKDAYS[day.weekday()])
-
-
-def month(day: date) -> Markdown:
-    """March 2025."""
-    return Markdown(f"{MONTHS[day.month - 1]} {day.year}")
-
-
-def number(value: int) -> Markdown:
-    """12,345."""
-    return Markdown(f"{value:,}")
-
-
-def counted(count: int, noun: str) -> Markdown:
-    """1 day, 1,234 days."""
-    return Markdown(f"{count:,} {noun}{'' if count == 1 else 's'}")
-
-
-def count_papers(count: int) -> Markdown:
-    """1 paper, 12 papers."""
-    return counted(count, "paper")
-
-
-def count_upvotes(count: int) -> Markdown:
-    """1 upvote, 12 upvotes."""
-    return counted(count, "upvote")
-
-
 def short_text(source: str) -> str:
-    """The beginning of a text as plain text, for descriptions in a page's head."""
+    """The beginning of a text as plain text, for the description in a page's head."""
     return markup.plain(markup.excerpt(source, DESCRIPTION_LENGTH))

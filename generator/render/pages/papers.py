@@ -1,6 +1,6 @@
 """A page for each paper: what it is, its tags and where they come from, how to cite it.
 
-Takes an archive, gives one target a paper, in a lot for each day.
+Takes an archive, gives a target for each paper, in a batch for each day.
 """
 
 from __future__ import annotations
@@ -15,28 +15,30 @@ from generator.archive.model import Archive, Entry
 from generator.core import ids, paths
 from generator.core.links import abstract_url, history_url, pdf_url, tag_form_url, tagging_file_url
 from generator.core.target import DIGEST_SIZE, Batch, Target, digest_of
+from generator.render.pages.neighbours import with_neighbours
 from generator.render.pages.page import digests, link, literal, outward, page, short_text
+from generator.render.preview import byline
 from generator.text import markup
 from generator.text.markup import Markdown
 
-MOST_AUTHORS = 14
-"""A page and its head name so many authors, and say how many more there are."""
-MOST_KEYWORDS = 6
-"""A page's head names so many tags; the page has all of them."""
+MAX_AUTHORS = 14
+"""At most this many authors are named on a page and in its head; the page counts the others."""
+MAX_KEYWORDS = 6
+"""At most this many tags are named in a page's head; the page shows all of them."""
 
 
 class Neighbours(NamedTuple):
-    """The papers before and after one in the list of the day it was listed first."""
+    """The papers before and after a paper in the list of the day it was listed first."""
 
     previous: Entry | None
     next: Entry | None
 
 
-_NOBODY = bytes(DIGEST_SIZE)
+_NO_PAPER = bytes(DIGEST_SIZE)
 
 
 def batches(archive: Archive) -> Iterator[Batch]:
-    """All paper pages, those of papers listed first on the same day together."""
+    """All paper pages; those of papers listed first on the same day are a batch."""
     days = [entry.days[0] for entry in archive.oldest_first]
     first = 0
     while first < len(days):
@@ -50,19 +52,18 @@ def batches(archive: Archive) -> Iterator[Batch]:
 
 def _targets(archive: Archive, entries: Sequence[Entry], links: bytes) -> list[Target]:
     """The pages of a day's papers, in the order of its list."""
-    around = (None, *entries, None)
     found: list[Target] = []
-    for at, entry in enumerate(entries):
-        beside = Neighbours(around[at], around[at + 2])
-        told = (each.paper_digest if each else _NOBODY for each in beside)
-        own_links = links[at * authors.LINK_SIZE : (at + 1) * authors.LINK_SIZE]
-        inputs = b"".join((entry.digest, *told, own_links))
-        make = partial(_paper, archive, entry, beside)
+    for index, (previous, entry, following) in enumerate(with_neighbours(entries)):
+        neighbours = Neighbours(previous, following)
+        neighbour_digests = (each.paper_digest if each else _NO_PAPER for each in neighbours)
+        author_links = links[index * authors.LINK_SIZE : (index + 1) * authors.LINK_SIZE]
+        inputs = b"".join((entry.digest, *neighbour_digests, author_links))
+        make = partial(_paper, archive, entry, neighbours)
         found.append(Target(paths.paper_page(entry.key), digest_of(inputs), make))
     return found
 
 
-def _paper(archive: Archive, entry: Entry, beside: Neighbours) -> bytes:
+def _paper(archive: Archive, entry: Entry, neighbours: Neighbours) -> bytes:
     path = paths.paper_page(entry.key)
     paper = entry.paper
     return page(
@@ -80,7 +81,7 @@ def _paper(archive: Archive, entry: Entry, beside: Neighbours) -> bytes:
             "bibtex": literal(citation.bibtex(entry)),
             "suggest": _suggest_links(archive, entry),
             "history": _history_link(archive, entry),
-            "beside": beside,
+            "neighbours": neighbours,
         },
     )
 
@@ -90,55 +91,47 @@ def _listed_text(archive: Archive, entry: Entry) -> str:
 
 
 def _authors(archive: Archive, entry: Entry, path: str) -> Markdown:
-    """All authors up to a number, linked where they have a page."""
-    shown: list[str] = []
-    for name in entry.paper.authors[:MOST_AUTHORS]:
+    """At most `MAX_AUTHORS` authors, linked to their pages, and how many more there are."""
+
+    def linked(name: str) -> Markdown:
         author = archive.author_of(name)
         label = markup.inline(name)
-        shown.append(link(label, path, paths.author_page(author.slug)) if author else label)
-    more = len(entry.paper.authors) - MOST_AUTHORS
-    if more > 0:
-        shown.append(f"and {more:,} more")
-    return Markdown(", ".join(shown))
+        return link(label, path, paths.author_page(author.slug)) if author else label
+
+    return Markdown(byline(entry.paper.authors, MAX_AUTHORS, shown=linked, more=", and {:,} more"))
 
 
 def _citation(entry: Entry) -> dict[str, Any]:
-    """What the page's head says of the paper, for search engines and reference managers."""
+    """Metadata of the paper in the page's head, for search engines and reference managers."""
     paper = entry.paper
     when = paper.published or entry.listed
     values = {
-        "authors": [markup.plain(name) for name in paper.authors[:MOST_AUTHORS]],
+        "authors": [markup.plain(name) for name in paper.authors[:MAX_AUTHORS]],
         "date": f"{when:%Y/%m/%d}" if when.year > 999 else when.isoformat().replace("-", "/"),
         "arxiv": paper.id if ids.is_arxiv_id(paper.id) else "",
         "doi": paper.id.removeprefix("doi:") if ids.is_doi(paper.id) else "",
         "abstract": abstract_url(paper.id),
         "pdf": dict(paper.links).get("pdf") or pdf_url(paper.id),
-        "keywords": [use.tag.name for use in entry.tags][:MOST_KEYWORDS],
+        "keywords": [use.tag.name for use in entry.tags][:MAX_KEYWORDS],
     }
     return {key: value for key, value in values.items() if value}
 
 
 def _suggest_links(archive: Archive, entry: Entry) -> Markdown:
-    """To the repository's editor and to a form; empty without a repository.
+    """Links to the repository's editor and to a form; empty without a repository.
 
-    The script `tag-dialog.js` finds out from their addresses what it has to know of the paper.
+    The script `tag-dialog.js` reads from their URLs what it needs to know about the paper.
     """
-    settings = archive.settings
-    if not settings.repository:
-        return Markdown("")
-    file_address = tagging_file_url(settings, entry.key, entry.tagging)
-    form_address = tag_form_url(settings, entry.paper.id, entry.title)
-    file = outward("Suggest a tag", file_address)
-    form = outward("fill in a form", form_address)
-    return Markdown(f"{file} or {form}")
+    file = tagging_file_url(archive.settings, entry.key, entry.tagging)
+    form = tag_form_url(archive.settings, entry.paper.id, entry.title)
+    links = (outward("Suggest a tag", file), outward("fill in a form", form))
+    return Markdown(" or ".join(filter(None, links)))
 
 
 def _history_link(archive: Archive, entry: Entry) -> Markdown:
-    """To the repository's list of changes of the tagging; empty where people said nothing."""
-    settings = archive.settings
-    if not (settings.repository and entry.tagging):
+    """A link to the history of its tagging in the repository; empty if it has no tagging."""
+    if not entry.tagging:
         return Markdown("")
-    file = "content/" + paths.tagging_file(entry.key)
-    place = file.removesuffix(".yaml") if entry.tagging.part else file
-    address = history_url(settings.repository, settings.branch, place)
-    return outward("Tag history", address)
+    file = paths.tagging_file(entry.key)
+    history_of = file.removesuffix(".yaml") if entry.tagging.part else file
+    return outward("Tag history", history_url(archive.settings, history_of))

@@ -1,148 +1,137 @@
 """Pages of ISO weeks, months and years: their days, and their papers, most upvoted first.
 
-Takes an archive, gives targets. A year shows only its most upvoted papers, and links to
-the months that hold them all.
+Takes an archive, gives targets. A year shows only its most upvoted papers, and links to its months,
+which show all of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
-from typing import Any
+from itertools import groupby
+from typing import Any, TypeVar
 
-from generator.archive.model import Archive, Day, Entry, by_upvotes, unique
+from generator.archive.model import Archive, Day, by_upvotes, unique
+from generator.archive.period import period_of
 from generator.core import paths
 from generator.core.target import Target, digest
 from generator.render.feeds import catalog
 from generator.render.pages.calendar import month_tables
-from generator.render.pages.page import count_papers, counted, digests, month, page, short_day
-from generator.text.markup import Markdown
+from generator.render.pages.neighbours import with_neighbours
+from generator.render.pages.page import digests, page
+from generator.text import dates
+from generator.text.dates import counted
 
 YEAR_PAPERS = 100
+_Name = TypeVar("_Name", str, int)
+NeighbourPages = tuple[str | None, str | None]
+"""Paths of the pages of the periods before and after."""
 
 
 def targets(archive: Archive) -> Iterator[Target]:
     """All week, month and year pages."""
-    weeks = _grouped((paths.week_name(day.date), day) for day in archive.days)
-    for name, days, before, after in _in_line(weeks):
-        make = partial(_week, archive, name, days, before, after)
-        yield Target(paths.week_page(name), _inputs(days, before, after), make)
-    months = _grouped((paths.month_name(day.date), day) for day in archive.days)
-    for name, days, before, after in _in_line(months):
-        title = month(days[0].date)
-        make = partial(_month, archive, name, days, before, after, title)
-        yield Target(paths.month_page(name), _inputs(days, before, after), make)
-    years = _grouped((f"{day.date.year:04}", day) for day in archive.days)
-    for name, days, before, after in _in_line(years):
-        make = partial(_year, archive, name, days, before, after)
-        yield Target(paths.year_page(int(name)), _inputs(days, before, after), make)
+    yield from _targets(archive, paths.week_name, paths.week_page, _week)
+    yield from _targets(archive, paths.month_name, paths.month_page, _month)
+    yield from _targets(archive, _year_of, paths.year_page, _year)
 
 
-def _inputs(days: Iterable[Day], before: str | None, after: str | None) -> bytes:
-    listed = [(day.date, digests(day.entries)) for day in days]
-    return digest((listed, before, after))
+def _year_of(day: date) -> int:
+    return day.year
 
 
-def _week(
-    archive: Archive, name: str, days: list[Day], before: str | None, after: str | None
-) -> bytes:
-    monday = date.fromisocalendar(int(name[:4]), int(name[6:]), 1)
-    title = f"Week {int(name[6:])} of {name[:4]}"
-    lead = f"The ISO week from Monday, {short_day(monday)}."
-    feeds = catalog.announced(paths.WEEKLY_FEEDS, catalog.EVERY_WEEK)
-    return _period(archive, paths.week_page, name, days, before, after, title, lead, feeds)
-
-
-def _month(
-    archive: Archive, name: str, days: list[Day], before: str | None, after: str | None, title: str
-) -> bytes:
-    feeds = catalog.announced("", title, [paths.month_feed(name)])
-    return _period(archive, paths.month_page, name, days, before, after, title, "", feeds)
-
-
-def _grouped(named: Iterable[tuple[str, Day]]) -> dict[str, list[Day]]:
-    groups: dict[str, list[Day]] = {}
-    for name, day in named:
-        groups.setdefault(name, []).append(day)
-    return groups
-
-
-def _in_line(
-    groups: dict[str, list[Day]],
-) -> Iterator[tuple[str, list[Day], str | None, str | None]]:
-    """Each group with the names of the one before and the one after."""
-    names = list(groups)
-    for index, name in enumerate(names):
-        before = names[index - 1] if index else None
-        after = names[index + 1] if index + 1 < len(names) else None
-        yield name, groups[name], before, after
-
-
-def _papers(days: Iterable[Day]) -> list[Entry]:
-    return by_upvotes(unique(entry for day in days for entry in day.entries))
-
-
-def _period(
+def _targets(
     archive: Archive,
-    page_of: Callable[[str], str],
-    name: str,
-    days: list[Day],
-    before: str | None,
-    after: str | None,
-    title: str,
-    lead: str,
-    feeds: dict[str, Any],
-) -> bytes:
-    path = page_of(name)
-    papers = _papers(days)
-    return page(
+    name_of: Callable[[date], _Name],
+    page_of: Callable[[_Name], str],
+    make: Callable[[Archive, _Name, Sequence[Day], NeighbourPages], bytes],
+) -> Iterator[Target]:
+    """The pages of all periods of one kind."""
+    grouped = groupby(archive.days, lambda day: name_of(day.date))
+    periods = [(name, list(days)) for name, days in grouped]
+    for before, (name, days), after in with_neighbours(periods):
+        neighbours = (page_of(before[0]) if before else None, page_of(after[0]) if after else None)
+        listed = [(day.date, digests(day.entries)) for day in days]
+        make_page = partial(make, archive, name, days, neighbours)
+        yield Target(page_of(name), digest((listed, neighbours)), make_page)
+
+
+def _week(archive: Archive, _name: str, days: Sequence[Day], neighbours: NeighbourPages) -> bytes:
+    week = period_of(days[0].date, "week")
+    return _page(
         archive,
-        path,
-        "period.md.j2",
-        title=title,
-        kind="period",
-        description=f"{count_papers(len(papers))} on {counted(len(days), 'day')}.",
-        head=feeds,
-        values={
-            "title": Markdown(title),
-            "lead": Markdown(lead),
-            "days": days,
-            "tables": month_tables(days, path),
-            "entries": papers,
-            "has_upvotes": _has_upvotes(papers),
-            "up": [paths.year_page(days[-1].date.year)],
-            "previous": page_of(before) if before else None,
-            "next": page_of(after) if after else None,
-        },
+        week.page,
+        days,
+        neighbours,
+        title=week.title,
+        lead=f"The ISO week from {dates.long_day(week.first)}.",
+        up=paths.year_page(days[-1].date.year),
+        head=catalog.announced(paths.WEEKLY_FEEDS, catalog.EVERY_WEEK),
     )
 
 
-def _year(
-    archive: Archive, name: str, days: list[Day], before: str | None, after: str | None
+def _month(archive: Archive, name: str, days: Sequence[Day], neighbours: NeighbourPages) -> bytes:
+    title = dates.month(days[0].date)
+    return _page(
+        archive,
+        paths.month_page(name),
+        days,
+        neighbours,
+        title=title,
+        up=paths.year_page(days[0].date.year),
+        head=catalog.announced("", title, [paths.month_feed(name)]),
+    )
+
+
+def _year(archive: Archive, year: int, days: Sequence[Day], neighbours: NeighbourPages) -> bytes:
+    title = f"{year:04}"
+    return _page(
+        archive,
+        paths.year_page(year),
+        days,
+        neighbours,
+        template="year.md.j2",
+        title=title,
+        within=f" of {title}",
+        up=paths.DAYS_PAGE,
+        most=YEAR_PAPERS,
+    )
+
+
+def _page(
+    archive: Archive,
+    path: str,
+    days: Sequence[Day],
+    neighbours: NeighbourPages,
+    *,
+    title: str,
+    up: str,
+    template: str = "period.md.j2",
+    lead: str = "",
+    within: str = "",
+    most: int | None = None,
+    head: Mapping[str, Any] | None = None,
 ) -> bytes:
-    path = paths.year_page(int(name))
-    papers = _papers(days)
+    """The page of a period: its calendar and papers, at most `most` of them."""
+    papers = by_upvotes(unique(entry for day in days for entry in day.entries))
     return page(
         archive,
         path,
-        "year.md.j2",
-        title=name,
+        template,
+        title=title,
         kind="period",
-        description=f"{count_papers(len(papers))} on {counted(len(days), 'day')} of {name}.",
+        description=f"{counted(len(papers), 'paper')} on {counted(len(days), 'day')}{within}.",
+        head=head,
         values={
-            "year": Markdown(name),
+            "title": title,
+            "lead": lead,
             "days": days,
             "tables": month_tables(days, path),
             "total": len(papers),
-            "entries": papers[:YEAR_PAPERS],
-            "has_upvotes": _has_upvotes(papers),
-            "up": [paths.DAYS_PAGE],
-            "previous": paths.year_page(int(before)) if before else None,
-            "next": paths.year_page(int(after)) if after else None,
+            "entries": papers[:most],
+            "has_upvotes": any(entry.upvotes for entry in papers),
+            "up": up,
+            "previous": neighbours[0],
+            "next": neighbours[1],
         },
     )
-
-
-def _has_upvotes(papers: Iterable[Entry]) -> bool:
-    return any(entry.upvotes for entry in papers)

@@ -1,4 +1,4 @@
-"""The queue: papers that wait for people's tags, a limited number, with tags to consider.
+"""The tagging queue: papers that need tags, a limited number, with tags to consider.
 
 Takes an archive, gives one target.
 """
@@ -14,15 +14,16 @@ from generator.archive.model import Archive
 from generator.archive.tagging_queue import QueuedPaper
 from generator.core import links, paths
 from generator.core.target import Target, digest
-from generator.render.pages.page import count_papers, digests, outward, page
+from generator.render.pages.page import digests, outward, page
+from generator.text.dates import counted
 from generator.text.markup import Markdown
 
-MOST = 50
-"""So many papers are shown, so that the page doesn't grow with the archive."""
+MAX_PAPERS = 50
+"""At most this many papers are shown, so that the page doesn't grow with the archive."""
 
 
 def targets(archive: Archive) -> Iterator[Target]:
-    """The queue's page."""
+    """The page of the tagging queue."""
     tags = [each.tag for each in archive.tags.values()]
     inputs = digest((tags, digests(archive.entries.values())))
     yield Target(paths.QUEUE_PAGE, inputs, partial(_queue, archive))
@@ -31,7 +32,8 @@ def targets(archive: Archive) -> Iterator[Target]:
 def _queue(archive: Archive) -> bytes:
     hints = tagging_queue.TagHints(archive)
     shown = [
-        QueuedPaper(entry, hints.of(entry)) for entry in islice(tagging_queue.queue(archive), MOST)
+        QueuedPaper(entry, hints.of(entry))
+        for entry in islice(tagging_queue.queue(archive), MAX_PAPERS)
     ]
     tagged = [
         bool(entry.tags) for entry in archive.entries.values() if tagging_queue.needs_tags(entry)
@@ -40,9 +42,9 @@ def _queue(archive: Archive) -> bytes:
         archive,
         paths.QUEUE_PAGE,
         "queue.md.j2",
-        title="Queue",
+        title="Tagging queue",
         kind="queue",
-        description=f"{count_papers(len(tagged))} without a tag that people gave.",
+        description=f"{counted(len(tagged), 'paper')} without a tag that people gave.",
         values={
             "total": len(tagged),
             "without": tagged.count(False),
@@ -52,11 +54,9 @@ def _queue(archive: Archive) -> bytes:
 
 
 def _links(archive: Archive, each: QueuedPaper) -> Markdown:
-    """To the tagging file and the form, with the tags filled in; empty without a repository."""
+    """Links to the tagging file and the form, with tags filled in; empty without a repository."""
     settings, entry = archive.settings, each.entry
-    if not settings.repository:
-        return Markdown("")
     slugs = [tag.slug for tag in each.tags]
     file = links.tagging_file_url(settings, entry.key, entry.tagging, slugs)
     form = links.tag_form_url(settings, entry.paper.id, entry.title, slugs)
-    return Markdown(f"{outward('by file', file)} · {outward('by form', form)}")
+    return Markdown(" · ".join(filter(None, (outward("by file", file), outward("by form", form)))))

@@ -1,6 +1,6 @@
-"""The search page: a form whose work a script does, and what to use without it.
+"""The search page: a form that a script answers, and what to use without JavaScript.
 
-Takes an archive, gives one target. The index it searches is made by `generator.search`.
+Takes an archive, gives one target. `render/search/` makes the index that the script searches.
 """
 
 from __future__ import annotations
@@ -23,13 +23,17 @@ def targets(archive: Archive) -> Iterator[Target]:
     """The search page."""
     years = sorted(by_year(archive.oldest_first), reverse=True)
     tags = [each.tag for each in archive.tags.values() if each.entries]
-    former = tag_names.former(each.tag for each in archive.tags.values())
-    old = [[slug for slug, is_whole in former[tag.slug].items() if is_whole] for tag in tags]
-    make = partial(_search, archive, years, tags, old)
-    yield Target(paths.SEARCH_PAGE, digest((years, tags, old)), make)
+    former_names = tag_names.former(each.tag for each in archive.tags.values())
+    former_slugs = [
+        [slug for slug, is_whole in former_names[tag.slug].items() if is_whole] for tag in tags
+    ]
+    make = partial(_search, archive, years, tags, former_slugs)
+    yield Target(paths.SEARCH_PAGE, digest((years, tags, former_slugs)), make)
 
 
-def _search(archive: Archive, years: list[int], tags: list[Tag], old: list[list[str]]) -> bytes:
+def _search(
+    archive: Archive, years: list[int], tags: list[Tag], former_slugs: list[list[str]]
+) -> bytes:
     return page(
         archive,
         paths.SEARCH_PAGE,
@@ -39,22 +43,22 @@ def _search(archive: Archive, years: list[int], tags: list[Tag], old: list[list[
         description=f"Search the papers of {markup.plain(archive.settings.title)}.",
         values={
             "tags": [
-                (Markdown(each.slug), Markdown(" ".join(slugs)), _text(each.name))
-                for each, slugs in zip(tags, old, strict=True)
+                (Markdown(each.slug), Markdown(" ".join(slugs)), _html_text(each.name))
+                for each, slugs in zip(tags, former_slugs, strict=True)
             ],
             "years": [Markdown(f"{year:04}") for year in years],
-            "days_link": _way(paths.DAYS_PAGE),
-            "tags_link": _way(paths.TAGS_PAGE),
-            "authors_link": _way(paths.AUTHORS_PAGE),
+            "days_link": _relative_url(paths.DAYS_PAGE),
+            "tags_link": _relative_url(paths.TAGS_PAGE),
+            "authors_link": _relative_url(paths.AUTHORS_PAGE),
         },
     )
 
 
-def _text(source: str) -> Markdown:
-    """Text within HTML, where Markdown's own escapes would be shown."""
+def _html_text(source: str) -> Markdown:
+    """Plain text, escaped for HTML, where escapes of Markdown would be shown."""
     return Markdown(html.escape(markup.plain(source)))
 
 
-def _way(target: str) -> Markdown:
-    """The relative address of another page, for HTML."""
+def _relative_url(target: str) -> Markdown:
+    """The relative URL of another page, for HTML."""
     return Markdown(f"../{paths.site_path(target)}")

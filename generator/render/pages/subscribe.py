@@ -1,21 +1,22 @@
-"""How to subscribe: every feed there is, what it is for, and how it gets into a reader.
+"""How to subscribe: every feed there is, what it is for, and how to add it to a reader.
 
-Takes an archive, gives one target. What is in a feed, `render/feeds/catalog.py` decides.
+Takes an archive, gives one target. `render/feeds/catalog.py` decides what is in a feed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from urllib.parse import quote
 
 from generator.archive.corrections import Corrected
-from generator.archive.model import Archive
+from generator.archive.model import Archive, TagPage
 from generator.core import paths
 from generator.core.target import Target, digest
 from generator.render.feeds import catalog
 from generator.render.feeds.catalog import Subscription
 from generator.render.pages.page import feed_links, link, outward, page
+from generator.render.pages.tag_tree import tag_tree
 from generator.text.markup import Markdown
 
 READERS = (
@@ -24,11 +25,11 @@ READERS = (
     ("NewsBlur", "https://www.newsblur.com/?url="),
     ("The Old Reader", "https://theoldreader.com/feeds/subscribe?url="),
 )
-"""Readers on the web that add a feed by a link, to which its encoded URL is appended."""
+"""Online readers, and the URL to which each wants a feed's encoded URL appended."""
 
 
 def targets(archive: Archive, corrected: Corrected) -> Iterator[Target]:
-    """The page; it tells of corrections if something is known of them."""
+    """The page; it names the feed of corrections if they are known."""
     tags = [(tag.slug, tag.name, tag.parent) for tag in (p.tag for p in archive.tags.values())]
     has_authors = any(_authors(archive))
     queries = [each.saved for each in archive.queries.values()]
@@ -46,13 +47,13 @@ def _subscribe(archive: Archive, others: Sequence[Subscription], has_authors: bo
         "subscribe.md.j2",
         title="Subscribe",
         kind="subscribe",
-        description="A feed of every list: all papers, a digest, a tag, an author.",
+        description="A feed for every list: all papers, digests, tags, authors.",
         values={
             "whole": catalog.whole(archive),
             "readers": partial(readers, archive.settings.site_url),
             "others": [(each, Markdown(each.folder.strip("/"))) for each in others],
             "queries": Markdown("".join(_queries(archive))),
-            "tree": Markdown("".join(_branches(archive, "", 0))),
+            "tree": tag_tree(archive, _tag_line),
             "has_authors": has_authors,
             "opml": Markdown(f"[{paths.OPML_FILE}]({paths.OPML_FILE})"),
         },
@@ -64,26 +65,24 @@ def _authors(archive: Archive) -> Iterator[bool]:
 
 
 def readers(site_url: str, feed: Subscription) -> Markdown:
-    """Links that add a feed to readers on the web."""
-    address = quote(f"{site_url}{feed.folder}{paths.RSS_FILE}", safe="")
-    return Markdown(" · ".join(outward(name, start + address) for name, start in READERS))
+    """Links that add a feed to online readers."""
+    url = quote(f"{site_url}{feed.folder}{paths.RSS_FILE}", safe="")
+    return Markdown(" · ".join(outward(name, start + url) for name, start in READERS))
 
 
 def _queries(archive: Archive) -> Iterator[str]:
-    """A list item for each saved query, with its feeds."""
-    for query_page in archive.queries.values():
-        saved = query_page.saved
-        label = link(saved.name, paths.SUBSCRIBE_PAGE, paths.query_page(saved.slug))
-        feeds = feed_links(paths.query_feeds(saved.slug), paths.SUBSCRIBE_PAGE)
-        yield f"- {label} {feeds}\n"
+    """A list item for each saved query."""
+    for saved in (each.saved for each in archive.queries.values()):
+        line = _line(saved.name, paths.query_page(saved.slug), paths.query_feeds(saved.slug))
+        yield f"- {line}\n"
 
 
-def _branches(archive: Archive, parent: str, depth: int) -> Iterable[str]:
-    """The tags below a parent as nested list items, each with its feeds."""
-    for tag_page in archive.tags.values():
-        tag = tag_page.tag
-        if tag.parent == parent:
-            label = link(tag.name, paths.SUBSCRIBE_PAGE, paths.tag_page(tag.slug))
-            feeds = feed_links(paths.tag_feeds(tag.slug), paths.SUBSCRIBE_PAGE)
-            yield f"{'    ' * depth}- {label} {feeds}\n"
-            yield from _branches(archive, tag.slug, depth + 1)
+def _tag_line(tag_page: TagPage) -> str:
+    tag = tag_page.tag
+    return _line(tag.name, paths.tag_page(tag.slug), paths.tag_feeds(tag.slug))
+
+
+def _line(name: str, page_path: str, feeds: str) -> str:
+    """Links to a page and to its feeds."""
+    path = paths.SUBSCRIBE_PAGE
+    return f"{link(name, path, page_path)} {feed_links(feeds, path)}"

@@ -1,9 +1,7 @@
-"""The archive's pages as Markdown files: one module for each kind of page.
+"""All pages of the archive as Markdown files, from one module for each kind of page.
 
-Takes an archive, gives targets below `docs/`, each with a digest of all that its page shows, and
-lots of such targets where there are very many. The templates decide the words, the modules what
-goes into them. Every value is escaped unless it is `Markdown` already, so content can't become
-markup. Nothing here knows MkDocs.
+Takes an archive, gives targets below `docs/`, each with a digest of everything its page shows, and
+batches of such targets where there are very many. Knows nothing of MkDocs.
 """
 
 from __future__ import annotations
@@ -30,7 +28,7 @@ from generator.render.pages import (
 
 
 def page_batches(archive: Archive) -> Iterator[Batch]:
-    """Pages of which there are very many."""
+    """Pages of papers and authors, of which there are very many."""
     yield from papers.batches(archive)
     yield from authors.batches(archive)
 

@@ -1,4 +1,4 @@
-"""The vocabulary on one page: the tree of tags, what each means, and who gave it to its papers.
+"""The vocabulary on one page: the tree of tags, what each means, and how many papers have it.
 
 Takes an archive, gives one target.
 """
@@ -13,30 +13,32 @@ from generator.archive.corrections import Corrected, Correction
 from generator.archive.model import Archive, TagPage
 from generator.core import links, paths
 from generator.core.target import Target, digest
-from generator.render.pages.page import count_papers, link, number, outward, page
+from generator.render.pages.page import link, outward, page
+from generator.render.pages.tag_tree import tag_tree
 from generator.text import markup
+from generator.text.dates import counted
 from generator.text.markup import Markdown
 
-MOST_CHANGES = 10
-"""So many changes of tags are shown, the newest."""
+MAX_CHANGES = 10
+"""At most this many changes of tags are shown, the newest."""
 Origins = Mapping[tuple[str, str], int]
-"""How many papers have a tag from where, by its slug and `rule` or `people`."""
+"""How many papers have a tag, by its slug and its origin, `rule` or `people`."""
 
 
 def targets(archive: Archive, corrected: Corrected = None) -> Iterator[Target]:
-    """The page of the vocabulary; what changed lately stands there as far as that is known."""
-    changes = [each for each in corrected or () if each.is_of_tag][:MOST_CHANGES]
+    """The page of the vocabulary; it shows recent changes of tags if corrections are known."""
+    changes = [each for each in corrected or () if each.is_of_tag][:MAX_CHANGES]
     origins = _origins(archive)
-    told = [(each.tag, len(each.entries)) for each in archive.tags.values()]
+    sizes = [(each.tag, len(each.entries)) for each in archive.tags.values()]
     make = partial(_vocabulary, archive, origins, changes)
-    yield Target(paths.VOCABULARY_PAGE, digest((told, sorted(origins.items()), changes)), make)
+    yield Target(paths.VOCABULARY_PAGE, digest((sizes, sorted(origins.items()), changes)), make)
 
 
 def _origins(archive: Archive) -> Origins:
-    """Few papers have tags from people; all other tags are of rules."""
-    told = [entry for entry in archive.entries.values() if entry.tagging]
+    """Counts only tags that people gave, which are few; rules gave all others."""
+    tagged = [entry for entry in archive.entries.values() if entry.tagging]
     by_people = Counter(
-        use.tag.slug for entry in told for use in entry.tags if use.origin == "people"
+        use.tag.slug for entry in tagged for use in entry.tags if use.origin == "people"
     )
     origins: dict[tuple[str, str], int] = {}
     for slug, tag_page in archive.tags.items():
@@ -55,41 +57,23 @@ def _vocabulary(archive: Archive, origins: Origins, changes: Sequence[Correction
         kind="vocabulary",
         description="What each tag means, and how many papers have it by rule and by people.",
         values={
-            "tree": Markdown("".join(_branches(archive, origins, "", 0))),
+            "tree": tag_tree(archive, partial(_line, origins)),
             "names": names,
             "by_rule": sum(count for (_, origin), count in origins.items() if origin == "rule"),
             "by_people": sum(count for (_, origin), count in origins.items() if origin == "people"),
-            "history": _history_link(archive),
+            "history": outward("All changes of tags", links.history_url(archive.settings, "tags")),
             "changes": changes,
         },
     )
 
 
-def _branches(archive: Archive, origins: Origins, parent: str, depth: int) -> Iterator[str]:
-    """The tags below a parent as nested list items, each on one line."""
-    for tag_page in archive.tags.values():
-        tag = tag_page.tag
-        if tag.parent == parent:
-            yield f"{'    ' * depth}- {_line(tag_page, origins)}\n"
-            yield from _branches(archive, origins, tag.slug, depth + 1)
-
-
-def _line(tag_page: TagPage, origins: Origins) -> str:
+def _line(origins: Origins, tag_page: TagPage) -> str:
     tag = tag_page.tag
     counts = [(origin, origins.get((tag.slug, origin), 0)) for origin in ("rule", "people")]
-    facts = [count_papers(len(tag_page.entries))]
-    facts += (Markdown(f"{number(count)} by {origin}") for origin, count in counts if count)
+    facts = [counted(len(tag_page.entries), "paper")]
+    facts += (Markdown(f"{count:,} by {origin}") for origin, count in counts if count)
     label = link(tag.name, paths.VOCABULARY_PAGE, paths.tag_page(tag.slug))
     shown = [f"{label} *{' · '.join(facts)}*", markup.escape(tag.description)]
     if tag.aliases:
         shown.append(f"Also: {', '.join(map(markup.escape, tag.aliases))}.")
     return " ".join(shown)
-
-
-def _history_link(archive: Archive) -> Markdown:
-    """To the repository's list of changes of tags; empty without a repository."""
-    settings = archive.settings
-    if not settings.repository:
-        return Markdown("")
-    address = links.history_url(settings.repository, settings.branch, "content/tags")
-    return outward("All changes of tags", address)

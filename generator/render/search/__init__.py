@@ -1,5 +1,5 @@
-"""The search index, made by Pagefind in parts by year.
+"""The search index, made by Pagefind, with a part for each year.
 
-Comes in: an `Archive`. Goes out: the bundles that a reader's browser loads. Leaves a part alone of
-which nothing changed, and never talks to the network.
+Comes in: an `Archive`. Goes out: the bundles that a reader's browser loads. Makes only parts that
+changed, and never uses the network.
 """

@@ -1,9 +1,9 @@
-"""A search bundle as Pagefind wrote it, made ready for a site: smaller, always the same bytes.
+"""A search bundle that Pagefind wrote, made ready for a site: smaller, always the same bytes.
 
-Takes a folder that Pagefind filled, changes it in place. Pagefind 1.5 lists filters, their values
-and sort orders in the order of a hash table, so each run gives other bytes, and names a result's
-file by a hash of where the indexed document lay. Here what is listed is sorted, and results get
-names from the caller. The forms read here are checked; another one is an error, not a broken
+Takes a folder that Pagefind wrote, changes it in place. Pagefind 1.5 lists filters, their values
+and sort orders in the order of a hash table, so the bytes differ from run to run, and names the
+file of a result by a hash of the indexed document's path. Here the lists are sorted, and results
+get names from the caller. The file format is checked: an unknown one is an error, not a broken
 search.
 """
 
@@ -22,25 +22,26 @@ from generator.core import files
 from generator.core.errors import OutsideError
 
 ENTRY = "pagefind-entry.json"
-"""What a reader's browser asks a bundle for first."""
+"""The file of a bundle that a browser loads first."""
 PROGRAM = ("pagefind.js", "pagefind-worker.js")
 _SIGNATURE = b"pagefind_dcd"
-_META_PARTS = 6
+_META_FIELDS = 6
 
 
 class ResultPage(Struct, frozen=True):
-    """What a result is called, which is also its file's name, and where its page lies."""
+    """The page of a search result."""
 
     name: str
+    """Of the result, and of its file."""
     path: str
     """From the site's root."""
 
 
-def tidy(folder: Path, addresses: Sequence[ResultPage], *, program: bool) -> None:
-    """Make a bundle ready; the document named by a number is the address of that number.
+def tidy(folder: Path, pages: Sequence[ResultPage], *, program: bool) -> None:
+    """Make a bundle ready; `pages` has the page of each document, by the number in its file name.
 
-    With `program`, Pagefind's own scripts stay, of which a site needs one copy. Raises
-    OutsideError where Pagefind wrote something else than this module knows.
+    With `program`, Pagefind's own scripts stay; a site needs one copy. Raises OutsideError if
+    Pagefind wrote a format that this module doesn't know.
     """
     with files.outside(f"cannot tidy {folder}"):
         entry = json.loads((folder / ENTRY).read_bytes())
@@ -48,11 +49,11 @@ def tidy(folder: Path, addresses: Sequence[ResultPage], *, program: bool) -> Non
             ((language, found),) = entry["languages"].items()
             meta_file = folder / f"pagefind.{found['hash']}.pf_meta"
             meta = _read(meta_file)
-            found["hash"] = _tidied(folder, language, meta, addresses)
+            found["hash"] = _tidy_meta(folder, language, meta, pages)
             found["page_count"] = len(meta[1])
         except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
             raise OutsideError(
-                f"Pagefind {entry.get('version')} wrote an index of an unknown form ({error}); "
+                f"Pagefind {entry.get('version')} wrote an index in an unknown format ({error}); "
                 "install the version in requirements.txt"
             ) from error
         meta_file.unlink()
@@ -66,34 +67,34 @@ def tidy(folder: Path, addresses: Sequence[ResultPage], *, program: bool) -> Non
                 path.unlink()
 
 
-def _tidied(folder: Path, language: str, meta: Any, addresses: Sequence[ResultPage]) -> str:
-    """Put in order what the list of all results names; gives the list's own name."""
-    if len(meta) != _META_PARTS:
-        raise ValueError(f"{len(meta)} parts in the list of results")
-    _, pages, _, filters, sorts, _ = meta
-    for page in pages:
-        page[0] = _renamed(folder / "fragment", page[0], addresses)
+def _tidy_meta(folder: Path, language: str, meta: Any, pages: Sequence[ResultPage]) -> str:
+    """Sort the lists of a bundle's metadata and rename the files it names; gives its new hash."""
+    if len(meta) != _META_FIELDS:
+        raise ValueError(f"{len(meta)} fields in the metadata")
+    _, results, _, filters, sorts, _ = meta
+    for result in results:
+        result[0] = _rename_result(folder / "fragment", result[0], pages)
     filters.sort()
     for each in filters:
-        each[1] = _sorted_filter(folder / "filter", language, each[1])
+        each[1] = _sort_filter(folder / "filter", language, each[1])
     sorts.sort(key=lambda each: each[0])
     return f"{language}_{hashlib.sha256(_encoded(meta)).hexdigest()[:10]}"
 
 
-def _renamed(folder: Path, name: str, addresses: Sequence[ResultPage]) -> str:
-    """A result's file under its own name, with the path of its page."""
+def _rename_result(folder: Path, name: str, pages: Sequence[ResultPage]) -> str:
+    """Store a result under the name of its page, with the page's path; gives the new name."""
     old = folder / f"{name}.pf_fragment"
     fragment = json.loads(_unpacked(old))
-    address = addresses[int(fragment["url"].removeprefix("/").removesuffix(".html"))]
-    fragment["url"] = address.path
+    page = pages[int(fragment["url"].removeprefix("/").removesuffix(".html"))]
+    fragment["url"] = page.path
     text = json.dumps(fragment, ensure_ascii=False, separators=(",", ":"))
-    _write(folder / f"{address.name}.pf_fragment", text.encode("utf-8", "replace"))
+    _write(folder / f"{page.name}.pf_fragment", text.encode("utf-8", "replace"))
     old.unlink()
-    return address.name
+    return page.name
 
 
-def _sorted_filter(folder: Path, language: str, name: str) -> str:
-    """A filter with its values in order, under the name that a hash of it gives."""
+def _sort_filter(folder: Path, language: str, name: str) -> str:
+    """Sort the values of a filter, and name its file by a hash of them; gives the new name."""
     old = folder / f"{name}.pf_filter"
     content = _read(old)
     content[1].sort(key=lambda each: each[0])
@@ -115,38 +116,41 @@ def _write(path: Path, data: bytes) -> None:
     path.write_bytes(gzip.compress(_SIGNATURE + data, 9, mtime=0))
 
 
-# --- CBOR (RFC 8949): the numbers, texts and arrays of it that Pagefind writes -----------------
+# --- CBOR (RFC 8949): unsigned integers, texts and arrays, which are all that Pagefind writes ---
 
-_NUMBER, _TEXT, _ARRAY = 0, 3, 4
-_SHORT = 24
-_SIZES = {24: 1, 25: 2, 26: 4, 27: 8}
+_UNSIGNED, _TEXT, _ARRAY = 0, 3, 4
+"""Major types."""
+_ARGUMENT_SIZES = {24: 1, 25: 2, 26: 4, 27: 8}
+"""Bytes of the argument, by the additional information in the first byte."""
+_INLINE_LIMIT = 24
+"""Smaller arguments are in the first byte itself."""
 
 
 def _read(path: Path) -> Any:
-    """What a file holds; raises ValueError unless writing it gives the same bytes again."""
+    """The value in a file; raises ValueError unless encoding it gives the same bytes again."""
     data = _unpacked(path)
     value, end = _decoded(data, 0)
     if end != len(data) or _encoded(value) != data:
-        raise ValueError(f"{path.name} is not what it seems")
+        raise ValueError(f"{path.name} is in another encoding")
     return value
 
 
 def _decoded(data: bytes, at: int) -> tuple[Any, int]:
-    major, short = data[at] >> 5, data[at] & 31
+    """The value that begins at an index of the data, and the index after it."""
+    major, argument = data[at] >> 5, data[at] & 31
     at += 1
-    length = short
-    if short >= _SHORT:
-        size = _SIZES[short]
-        length = int.from_bytes(data[at : at + size], "big")
+    if argument >= _INLINE_LIMIT:
+        size = _ARGUMENT_SIZES[argument]
+        argument = int.from_bytes(data[at : at + size], "big")
         at += size
-    if major == _NUMBER:
-        return length, at
+    if major == _UNSIGNED:
+        return argument, at
     if major == _TEXT:
-        return data[at : at + length].decode(), at + length
+        return data[at : at + argument].decode(), at + argument
     if major != _ARRAY:
-        raise ValueError(f"type {major}")
+        raise ValueError(f"major type {major}")
     values = []
-    for _ in range(length):
+    for _ in range(argument):
         value, at = _decoded(data, at)
         values.append(value)
     return values, at
@@ -160,7 +164,7 @@ def _encoded(value: Any) -> bytes:
 
 def _encode(value: Any, put: Callable[[bytes], None]) -> None:
     if isinstance(value, int):
-        put(_head(_NUMBER, value))
+        put(_head(_UNSIGNED, value))
     elif isinstance(value, str):
         text = value.encode()
         put(_head(_TEXT, len(text)) + text)
@@ -170,10 +174,10 @@ def _encode(value: Any, put: Callable[[bytes], None]) -> None:
             _encode(each, put)
 
 
-def _head(major: int, length: int) -> bytes:
-    if length < _SHORT:
-        return bytes([major << 5 | length])
-    for short, size in _SIZES.items():
-        if length < 1 << 8 * size:
-            return bytes([major << 5 | short]) + length.to_bytes(size, "big")
-    raise ValueError(f"{length} is too long")
+def _head(major: int, argument: int) -> bytes:
+    if argument < _INLINE_LIMIT:
+        return bytes([major << 5 | argument])
+    for information, size in _ARGUMENT_SIZES.items():
+        if argument < 1 << 8 * size:
+            return bytes([major << 5 | information]) + argument.to_bytes(size, "big")
+    raise ValueError(f"{argument} is too large")

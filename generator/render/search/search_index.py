@@ -1,8 +1,8 @@
 """The search index: a Pagefind bundle for each year in which papers were first listed.
 
-Takes an archive, leaves folders below the site that a reader's browser searches by itself; says
-what went into each, so that only years that changed are made again. Pagefind's command reads
-small HTML documents made here for nothing else. Never reads the site's pages.
+Takes an archive, makes folders below the site that a reader's browser searches without a server;
+returns digests of their inputs, so that the next build makes only years that changed. Pagefind
+indexes small HTML documents that are made here for this purpose. Never reads the site's pages.
 """
 
 from __future__ import annotations
@@ -28,88 +28,92 @@ from generator.core import files, paths, toolchain
 from generator.core.errors import OutsideError
 from generator.core.model import Tag
 from generator.core.progress import track
-from generator.core.target import share
+from generator.core.target import shard_of
 from generator.render.search import pagefind_bundle
 from generator.render.search.pagefind_bundle import ResultPage
 from generator.text import latex, markup, mathml, unicode_math
 
 BASE = "base"
-"""The part with Pagefind's program, of which a site needs one copy, and no paper."""
+"""The part without papers, which has Pagefind's program; a site needs one copy of that."""
 EVERY = "\N{CYRILLIC LETTER MULTIOCULAR O}"
-"""A word that every paper has and no reader types, by which a browser asks for all papers of a tag:
-asked for no word, Pagefind loads the whole index. The base has it too: it must have one."""
+"""A word of every paper that no reader types; a browser searches for it to get all papers of a tag.
 
-# Pagefind's default packs 20,000 places of words into a file. Smaller ones cost 11 % in the list
-# of all files and save two thirds of what a word of a query loads.
+Without a word, Pagefind would load the whole index. The base has it too, since a bundle needs one.
+"""
+
+# By default, Pagefind packs 20,000 positions of words into a file. With smaller files the list of
+# all files grows by 11 %, and each word of a query loads a third as much.
 _CHUNK = {"PAGEFIND_UNSTABLE_INDEX_CHUNK_SIZE": "5000"}
-# Words with a meaning of their own to Pagefind.
-_PRIVATE = "___PAGEFIND"
+# How words begin that Pagefind reserves for itself.
+_RESERVED = "___PAGEFIND"
 
 
 class IndexPart(Struct, frozen=True):
-    """What one bundle is made of."""
+    """Everything that one bundle is made from."""
 
     name: str
     """The year, or `base`."""
     digest: str
-    """Of everything that decides the bundle's bytes."""
-    entries: tuple[SearchDocument, ...]
+    """Of everything that the bundle's bytes depend on."""
+    documents: tuple[SearchDocument, ...]
     """Oldest first."""
     language: str
 
 
 class SearchDocument(Struct, frozen=True, eq=False):
-    """A paper with what a search can be narrowed to."""
+    """A paper, with the tags and authors by which a search can be filtered."""
 
     entry: Entry
     tags: tuple[Tag, ...]
-    """Its own, then those above them."""
+    """Its own, then their ancestors."""
     authors: tuple[str, ...]
-    """The slugs of its authors who have a page."""
+    """Slugs of those of its authors who have a page."""
 
 
 def parts(archive: Archive) -> tuple[IndexPart, ...]:
     """All parts of the index: the base, then the years, newest first."""
     language = archive.settings.language
     years: defaultdict[int, list[SearchDocument]] = defaultdict(list)
-    for record in _records(archive):
-        years[record.entry.listed.year].append(record)
+    for document in _documents(archive):
+        years[document.entry.listed.year].append(document)
     named = [(BASE, list[SearchDocument]())]
-    named += [(f"{year:04}", own) for year, own in sorted(years.items(), reverse=True)]
+    named += [(f"{year:04}", of_year) for year, of_year in sorted(years.items(), reverse=True)]
     return tuple(
-        IndexPart(name, _digest(language, own), tuple(own), language) for name, own in named
+        IndexPart(name, _digest(language, documents), tuple(documents), language)
+        for name, documents in named
     )
 
 
 class IndexBundle(NamedTuple):
-    """A part as it was made."""
+    """The record of a bundle."""
 
     digest: str
-    """The part's."""
+    """Of its part."""
     files: int
+    """How many it has."""
     size: int
     """Bytes."""
 
 
 class SearchIndex(Struct, frozen=True):
-    """A site's index after a build: what is new lies in the stage, the rest in the old site."""
+    """A site's index after a build: new bundles are in the stage, the others in the old site."""
 
     bundles: Mapping[str, IndexBundle] = field(default_factory=dict)
     """By the part's name, for the next build."""
     kept: frozenset[str] = frozenset()
-    """Folders of the old site that stay."""
+    """Paths in the old site that stay."""
     stale: frozenset[str] = frozenset()
-    """Folders of the old site that go."""
+    """Paths in the old site to remove."""
     is_changed: bool = False
 
     @property
     def files(self) -> int:
-        """How many files the bundles have."""
+        """How many files all bundles have."""
         return sum(each.files for each in self.bundles.values())
 
     @property
     def size(self) -> int:
-        """Bytes of all of them."""
+        """Bytes of all bundles."""
         return sum(each.size for each in self.bundles.values())
 
 
@@ -120,35 +124,35 @@ def index(
     known: Mapping[str, IndexBundle],
     shard: tuple[int, int] = (1, 1),
 ) -> SearchIndex:
-    """Make the parts that aren't in the site as `known` says, in the stage.
+    """Make those parts in the stage that changed or aren't in the site.
 
-    `known` is what an earlier build's index says of each part. A shard makes its share of
-    the parts, the first one what tells of all. Raises OutsideError.
+    `known` has the bundles of the previous build by part. A shard makes its share of the parts, and
+    the first shard also the list of all parts. Raises OutsideError.
     """
     every = parts(archive)
-    wanted = [part for part in every if share(part.name, shard[1]) == shard[0]]
+    wanted = [part for part in every if shard_of(part.name, shard[1]) == shard[0]]
     old, new = site / paths.SEARCH_INDEX, stage / paths.SEARCH_INDEX
-    fresh = [part for part in wanted if not _is_made(part, old / part.name, known)]
-    made = {part.name: known[part.name] for part in wanted if part not in fresh}
-    for part in track(fresh, "indexing"):
+    to_make = [part for part in wanted if not _is_current(part, old / part.name, known)]
+    bundles = {part.name: known[part.name] for part in wanted if part not in to_make}
+    for part in track(to_make, "indexing"):
         make(part, new / part.name)
-        made[part.name] = IndexBundle(part.digest, *_weight(new / part.name))
+        bundles[part.name] = IndexBundle(part.digest, *_count_and_size(new / part.name))
     listing = _listing(every)
-    is_told = shard[0] != 1 or _holds(old / paths.SEARCH_LISTING, listing)
-    if not is_told:
+    is_listed = shard[0] != 1 or _has_content(old / paths.SEARCH_LISTING, listing)
+    if not is_listed:
         files.write(new / paths.SEARCH_LISTING, listing)
-    kept = {part.name for part in wanted} - {part.name for part in fresh}
-    there = {path.name for path in old.iterdir() if path.is_dir()} if old.is_dir() else set[str]()
+    kept = {part.name for part in wanted} - {part.name for part in to_make}
+    existing = {path.name for path in old.iterdir() if path.is_dir()} if old.is_dir() else set()
     return SearchIndex(
-        made,
-        _below({*kept, paths.SEARCH_LISTING} if is_told and shard[0] == 1 else kept),
-        _below(there - kept),
-        bool(fresh) or not is_told,
+        bundles,
+        _below({*kept, paths.SEARCH_LISTING} if is_listed and shard[0] == 1 else kept),
+        _below(existing - kept),
+        bool(to_make) or not is_listed,
     )
 
 
-def without(site: Path) -> SearchIndex:
-    """No index, where there may be one of an earlier build."""
+def disabled(site: Path) -> SearchIndex:
+    """No index, for a build without search; removes that of the previous build."""
     return SearchIndex(
         stale=frozenset({paths.SEARCH_INDEX} if (site / paths.SEARCH_INDEX).exists() else ())
     )
@@ -158,21 +162,21 @@ def _below(names: Iterable[str]) -> frozenset[str]:
     return frozenset(f"{paths.SEARCH_INDEX}/{name}" for name in names)
 
 
-def _holds(path: Path, data: bytes) -> bool:
+def _has_content(path: Path, data: bytes) -> bool:
     return path.is_file() and path.read_bytes() == data
 
 
 def make(part: IndexPart, folder: Path) -> None:
-    """Make one part's folder, whole or not at all. Raises OutsideError."""
+    """Make the folder of one part, whole or not at all. Raises OutsideError."""
     stage, old = folder.with_name(f".{folder.name}.new"), folder.with_name(f".{folder.name}.old")
     with files.outside(f"cannot make the search index {folder}"):
         folder.parent.mkdir(parents=True, exist_ok=True)
         _remove(stage)
         try:
             with tempfile.TemporaryDirectory(prefix="paper-archive-") as documents:
-                addresses = _write_documents(part, Path(documents))
+                pages = _write_documents(part, Path(documents))
                 _run_pagefind(part, Path(documents), stage)
-            pagefind_bundle.tidy(stage, addresses, program=part.name == BASE)
+            pagefind_bundle.tidy(stage, pages, program=part.name == BASE)
             _remove(old)
             if folder.exists():
                 folder.rename(old)
@@ -183,22 +187,22 @@ def make(part: IndexPart, folder: Path) -> None:
 
 
 def filter_name(kind: str, slug: str) -> str:
-    """The filter that holds a slug: one for each first letter, so that a reader loads little."""
+    """The filter of a slug; there is one for each first letter, so that a browser loads little."""
     return f"{kind}-{slug[0]}"
 
 
 def result_name(entry: Entry) -> str:
-    """What a paper is called among the results: its day, upvotes and key.
+    """The name of a paper among the results: its day, upvotes and key.
 
-    A browser has the names of all results before it loads any of them, and sorts by them, over
-    all years: Pagefind's own orders hold for one bundle only, and cost more.
+    A browser knows the names of all results before it loads any, so it can sort results of all
+    years by them. Pagefind's own sort orders work in one bundle only, and cost more.
     """
     return f"{entry.listed.isoformat().replace('-', '')}-{entry.upvotes}-{entry.key}"
 
 
-def document(record: SearchDocument, language: str) -> str:
+def html_document(document: SearchDocument, language: str) -> str:
     """A paper as HTML for Pagefind; every text in it is escaped."""
-    entry, paper = record.entry, record.entry.paper
+    entry, paper = document.entry, document.entry.paper
     title = entry.title
     metas = {
         "title": title,
@@ -210,35 +214,35 @@ def document(record: SearchDocument, language: str) -> str:
     texts = [markup.html(text) for text in (paper.summary, paper.abstract) if text]
     elements = [
         *(_element("meta", name, value) for name, value in metas.items() if value),
-        *(_element("filter", filter_name("tag", each.slug), each.slug) for each in record.tags),
-        *(_element("filter", filter_name("author", each), each) for each in record.authors),
-        # Pagefind leaves out a document without a word.
+        *(_element("filter", filter_name("tag", each.slug), each.slug) for each in document.tags),
+        *(_element("filter", filter_name("author", each), each) for each in document.authors),
+        # Pagefind skips a document without words.
         *(texts or [f"<p>{html.escape(title)}</p>"]),
     ]
-    return _page(language, "\n".join(elements).replace(_PRIVATE, "PAGEFIND"))
+    return _page(language, "\n".join(elements).replace(_RESERVED, "PAGEFIND"))
 
 
-def _records(archive: Archive) -> Iterator[SearchDocument]:
-    """All papers by the day they were listed first, oldest first."""
+def _documents(archive: Archive) -> Iterator[SearchDocument]:
+    """All papers by the day they were first listed, oldest first."""
     authors: defaultdict[str, list[str]] = defaultdict(list)
     for author in archive.authors.values():
         for entry in author.entries:
             authors[entry.key].append(author.slug)
-    above = {slug: page.ancestors for slug, page in archive.tags.items()}
+    ancestors = {slug: page.ancestors for slug, page in archive.tags.items()}
     for entry in sorted(archive.entries.values(), key=_order):
         own = [use.tag for use in entry.tags]
-        line = {tag.slug: tag for each in own for tag in (each, *above[each.slug])}
-        yield SearchDocument(entry, tuple(line.values()), tuple(authors[entry.key]))
+        tags = {tag.slug: tag for each in own for tag in (each, *ancestors[each.slug])}
+        yield SearchDocument(entry, tuple(tags.values()), tuple(authors[entry.key]))
 
 
 def _order(entry: Entry) -> tuple[date, int, str]:
     return entry.listed, entry.upvotes, entry.key
 
 
-def _digest(language: str, records: Iterable[SearchDocument]) -> str:
-    digest = hashlib.sha256(f"{_tools()}\n{language}\n".encode())
-    for record in records:
-        entry, paper = record.entry, record.entry.paper
+def _digest(language: str, documents: Iterable[SearchDocument]) -> str:
+    digest = hashlib.sha256(f"{_tool_fingerprint()}\n{language}\n".encode())
+    for document in documents:
+        entry, paper = document.entry, document.entry.paper
         values = [
             entry.key,
             paper.id,
@@ -249,16 +253,16 @@ def _digest(language: str, records: Iterable[SearchDocument]) -> str:
             paper.upvotes,
             entry.listed.isoformat(),
             [use.tag.name for use in entry.tags],
-            [tag.slug for tag in record.tags],
-            record.authors,
+            [tag.slug for tag in document.tags],
+            document.authors,
         ]
         digest.update(json.dumps(values).encode() + b"\n")
     return digest.hexdigest()
 
 
 @functools.cache
-def _tools() -> str:
-    """What makes bundles of papers: Pagefind's version, and the code that words its documents."""
+def _tool_fingerprint() -> str:
+    """Identifies Pagefind by its version, and the code that makes documents by its bytes."""
     code = hashlib.sha256()
     for file in (
         __file__,
@@ -269,24 +273,24 @@ def _tools() -> str:
     return f"{toolchain.versions().get('pagefind')} {code.hexdigest()}"
 
 
-def _is_made(part: IndexPart, folder: Path, known: Mapping[str, IndexBundle]) -> bool:
+def _is_current(part: IndexPart, folder: Path, known: Mapping[str, IndexBundle]) -> bool:
     bundle = known.get(part.name)
     is_same = bundle is not None and bundle.digest == part.digest
     return is_same and (folder / pagefind_bundle.ENTRY).is_file()
 
 
-def _weight(folder: Path) -> tuple[int, int]:
-    """How many files a folder holds, and their bytes."""
+def _count_and_size(folder: Path) -> tuple[int, int]:
+    """The number of files in a folder, and their bytes."""
     sizes = [path.stat().st_size for path in folder.rglob("*") if path.is_file()]
     return len(sizes), sum(sizes)
 
 
-def _listing(wanted: Iterable[IndexPart]) -> bytes:
-    base, *years = wanted
+def _listing(every: Iterable[IndexPart]) -> bytes:
+    base, *years = every
     values = {
         "base": base.digest[:12],
         "parts": [
-            {"name": part.name, "papers": len(part.entries), "digest": part.digest[:12]}
+            {"name": part.name, "papers": len(part.documents), "digest": part.digest[:12]}
             for part in years
         ],
     }
@@ -294,24 +298,24 @@ def _listing(wanted: Iterable[IndexPart]) -> bytes:
 
 
 def _write_documents(part: IndexPart, folder: Path) -> list[ResultPage]:
-    """Write a part's documents so that Pagefind meets them in the part's order.
+    """Write the documents of a part so that Pagefind reads them in the part's order.
 
-    It numbers documents as the folder lists them, which differs between file systems: so empty
-    files come first, and are filled in the order in which the folder lists them.
+    Pagefind numbers documents in the order in which the file system lists them. So the files are
+    created empty, and filled in that order. Gives pages by the number in the file name.
     """
-    count = len(part.entries) or 1
+    count = len(part.documents) or 1
     for number in range(count):
         (folder / f"{number}.html").touch()
     listed = [entry.name for entry in os.scandir(folder)]
-    addresses = [ResultPage(BASE, "")] * count
-    if not part.entries:
+    pages = [ResultPage(BASE, "")] * count
+    if not part.documents:
         (folder / listed[0]).write_text(_page(part.language, f"<p>{EVERY}</p>"), "utf-8")
-    for name, record in zip(listed, part.entries, strict=False):
-        entry = record.entry
-        (folder / name).write_text(document(record, part.language), "utf-8")
+    for name, document in zip(listed, part.documents, strict=False):
+        entry = document.entry
+        (folder / name).write_text(html_document(document, part.language), "utf-8")
         path = paths.site_path(paths.paper_page(entry.key))
-        addresses[int(Path(name).stem)] = ResultPage(result_name(entry), path)
-    return addresses
+        pages[int(Path(name).stem)] = ResultPage(result_name(entry), path)
+    return pages
 
 
 def _run_pagefind(part: IndexPart, documents: Path, stage: Path) -> None:
@@ -323,14 +327,14 @@ def _run_pagefind(part: IndexPart, documents: Path, stage: Path) -> None:
         program = None
     if program is None:
         raise OutsideError(
-            "Pagefind's program is missing, so the site has no search: install what "
+            "Pagefind's program is missing, so no search index can be made: install what "
             "requirements.txt lists, or build with --no-search"
         )
-    own = {name: value for name, value in os.environ.items() if not name.startswith("PAGEFIND_")}
+    others = {name: value for name, value in os.environ.items() if not name.startswith("PAGEFIND_")}
     done = subprocess.run(
         [program, "--site", documents, "--output-path", stage.resolve(), "--quiet"],
-        cwd=documents,  # where no settings of Pagefind lie
-        env=own | _CHUNK,
+        cwd=documents,  # has no settings file of Pagefind
+        env=others | _CHUNK,
         capture_output=True,
         text=True,
         errors="replace",
@@ -340,7 +344,7 @@ def _run_pagefind(part: IndexPart, documents: Path, stage: Path) -> None:
         said = " ".join((done.stderr or done.stdout).split())[-500:]
         raise OutsideError(
             f"Pagefind could not make the search index of {part.name} "
-            f"(exit code {done.returncode}): {said or 'it did not say why'}; "
+            f"(exit code {done.returncode}): {said or 'it gave no reason'}; "
             "the site can be built with --no-search"
         )
 

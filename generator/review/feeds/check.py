@@ -1,7 +1,8 @@
-"""Holds a built site to the contract with its subscribers: its feeds beside those of before.
+"""Compares the feeds of a built site with the published ones, by the contract with subscribers.
 
-Takes the folder of a site and the feeds of an old one, gives problems. Reads one feed of each at a
-time, since there may be ten thousands; `review/feeds/rules.py` judges. Changes nothing.
+Takes the folder of a site and the feeds of an old one, gives problems. Holds one feed of each in
+memory, since there may be tens of thousands; the rules are in `review/feeds/rules.py`. Changes
+nothing.
 """
 
 from __future__ import annotations
@@ -16,111 +17,112 @@ from msgspec import Struct
 from generator.core import files
 from generator.core.errors import UsageError
 from generator.core.model import Problem
+from generator.core.page_kinds import kind_of
+from generator.core.paths import PAGE
 from generator.review.feeds import parse, rules, sources
 from generator.review.feeds.parse import MalformedFeed, ParsedEntry, ParsedFeed
-from generator.review.feeds.rules import Breach, Fate
+from generator.review.feeds.rules import Breach, EntryStatus
 from generator.review.feeds.sources import FeedFile
 
-_OF_PART = frozenset({"authors", "feeds", "tags"})
-"""Folders with feeds of a part of the archive, which papers may leave."""
-_OWN_PAGE = re.compile(r"tag:[^:]+:((?:papers|daily|weekly)/[A-Za-z0-9][A-Za-z0-9.-]*)")
-"""Ids that name a page, as `tag:example.org,2025:papers/2503.01496`."""
+_ENTRY_ID = re.compile(r"tag:[^:]+:([a-z]+/[A-Za-z0-9][A-Za-z0-9.-]*)")
+"""Ids that may contain the path of a page, as `tag:example.org,2025:papers/2503.01496`."""
 
 
 class FeedReport(Struct, frozen=True):
-    """What came of a comparison."""
+    """The result of a comparison."""
 
     problems: tuple[Problem, ...]
     compared: int
-    """Feeds that were there before."""
+    """The number of feeds of the old site."""
     built: int
-    """Feeds that are there now."""
+    """The number of feeds of the new site."""
 
 
-def check(site: Path, old: sources.Site) -> FeedReport:
+def check(site: Path, old: sources.FeedSource) -> FeedReport:
     """Compare the feeds of a site with those of an old one.
 
-    Raises UsageError where there is no built site, and OutsideError.
+    Raises UsageError if the site has no feeds, OutsideError.
     """
     built = frozenset(sources.paths(site))
     if not built:
         raise UsageError(f"there are no feeds in {site}: build the site first, or pass --site DIR")
-    before: set[str] = set()
-    told = rules.tell(
-        (str(site / path), breach) for path, breach in _breaches(site, built, old, before)
+    compared: set[str] = set()
+    problems = rules.as_problems(
+        (str(site / path), breach) for path, breach in _breaches(site, built, old, compared)
     )
-    return FeedReport(tuple(told), len(before), len(built))
+    return FeedReport(tuple(problems), len(compared), len(built))
 
 
 def _breaches(
-    site: Path, built: frozenset[str], old: sources.Site, before: set[str]
+    site: Path, built: frozenset[str], old: sources.FeedSource, compared: set[str]
 ) -> Iterator[tuple[str, Breach]]:
-    """Breaches with the path of their feed; `before` is filled with the paths of old feeds."""
-    day = _largest_day(old())
-    for found in old():
-        before.add(found.path)
-        if found.path in built:
-            yield from ((found.path, each) for each in _of_feed(site, found, day))
+    """Breaches with the path of their feed; adds the paths of old feeds to `compared`."""
+    max_per_day = _max_per_day(old())
+    for file in old():
+        compared.add(file.path)
+        if file.path in built:
+            yield from ((file.path, each) for each in _compare(site, file, max_per_day))
         else:
-            yield found.path, _gone(found.path)
-    for path in sorted(built - before):
+            yield file.path, _removed(file.path)
+    for path in sorted(built - compared):
         _, broken = _read(path, sources.read(site / path), "feed-broken")
         yield from ((path, each) for each in broken)
 
 
-def _gone(path: str) -> Breach:
-    # The formats of one feed come and go together.
+def _removed(path: str) -> Breach:
+    # The formats of one feed are removed together: as one subject they are reported once.
     folder = PurePosixPath(path).parent.as_posix()
-    message = f"{path} was published, and is no more"
-    hint = "give the tag its old slug as an alias, bring the feed back, or allow it"
+    message = f"{path} was published and no longer exists"
+    hint = "add the old slug to aliases and former of the tag, restore the feed, or allow it"
     return Breach("feed-vanished", folder, message, hint)
 
 
-def _of_feed(site: Path, found: FeedFile, day: int) -> Iterator[Breach]:
-    """What is wrong with the feed that takes the place of an old one."""
-    path = found.path
+def _compare(site: Path, file: FeedFile, max_per_day: int) -> Iterator[Breach]:
+    """Breaches by the feed of the new site that has the path of an old one."""
+    path = file.path
     data = sources.read(site / path)
     new, broken = _read(path, data, "feed-broken")
     yield from broken
-    if data == found.data:
+    if data == file.data:
         return
-    old, broken_before = _read(path, found.data, "old-feed-broken")
-    yield from broken_before
+    old, old_broken = _read(path, file.data, "old-feed-broken")
+    yield from old_broken
     if old and new:
-        yield from rules.compare(old, new, day, partial(_fate, site, path))
+        yield from rules.compare(old, new, max_per_day, partial(_status, site, path))
 
 
 def _read(path: str, data: bytes, code: str) -> tuple[ParsedFeed | None, list[Breach]]:
+    """A feed, or a breach with this code if it is malformed."""
     try:
         return parse.read(PurePosixPath(path).name, data), []
     except MalformedFeed as error:
-        old = code != "feed-broken"
-        message = f"{'as it was, ' if old else ''}{path} can't be read: {error}"
-        hint = "allow it: the new one takes its place" if old else "readers would refuse it"
+        is_old = code != "feed-broken"
+        message = f"{'the old ' if is_old else ''}{path} can't be read: {error}"
+        hint = "allow it: the new one replaces it" if is_old else "feed readers would refuse it"
         return None, [Breach(code, path, message, hint)]
 
 
-def _largest_day(old: Iterator[FeedFile]) -> int:
-    """The most entries of one day, as the old feeds of the whole archive tell."""
+def _max_per_day(old: Iterator[FeedFile]) -> int:
+    """The most entries of a day in an old feed of the whole archive; 0 if there is none."""
     for path, data in old:
-        if path in parse.READERS:
+        if path in parse.PARSERS:
             feed, _ = _read(path, data, "old-feed-broken")
             if feed:
-                return rules.largest_day(feed)
+                return rules.max_per_day(feed)
     return 0
 
 
-def _fate(site: Path, path: str, item: ParsedEntry) -> Fate:
-    """What became of an entry that the feed at a path has no more."""
-    named = _OWN_PAGE.fullmatch(item.id)
-    if not named:
-        return Fate.HERE
-    page = site / named[1] / "index.html"
+def _status(site: Path, path: str, entry: ParsedEntry) -> EntryStatus:
+    """Whether an entry that is missing in the feed at a path still belongs to it."""
+    entry_id = _ENTRY_ID.fullmatch(entry.id)
+    if not entry_id or not kind_of(entry_id[1] + PAGE).has_entry_ids:
+        return EntryStatus.BELONGS
+    page = site / entry_id[1] / "index.html"
     if not page.is_file():
-        return Fate.REMOVED
+        return EntryStatus.REMOVED
+    if not kind_of(path).drops_papers:
+        return EntryStatus.BELONGS
     folder = PurePosixPath(path).parent.as_posix()
-    if folder.partition("/")[0] not in _OF_PART:
-        return Fate.HERE
     with files.outside(f"cannot read {page}"):
         is_linked = f'/{folder}/"'.encode() in page.read_bytes()
-    return Fate.HERE if is_linked else Fate.ELSEWHERE
+    return EntryStatus.BELONGS if is_linked else EntryStatus.LEFT

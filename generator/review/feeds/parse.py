@@ -1,7 +1,7 @@
-"""A feed file as the entries a subscriber has: RSS 2.0, Atom and JSON Feed 1.1 in one form.
+"""Parses feeds: RSS 2.0, Atom and JSON Feed 1.1 to the same type.
 
-Takes the bytes of a file, which anybody may have written; gives a `Feed`, or raises `Malformed`.
-Loads nothing that a file names, expands no entities and does no I/O.
+Takes the bytes of a file, which may be hostile; gives a `ParsedFeed` or raises `MalformedFeed`.
+Expands no entities, loads nothing that a file refers to and does no I/O.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from typing import Any
 from lxml import etree
 from msgspec import Struct
 
-LARGEST = 32 * 1024 * 1024
-"""Bytes of a feed file; more is refused unread. A month of 5,000 papers takes some 25 MB."""
+MAX_BYTES = 32 * 1024 * 1024
+"""Larger files are refused unread. The feed of a month with 5,000 papers has about 25 MB."""
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _MODIFIED = "{http://purl.org/dc/terms/}modified"
@@ -28,62 +28,62 @@ _NOT_CONTENT = frozenset(
     {"guid", "pubDate", "category", _MODIFIED}
     | {_ATOM + name for name in ("id", "published", "updated", "category")}
 )
-"""What may differ without the entry's content having changed."""
+"""Elements that aren't content: if only they change, the entry's content is the same."""
 
 
 class MalformedFeed(Exception):  # noqa: N818 - it says what the file is
-    """A file that is no feed of the format its name says; the message says why."""
+    """A file isn't a feed of the format that its name says; the message says why."""
 
 
 class ParsedEntry(Struct, frozen=True):
-    """An entry, as far as a subscriber relies on it."""
+    """The fields of an entry that subscribers rely on."""
 
     id: str
     link: str
-    """Address of the page it is about; empty if it names none."""
+    """The URL of the entry's page; empty if there is none."""
     title: str
     published: datetime | None
     updated: datetime | None
-    """None where the entry doesn't say; RSS 2.0 itself has no word for it."""
+    """None if the entry doesn't have it; RSS 2.0 has no element for it."""
     content: bytes
-    """Digest of all but id, times and categories."""
+    """The digest of everything except id, times and categories."""
 
 
 class ParsedFeed(Struct, frozen=True):
-    """Entries in the feed's order, each id once."""
+    """The entries of a feed, in its order; each id is unique."""
 
     items: tuple[ParsedEntry, ...]
 
 
 def read(name: str, data: bytes) -> ParsedFeed:
-    """The feed in a file of a name in `READERS`. Raises Malformed."""
-    if len(data) > LARGEST:
-        raise MalformedFeed(f"it is larger than {LARGEST >> 20} MB")
-    items = tuple(READERS[name](data))
+    """The feed in a file; its name must be in `PARSERS`. Raises MalformedFeed."""
+    if len(data) > MAX_BYTES:
+        raise MalformedFeed(f"it is larger than {MAX_BYTES >> 20} MB")
+    items = tuple(PARSERS[name](data))
     seen: set[str] = set()
     for item in items:
         if not item.id:
             raise MalformedFeed(f"the entry '{item.title[:60]}' has no id")
         if item.id in seen:
-            raise MalformedFeed(f"the id {item.id[:100]} stands twice")
+            raise MalformedFeed(f"the id {item.id[:100]} appears twice")
         seen.add(item.id)
     return ParsedFeed(items)
 
 
 def _rss(data: bytes) -> Iterable[ParsedEntry]:
-    """RSS 2.0 (https://www.rssboard.org/rss-specification), with `atom:updated` where it is."""
+    """RSS 2.0 (https://www.rssboard.org/rss-specification), with `atom:updated` if present."""
     root = _xml(data)
     channel = root.find("channel")
     if root.tag != "rss" or channel is None:
         raise MalformedFeed("it is XML, but not RSS 2.0")
     for item in channel.iterfind("item"):
-        changed = _text(item, _ATOM + "updated") or _text(item, _MODIFIED)
+        updated = _text(item, _ATOM + "updated") or _text(item, _MODIFIED)
         yield ParsedEntry(
             id=_text(item, "guid"),
             link=_text(item, "link"),
             title=_text(item, "title"),
             published=_rfc822(_text(item, "pubDate")),
-            updated=_rfc3339(changed),
+            updated=_rfc3339(updated),
             content=_digest(_children(item)),
         )
 
@@ -108,7 +108,7 @@ def _atom(data: bytes) -> Iterable[ParsedEntry]:
             content=_digest(_children(entry)),
         )
         if item.updated is None:
-            raise MalformedFeed(f"the entry {item.id[:100]} doesn't say when it was updated")
+            raise MalformedFeed(f"the entry {item.id[:100]} has no `updated`")
         yield item
 
 
@@ -117,14 +117,14 @@ def _json(data: bytes) -> Iterable[ParsedEntry]:
     try:
         feed = json.loads(data)
     except (ValueError, RecursionError) as error:
-        raise MalformedFeed(f"it is no JSON: {_short(error)}") from None
+        raise MalformedFeed(f"it isn't valid JSON: {_short(error)}") from None
     if not isinstance(feed, dict) or not str(feed.get("version")).startswith(
         "https://jsonfeed.org/version/"
     ):
-        raise MalformedFeed("it is JSON, but no JSON Feed")
+        raise MalformedFeed("it is JSON, but not a JSON Feed")
     items = feed.get("items")
     if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
-        raise MalformedFeed("its 'items' are no list of objects")
+        raise MalformedFeed("its 'items' isn't a list of objects")
     for item in items:
         yield ParsedEntry(
             id=_string(item, "id"),
@@ -136,15 +136,15 @@ def _json(data: bytes) -> Iterable[ParsedEntry]:
         )
 
 
-READERS: Mapping[str, Callable[[bytes], Iterable[ParsedEntry]]] = MappingProxyType(
+PARSERS: Mapping[str, Callable[[bytes], Iterable[ParsedEntry]]] = MappingProxyType(
     {"rss.xml": _rss, "atom.xml": _atom, "feed.json": _json}
 )
-"""The names of feed files, whatever folder they are in."""
+"""Parsers by the name of a feed's file, which is the same in all folders."""
 
 
 def _xml(data: bytes) -> etree._Element:
     if _DOCTYPE.match(data):
-        raise MalformedFeed("it has a document type, which no feed needs")
+        raise MalformedFeed("it has a document type, which feeds don't need")
     parser = etree.XMLParser(
         encoding="utf-8",
         resolve_entities=False,
@@ -157,7 +157,7 @@ def _xml(data: bytes) -> etree._Element:
     try:
         return etree.fromstring(data, parser)
     except (etree.LxmlError, ValueError) as error:
-        raise MalformedFeed(f"it is no well-formed XML: {_short(error)}") from None
+        raise MalformedFeed(f"it isn't well-formed XML: {_short(error)}") from None
 
 
 def _text(element: etree._Element, name: str) -> str:
@@ -167,49 +167,51 @@ def _text(element: etree._Element, name: str) -> str:
 def _string(item: dict[str, Any], key: str) -> str:
     value = item.get(key, "")
     if not isinstance(value, str):
-        raise MalformedFeed(f"an item's '{key}' is no text")
+        raise MalformedFeed(f"the '{key}' of an item isn't text")
     return value
 
 
 def _children(element: etree._Element) -> Iterable[bytes]:
-    """What an RSS item or Atom entry says, each part in the one form that means the same."""
+    """The content of an RSS item or Atom entry, as canonical XML of its elements."""
     for child in element:
         if child.tag not in _NOT_CONTENT:
             yield etree.tostring(child, method="c14n", exclusive=True, with_tail=False)
 
 
 def _members(item: dict[str, Any]) -> Iterable[bytes]:
-    """What a JSON item says; extensions, whose names begin with an underscore, aren't content."""
+    """The content of a JSON Feed item; extensions (`_…`) aren't content."""
     for key in sorted(item):
         if key not in {"id", "tags", "date_published", "date_modified"} and key[:1] != "_":
             yield json.dumps([key, item[key]], sort_keys=True).encode()
 
 
 def _digest(parts: Iterable[bytes]) -> bytes:
-    found = blake2b(digest_size=16)
+    digest = blake2b(digest_size=16)
     for part in parts:
-        found.update(b"%d:" % len(part) + part)
-    return found.digest()
+        digest.update(b"%d:" % len(part) + part)
+    return digest.digest()
 
 
 def _rfc822(text: str) -> datetime | None:
-    return _moment(text, parsedate_to_datetime)
+    return _time(text, parsedate_to_datetime)
 
 
 def _rfc3339(text: str) -> datetime | None:
-    return _moment(text, datetime.fromisoformat)
+    return _time(text, datetime.fromisoformat)
 
 
-def _moment(text: str, parse: Callable[[str], datetime]) -> datetime | None:
+def _time(text: str, parse: Callable[[str], datetime]) -> datetime | None:
+    """A time in UTC, which is also the default; None for an empty text."""
     if not text:
         return None
     try:
         moment = parse(text)
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
-        raise MalformedFeed(f"'{text[:60]}' is no time") from None
+        raise MalformedFeed(f"'{text[:60]}' isn't a valid time") from None
 
 
 def _short(error: Exception) -> str:
+    """The first line of an error, cut."""
     lines = str(error).splitlines()
     return lines[0][:200] if lines else type(error).__name__

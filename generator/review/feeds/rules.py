@@ -1,7 +1,7 @@
-"""The contract with subscribers: what may not differ between a feed as it was and as it will be.
+"""The rules of the contract with subscribers: what must not change between two builds of a feed.
 
-Takes feeds in the form of `review/feeds/parse.py`, yields `Breach`es; `docs/dev/feed-contract.md`
-explains each code. Decides by what the feeds say and does no I/O.
+Takes feeds parsed by `review/feeds/parse.py`, gives `Breach`es; `docs/dev/feed-contract.md`
+explains each code. Does no I/O.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from msgspec import Struct
 
 from generator.core.model import Problem
 from generator.review.feeds.parse import ParsedEntry, ParsedFeed
+from generator.text.dates import counted
 
 CODES: Mapping[str, str] = MappingProxyType(
     {
@@ -29,95 +30,101 @@ CODES: Mapping[str, str] = MappingProxyType(
         "updated-moved": "An entry's `updated` changed, but nothing in its content.",
     }
 )
-_TITLE = 80
+_TITLE_LENGTH = 80
 """Characters of a title in a message."""
 
 
-class Fate(Enum):
-    """What became of an entry that a feed no longer has, as the rest of the site tells."""
+class EntryStatus(Enum):
+    """Whether an entry that is missing in a feed still belongs to it, by the pages of the site."""
 
     REMOVED = auto()
-    """Its page is gone, too."""
-    ELSEWHERE = auto()
-    """Its page is there, but belongs no more to the feed's tag, author or query."""
-    HERE = auto()
-    """It belongs to the feed still: only its age can be a reason to leave."""
+    """Its page no longer exists."""
+    LEFT = auto()
+    """Its page exists, but no longer belongs to the feed's tag, author or query."""
+    BELONGS = auto()
+    """It belongs to the feed: it may be missing only if newer entries pushed it out."""
 
 
 class Breach(Struct, frozen=True):
-    """One way in which a feed breaks the contract."""
+    """A violation of the contract in a feed."""
 
     code: str
-    about: str
-    """What it is about; the same code about the same is told once for all feeds."""
+    subject: str
+    """The entry, feed or days it is about; the same code and subject are reported once."""
     message: str
     hint: str
 
 
 def compare(
-    old: ParsedFeed, new: ParsedFeed, day: int, fate: Callable[[ParsedEntry], Fate]
+    old: ParsedFeed,
+    new: ParsedFeed,
+    max_per_day: int,
+    status: Callable[[ParsedEntry], EntryStatus],
 ) -> Iterator[Breach]:
-    """Everything that subscribers of one feed would notice and shouldn't.
+    """All breaches of the contract between the old and the new version of a feed.
 
-    `day` is how many entries the largest day had of those that are published; `fate` tells what
-    became of an entry that is gone.
+    `max_per_day` is the largest number of published entries of a day; `status` is called for
+    entries that are missing in the new version.
     """
-    now = {item.id: item for item in new.items}
-    before = {item.id for item in old.items}
-    added = [item for item in new.items if item.id not in before]
-    renamed = dict(_renamed([item for item in old.items if item.id not in now], added))
-    for item in old.items:
-        if item.id in now:
-            yield from _changes(item, now[item.id])
-        elif item.id in renamed:
+    new_by_id = {entry.id: entry for entry in new.items}
+    old_ids = {entry.id for entry in old.items}
+    added = [entry for entry in new.items if entry.id not in old_ids]
+    missing = [entry for entry in old.items if entry.id not in new_by_id]
+    renamed = dict(_renamed(missing, added))
+    for entry in old.items:
+        if entry.id in new_by_id:
+            yield from _changes(entry, new_by_id[entry.id])
+        elif entry.id in renamed:
             yield Breach(
                 "id-changed",
-                item.id,
-                f"{_named(item)} now has the id {renamed[item.id].id}",
-                "readers would show it as new: give the paper and the archive their ids back",
+                entry.id,
+                f"{_named(entry)} now has the id {renamed[entry.id].id}",
+                "feed readers would show it as new: restore the id of the paper or the archive",
             )
-    yield from _vanished(old, frozenset(now) | frozenset(renamed), fate, is_empty=not new.items)
-    known_by_another_id = {item.id for item in renamed.values()}
-    added = [item for item in added if item.id not in known_by_another_id]
+    still_there = frozenset(new_by_id) | frozenset(renamed)
+    yield from _vanished(old, still_there, status, is_empty=not new.items)
+    ids_after_renaming = {entry.id for entry in renamed.values()}
+    added = [entry for entry in added if entry.id not in ids_after_renaming]
     if old.items:
-        yield from _flood(old, added, day)
+        yield from _flood(old, added, max_per_day)
 
 
-def largest_day(feed: ParsedFeed) -> int:
-    """How many entries the day has that has most."""
+def max_per_day(feed: ParsedFeed) -> int:
+    """The number of entries of the day with the most entries."""
     return max(_by_day(feed.items).values(), default=0)
 
 
-def tell(found: Iterable[tuple[str, Breach]]) -> list[Problem]:
-    """Breaches with the path of their feed, as problems by path; the same in many feeds once.
+def as_problems(breaches: Iterable[tuple[str, Breach]]) -> list[Problem]:
+    """Problems by path, from breaches with the path of their feed; the same in many feeds once.
 
-    Of these feeds the one nearest to the top is named. Holds one of each in memory.
+    Names the feed in the topmost folder. Holds only one breach of each kind in memory.
     """
-    kept: dict[tuple[str, str], tuple[int, str, Breach]] = {}
+    topmost: dict[tuple[str, str], tuple[int, str, Breach]] = {}
     times: Counter[tuple[str, str]] = Counter()
-    for path, breach in found:
-        key = (breach.code, breach.about)
+    for path, breach in breaches:
+        key = (breach.code, breach.subject)
         times[key] += 1
         place = (path.count("/"), path, breach)
-        if key not in kept or place[:2] < kept[key][:2]:
-            kept[key] = place
+        if key not in topmost or place[:2] < topmost[key][:2]:
+            topmost[key] = place
     problems = []
-    for key, (_, path, breach) in kept.items():
+    for key, (_, path, breach) in topmost.items():
         more = times[key] - 1
-        also = f"; so in {more} more feed{'' if more == 1 else 's'}" if more else ""
+        also = f"; the same in {counted(more, 'more feed')}" if more else ""
         problems.append(Problem(path, 0, 0, breach.code, breach.message + also, breach.hint))
     return sorted(problems)
 
 
 def _changes(old: ParsedEntry, new: ParsedEntry) -> Iterator[Breach]:
+    """Breaches by an entry that is in both versions."""
     if old.published != new.published:
         yield Breach(
             "published-moved",
             old.id,
             f"{_named(old)} was published {_shown(old.published)}, now {_shown(new.published)}",
-            "readers sort by it: list the paper on its old day again",
+            "feed readers sort by this date: list the paper on its old day again",
         )
-        return  # `updated` is the day of listing where nothing was corrected, and moves with it
+        return  # without a correction, `updated` is the day of publication and changes with it
     if None in (old.updated, new.updated) or old.updated == new.updated:
         return
     if old.content == new.content:
@@ -125,79 +132,91 @@ def _changes(old: ParsedEntry, new: ParsedEntry) -> Iterator[Breach]:
             "updated-moved",
             old.id,
             f"{_named(old)} was updated {_shown(old.updated)}, now {_shown(new.updated)}, "
-            "with the same content",
-            "readers would show it again: take back what says that it was corrected",
+            "but its content is the same",
+            "feed readers would show it again: remove `corrected` if nothing was corrected",
         )
 
 
 def _renamed(
-    gone: list[ParsedEntry], added: list[ParsedEntry]
+    missing: list[ParsedEntry], added: list[ParsedEntry]
 ) -> Iterator[tuple[str, ParsedEntry]]:
-    """Of entries that are gone, each with the new one about the same page, or of the same title."""
-    by_link = {item.link: item for item in added if item.link}
-    by_title = {item.title: item for item in added if item.title}
-    for item in gone:
-        heir = by_link.get(item.link) or by_title.get(item.title)
-        if heir:
-            yield item.id, heir
+    """Ids of missing entries, each with the added entry that has the same link or title."""
+    by_link = {entry.link: entry for entry in added if entry.link}
+    by_title = {entry.title: entry for entry in added if entry.title}
+    for entry in missing:
+        same = by_link.get(entry.link) or by_title.get(entry.title)
+        if same:
+            yield entry.id, same
 
 
 def _vanished(
-    old: ParsedFeed, still: frozenset[str], fate: Callable[[ParsedEntry], Fate], *, is_empty: bool
+    old: ParsedFeed,
+    still_there: frozenset[str],
+    status: Callable[[ParsedEntry], EntryStatus],
+    *,
+    is_empty: bool,
 ) -> Iterator[Breach]:
-    """Entries whose page is gone, and those that left before others that are no newer.
+    """Entries whose page no longer exists, and entries that no newer ones pushed out.
 
-    A feed drops its oldest entries: those at its end, and all of a day at once.
+    A feed drops the oldest entries, which are at its end, and all of a day at once. `still_there`
+    has the ids of entries that stay; `is_empty` says whether the new version has no entries.
     """
-    kept = [number for number, item in enumerate(old.items) if item.id in still]
-    last = kept[-1] if kept else -1
-    oldest = min((t for n in kept if (t := old.items[n].published)), default=None)
-    for number, item in enumerate(old.items):
-        if item.id in still:
+    staying = [number for number, entry in enumerate(old.items) if entry.id in still_there]
+    last = staying[-1] if staying else -1
+    oldest = min((t for n in staying if (t := old.items[n].published)), default=None)
+    for number, entry in enumerate(old.items):
+        if entry.id in still_there:
             continue
-        is_as_new = item.published and oldest and oldest <= item.published
-        is_early = is_empty or number < last or is_as_new
-        became = fate(item)
-        if became is Fate.REMOVED:
-            message = f"{_named(item)} is gone, and so is its page"
-        elif is_early and became is Fate.HERE:
-            message = f"{_named(item)} is gone, but its page and no newer entries are there"
+        is_not_older = entry.published and oldest and oldest <= entry.published
+        is_early = is_empty or number < last or is_not_older
+        found = status(entry)
+        if found is EntryStatus.REMOVED:
+            message = f"{_named(entry)} is no longer in the feed, and its page no longer exists"
+        elif is_early and found is EntryStatus.BELONGS:
+            message = (
+                f"{_named(entry)} is no longer in the feed, but its page exists and no newer "
+                "entries pushed it out"
+            )
         else:
             continue
-        hint = "put it back, or allow it if it was removed on purpose"
-        yield Breach("entry-vanished", item.id, message, hint)
+        hint = "restore it, or allow it if it was removed on purpose"
+        yield Breach("entry-vanished", entry.id, message, hint)
 
 
-def _flood(old: ParsedFeed, added: list[ParsedEntry], day: int) -> Iterator[Breach]:
-    """What is new of days since the last one, and what came late to days before, each by itself."""
-    last = max((item.published for item in old.items if item.published), default=None)
-    fresh = [item for item in added if item.published and last and item.published > last]
-    newest = max(_by_day(fresh).items(), default=(None, 0))[1]
+def _flood(old: ParsedFeed, added: list[ParsedEntry], max_per_day: int) -> Iterator[Breach]:
+    """Too many entries of new days, or too many late entries of earlier days.
+
+    The two are counted separately. A new day may be larger than `max_per_day`.
+    """
+    last = max((entry.published for entry in old.items if entry.published), default=None)
+    fresh = [entry for entry in added if entry.published and last and entry.published > last]
+    newest_day = max(_by_day(fresh).items(), default=(None, 0))[1]
     late = len(added) - len(fresh)
-    for count, most, what in (
-        (len(fresh), max(day, newest), "since the newest one"),
-        (late, day, "of days that were there before"),
+    for count, limit, which in (
+        (len(fresh), max(max_per_day, newest_day), "new days"),
+        (late, max_per_day, "earlier days"),
     ):
-        if count > most:
+        if count > limit:
             yield Breach(
                 "too-many-new",
-                what,
-                f"readers would get {count} new entries at once {what}; a day has {most} at most",
+                which,
+                f"feed readers would get {count} new entries of {which} at once; "
+                f"a day has at most {limit}",
                 "publish them day by day, or allow it",
             )
 
 
-def _by_day(items: Iterable[ParsedEntry]) -> Counter[object]:
-    return Counter(item.published.date() for item in items if item.published)
+def _by_day(entries: Iterable[ParsedEntry]) -> Counter[object]:
+    return Counter(entry.published.date() for entry in entries if entry.published)
 
 
-def _named(item: ParsedEntry) -> str:
-    title = item.title[:_TITLE] + ("…" if len(item.title) > _TITLE else "")
-    return f"'{title}' ({item.id})"
+def _named(entry: ParsedEntry) -> str:
+    title = entry.title[:_TITLE_LENGTH] + ("…" if len(entry.title) > _TITLE_LENGTH else "")
+    return f"'{title}' ({entry.id})"
 
 
 def _shown(moment: datetime | None) -> str:
     if moment is None:
-        return "on no day"
+        return "without a date"
     is_midnight = moment.time() == time()
     return moment.date().isoformat() if is_midnight else moment.isoformat()

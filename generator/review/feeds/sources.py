@@ -1,7 +1,7 @@
-"""The feeds of a site as it was: in a folder, in a tar archive, or where it is published.
+"""Reads the feeds of an old site from a folder, a tar archive or the published site.
 
-Takes a place, gives paths and bytes, one feed at a time. What is there was written by nobody we
-know: sizes are bounded, links are not followed. Knows nothing of what feeds say.
+Takes a path or URL, gives paths and bytes, one feed at a time. The files may be hostile: sizes are
+limited and links aren't followed. Doesn't parse feeds.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from typing import IO, NamedTuple
 
 from generator.core import files
 from generator.core.errors import OutsideError, UsageError
-from generator.review.feeds.parse import LARGEST, READERS
+from generator.review.feeds.parse import MAX_BYTES, PARSERS
 
-SECONDS = 30
-"""How long a server may keep silent."""
-_LARGEST_HEADER = 1024 * 1024
-"""Bytes of a tar header's extension, which Python would read whole."""
+TIMEOUT = 30
+"""Seconds without an answer of the server."""
+_MAX_HEADER = 1024 * 1024
+"""Bytes of a tar header's extension: Python reads it at once, whatever its size."""
 _EXTENSIONS = frozenset(
     {
         tarfile.XHDTYPE,
@@ -36,30 +36,30 @@ _EXTENSIONS = frozenset(
 )
 
 
-_DAMAGE = (tarfile.TarError, BadGzipFile, zlib.error, LZMAError, EOFError, ValueError)
+_DAMAGED = (tarfile.TarError, BadGzipFile, zlib.error, LZMAError, EOFError, ValueError)
 
 
 class FeedFile(NamedTuple):
     """A feed file of a site."""
 
     path: str
-    """From the site's root, as tags/rag/rss.xml."""
+    """On the site, as tags/rag/rss.xml."""
     data: bytes
-    """At most a byte more than `LARGEST`, which is too large."""
+    """Cut after `MAX_BYTES` and one more byte, so that a file that is too large is noticed."""
 
 
-Site = Callable[[], Iterator[FeedFile]]
-"""Gives the feeds of a site, each time anew."""
+FeedSource = Callable[[], Iterator[FeedFile]]
+"""Gives the feeds of a site; can be called several times."""
 
 
-def at(place: str) -> Site:
-    """The site at a place: a folder, a tar archive or an http(s) address.
+def at(place: str) -> FeedSource:
+    """The feeds of a site: `place` is a folder, a tar archive or an http(s) URL.
 
-    Raises UsageError where nothing is, and OutsideError, also while feeds are read.
+    Raises UsageError if there is no such file, and OutsideError, also while feeds are read.
     """
-    if is_address(place):
-        found = list(_fetched(place))
-        return lambda: iter(found)
+    if is_url(place):
+        fetched = list(_fetched(place))
+        return lambda: iter(fetched)
     path = Path(place)
     if path.is_dir():
         return lambda: in_folder(path)
@@ -67,13 +67,13 @@ def at(place: str) -> Site:
         top = _top(path)
         return lambda: _in_tar(path, top)
     raise UsageError(
-        f"there is no {place} to compare with: pass a folder with a site or a tar archive of one; "
-        "leave --against out to compare with what is published"
+        f"there is no {place} to compare with: pass the folder or a tar archive of a site, or omit "
+        "--against to compare with the published site"
     )
 
 
-def is_address(place: str) -> bool:
-    """Whether a place is on the web."""
+def is_url(place: str) -> bool:
+    """Whether a place is an http(s) URL."""
     return place.startswith(("https://", "http://"))
 
 
@@ -84,21 +84,21 @@ def in_folder(root: Path) -> Iterator[FeedFile]:
 
 
 def paths(root: Path) -> Iterator[str]:
-    """The paths of the feeds below a folder, from there, in order; links aren't among them."""
+    """The paths of the feeds below a folder, relative to it, in order; without symbolic links."""
     with files.outside(f"cannot read {root}"):
-        for folder, names, here in os.walk(root, onerror=_refuse):
-            names.sort()
-            for name in sorted(READERS.keys() & here):
+        for folder, subfolders, names in os.walk(root, onerror=_refuse):
+            subfolders.sort()
+            for name in sorted(PARSERS.keys() & names):
                 path = Path(folder, name)
                 if path.is_file() and not path.is_symlink():
                     yield path.relative_to(root).as_posix()
 
 
 def read(path: Path) -> bytes:
-    """What is in a feed file, as far as `Found.data` goes."""
+    """The bytes of a feed file, cut as `FeedFile.data` is."""
     with files.outside(f"cannot read {path}"), path.open("rb") as file:
-        # Python makes room for as much as it is asked for.
-        return file.read(min(os.fstat(file.fileno()).st_size, LARGEST) + 1)
+        # `read` allocates as many bytes as it is asked for.
+        return file.read(min(os.fstat(file.fileno()).st_size, MAX_BYTES) + 1)
 
 
 def _refuse(error: OSError) -> None:
@@ -106,25 +106,25 @@ def _refuse(error: OSError) -> None:
 
 
 class _Header(tarfile.TarInfo):
-    """A header of an archive that refuses to take all of the memory."""
+    """A header of a tar archive; one that would take too much memory is an error."""
 
     @classmethod
     def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> _Header:
         header = super().frombuf(buf, encoding, errors)
-        if header.type in _EXTENSIONS and header.size > _LARGEST_HEADER:
+        if header.type in _EXTENSIONS and header.size > _MAX_HEADER:
             raise tarfile.ReadError("a header is too large")
         return header
 
 
 def _in_tar(path: Path, top: PurePosixPath) -> Iterator[FeedFile]:
-    """The feeds below a folder of a tar archive, plain or compressed, in its order."""
+    """The feeds below the folder `top` of a tar archive, plain or compressed, in its order."""
     for name, size, file in _members(path):
         if name.is_relative_to(top):
-            yield FeedFile(str(name.relative_to(top)), file.read(min(size, LARGEST + 1)))
+            yield FeedFile(str(name.relative_to(top)), file.read(min(size, MAX_BYTES + 1)))
 
 
 def _top(path: Path) -> PurePosixPath:
-    """The folder of an archive that holds the site: the one above all others with a feed."""
+    """The folder of the site in a tar archive: the topmost with a feed; the root if not unique."""
     folders = {name.parent for name, _, _ in _members(path)}
     highest = min((len(folder.parts) for folder in folders), default=0)
     tops = [folder for folder in folders if len(folder.parts) == highest]
@@ -132,37 +132,39 @@ def _top(path: Path) -> PurePosixPath:
 
 
 def _members(path: Path) -> Iterator[tuple[PurePosixPath, int, IO[bytes]]]:
-    """The feed files of a tar archive with their sizes, to be read before the next is asked for."""
+    """The feed files of a tar archive and their sizes; read each file before taking the next."""
     with files.outside(f"cannot read {path}"):
         try:
-            # Not as a stream: those of compressed archives are slow in Python.
+            # Not as a stream ("r|*"), which is slow for compressed archives.
             with tarfile.open(path, "r:*", tarinfo=_Header) as archive:
                 for header in archive:
-                    archive.members.clear()  # type: ignore[attr-defined] # a list of all so far
+                    archive.members.clear()  # type: ignore[attr-defined] # frees memory
                     name = PurePosixPath(header.name)
-                    if not header.isreg() or name.name not in READERS or ".." in name.parts:
+                    if not header.isreg() or name.name not in PARSERS or ".." in name.parts:
                         continue
                     file = archive.extractfile(header)
                     if file:
                         yield name, header.size, file
-        except _DAMAGE as error:
+        except _DAMAGED as error:
             raise UsageError(
-                f"{path} is no tar archive that can be read ({error}): git archive and tar make one"
+                f"cannot read {path} as a tar archive ({error}): make one with tar or git archive"
             ) from error
 
 
-def _fetched(address: str) -> Iterator[FeedFile]:
-    """The feeds of the whole archive at a site's address, as far as it has them."""
-    for name in READERS:
-        url = address.rstrip("/") + "/" + name
+def _fetched(site_url: str) -> Iterator[FeedFile]:
+    """The feeds of the whole archive at a site's URL; those that it doesn't have are left out."""
+    for name in PARSERS:
+        url = site_url.rstrip("/") + "/" + name
         request = urllib.request.Request(url, headers={"User-Agent": "paper-archive"})  # noqa: S310
         try:
-            with urllib.request.urlopen(request, timeout=SECONDS) as answer:  # noqa: S310
-                yield FeedFile(name, answer.read(LARGEST + 1))
+            with urllib.request.urlopen(request, timeout=TIMEOUT) as response:  # noqa: S310
+                yield FeedFile(name, response.read(MAX_BYTES + 1))
         except urllib.error.HTTPError as error:
             error.close()
             if error.code not in {404, 410}:
-                raise OutsideError(f"cannot fetch {url}: the server says {error.code}") from error
+                raise OutsideError(
+                    f"cannot fetch {url}: the server answers {error.code}"
+                ) from error
         except (OSError, ValueError, HTTPException) as error:
             reason = getattr(error, "reason", "") or error
             raise OutsideError(

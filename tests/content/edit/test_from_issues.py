@@ -40,13 +40,13 @@ def issue(number: int, body: str, **more: Any) -> dict[str, Any]:
 def run(root: Path, *held: Any) -> tuple[int, dict[str, str], str]:
     """Ask for what some files hold; gives the exit code, the texts and the lines for a workflow."""
     top = root.parents[1]
-    folder, told, values = top / "requests", top / "answers", top / "values"
+    folder, answers, values = top / "requests", top / "answers", top / "values"
     folder.mkdir(exist_ok=True)
     for number, each in enumerate(held):
         (folder / f"{number}.json").write_text(json.dumps(each))
-    places = ["--content", root, "--cache", top / "cache", "--report", told, "--outputs", values]
+    places = ["--content", root, "--cache", top / "cache", "--report", answers, "--outputs", values]
     code = main.main(["tag", "--from-issues", str(folder), *map(str, places)])
-    texts = {path.name: path.read_text() for path in told.glob("*")}
+    texts = {path.name: path.read_text() for path in answers.glob("*")}
     return code, texts, values.read_text() if values.exists() else ""
 
 
@@ -79,10 +79,10 @@ def test_each_issue_becomes_a_commit_that_credits_the_person(root: Path) -> None
     ]
     assert set(texts) == {"9.md", "pull.md"}
     assert "- refused: `there is no tag 'survye' (did you mean 'survey'?)`" in texts["9.md"]
-    assert texts["pull.md"].startswith("Asked for with the form:\n\n- `2503.00002` Another &#60;b")
+    assert texts["pull.md"].startswith("Requested with the form:\n\n- `2503.00002` Another &#60;b")
     assert "*one*" not in texts["pull.md"]
     assert "@all" not in texts["pull.md"]
-    assert "Closes #9, asked for by @reader-9\n  - add `agents`\n" in texts["pull.md"]
+    assert "Closes #9, requested by @reader-9\n  - add `agents`\n" in texts["pull.md"]
     assert "  - refused: 1, see #9\n" in texts["pull.md"]
 
 
@@ -105,14 +105,14 @@ def test_an_account_that_is_gone_or_a_program_is_not_named(root: Path) -> None:
     assert "@" not in texts["pull.md"]
 
 
-def test_requests_that_contradict_each_other_are_pointed_out(root: Path) -> None:
+def test_requests_that_contradict_each_other_are_reported(root: Path) -> None:
     asked = [
         issue(3, form("2503.00001", "agents\ngraphs")),
         issue(5, form("2503.00001", "survey", "agents")),
         issue(7, form("2503.00002", "agents")),
     ]
     _, texts, _ = run(root, asked)
-    assert texts["pull.md"].endswith("done.\n\n- #5 and #3: `agents` of `2503.00001`\n")
+    assert texts["pull.md"].endswith("applied.\n\n- #5 and #3: `agents` of `2503.00001`\n")
 
 
 def test_what_other_files_hold_is_not_committed(root: Path) -> None:
@@ -129,7 +129,7 @@ def test_taggings_that_are_not_committed_are_left_alone(root: Path, capsys: CAPS
     (root / "tagging" / "x").write_text("mine")
     before = git(root, "rev-parse", "HEAD")
     assert run(root, issue(12, form("2503.00001", "agents")))[0] == 2
-    assert "not committed: commit them first" in capsys.readouterr().err
+    assert "uncommitted changes: commit them first" in capsys.readouterr().err
     assert git(root, "rev-parse", "HEAD") == before
 
 
@@ -161,8 +161,11 @@ def test_the_others_are_done_where_one_is_refused(root: Path) -> None:
     [
         ((), "there is no issue in"),
         (([],), "there is no issue in"),
-        (({"number": "12"},), "0.json: an issue in it has no number"),
-        (([issue(n, "") for n in range(1, github_issues.MOST + 2)],), "holds more than 30 issues"),
+        (({"number": "12"},), "0.json: an issue in the file has no number"),
+        (
+            ([issue(n, "") for n in range(1, github_issues.MAX_ISSUES + 2)],),
+            "has more than 30 issues",
+        ),
     ],
 )
 def test_other_folders_are_refused(

@@ -80,7 +80,7 @@ def test_an_issue_has_a_number(number: Any) -> None:
         b"7",
         b'"x"',
         b"1" * 10**6,
-        b" " * (github_issues.MOST_BYTES + 1),
+        b" " * (github_issues.MAX_BYTES + 1),
     ],
     ids=range(8),
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import unicodedata
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from generator.content.edit import issue_form
 from generator.content.edit.issue_form import TagAnswer
 from generator.core.errors import UsageError
 from tests.archives import MONDAY, ROOT, daily, paper, tag, tree, whole, write
+from tests.effort import little_work
 
 CAPSYS = pytest.CaptureFixture[str]
 FOLDER = "tagging/2503/2503.00001"
@@ -43,42 +43,42 @@ def run(root: Path, body: str | bytes, *arguments: str) -> int:
     return main.main(["tag", "--from-issue", str(path), *arguments, *places])
 
 
-def said(root: Path) -> dict[str, str]:
-    """What the files say of the paper, by name."""
+def tagging_files(root: Path) -> dict[str, str]:
+    """The texts of the paper's tagging files, by name."""
     return {each.name: each.read_text() for each in (root / FOLDER).iterdir()}
 
 
 def test_a_form_becomes_a_tagging_file_and_an_answer(root: Path, capsys: CAPSYS) -> None:
     body = form("2503.00001", "Graph-Learning\n- agents\ngraphs", "survey", "### Tags to add\nx")
     assert run(root, body) == 0
-    assert said(root) == {
+    assert tagging_files(root) == {
         "agents.yaml": "tags:\n- agents\n",
         "graphs.yaml": "tags:\n- graphs\n",
         "survey.yaml": "remove:\n- survey\n",
     }
-    told = capsys.readouterr().out
-    assert "`2503.00001`, `A Placeholder`" in told
-    assert "- add `graphs`\n- add `agents`\n- take away `survey`\n" in told
+    answer = capsys.readouterr().out
+    assert "`2503.00001`, `A Placeholder`" in answer
+    assert "- add `graphs`\n- add `agents`\n- take away `survey`\n" in answer
     assert run(root, body) == 0
-    assert "nothing had to change" in capsys.readouterr().out
+    assert "so nothing was changed" in capsys.readouterr().out
 
 
 def test_unknown_tags_are_refused_with_a_hint_and_the_others_taken(
     root: Path, capsys: CAPSYS
 ) -> None:
     assert run(root, form("2503.00001", "grpahs\nagents")) == 0
-    assert said(root) == {"agents.yaml": "tags:\n- agents\n"}
-    told = capsys.readouterr().out
-    assert "refused: `there is no tag 'grpahs' (did you mean 'graphs'?)`" in told
+    assert tagging_files(root) == {"agents.yaml": "tags:\n- agents\n"}
+    answer = capsys.readouterr().out
+    assert "refused: `there is no tag 'grpahs' (did you mean 'graphs'?)`" in answer
 
 
 def test_an_answer_goes_to_a_file_where_one_is_named(root: Path, tmp_path: Path) -> None:
-    told = tmp_path / "report.md"
+    answer = tmp_path / "report.md"
     assert (
-        run(root, form("https://example.org/papers/2503.00001/", "agents"), "--report", str(told))
+        run(root, form("https://example.org/papers/2503.00001/", "agents"), "--report", str(answer))
         == 0
     )
-    assert told.read_text().startswith("Thank you.")
+    assert answer.read_text().startswith("Thank you.")
 
 
 HOSTILE = {
@@ -105,25 +105,24 @@ def test_hostile_forms_change_nothing_and_are_answered(
     name: str, root: Path, capsys: CAPSYS
 ) -> None:
     before = tree(root)
-    begun = time.perf_counter()
-    assert run(root, HOSTILE[name]) == 1
-    assert time.perf_counter() - begun < 1
+    with little_work():
+        assert run(root, HOSTILE[name]) == 1
     assert tree(root) == before
-    told = capsys.readouterr().out
-    assert "- refused: `" in told
-    assert_safe(told)
+    answer = capsys.readouterr().out
+    assert "- refused: `" in answer
+    assert_safe(answer)
 
 
 TURNING = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
 """What marks that turn the direction of a text are, in Unicode's terms."""
 
 
-def assert_safe(told: str) -> None:
+def assert_safe(answer: str) -> None:
     """What was typed stands within spans of code, and no span ends early."""
-    for char in told.replace("\n", ""):
+    for char in answer.replace("\n", ""):
         assert unicodedata.category(char) not in {"Cc", "Cs", "Zl", "Zp"}
         assert unicodedata.bidirectional(char) not in TURNING
-    for line in told.splitlines():
+    for line in answer.splitlines():
         assert line.count("`") % 2 == 0
         assert not set("@<[#") & set("".join(line.split("`")[::2]))
 
@@ -136,7 +135,7 @@ def test_any_bytes_are_a_request_or_a_refusal(body: bytes) -> None:
     except UsageError as error:
         assert_safe(issue_form.report(TagAnswer(refused=(str(error),))))
         return
-    assert len(request.add) + len(request.remove) <= issue_form.MOST_TAGS
+    assert len(request.add) + len(request.remove) <= issue_form.MAX_TAGS
 
 
 @given(st.text(max_size=40), st.text(max_size=40))

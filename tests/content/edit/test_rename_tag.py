@@ -187,15 +187,15 @@ def test_only_what_it_is_shown_as_can_change(root: Path) -> None:
     [
         (("rga", "x"), "there is no tag 'rga' (did you mean 'rag'?)"),
         (("../rag", "x"), "there is no tag '../rag'"),
-        (("retrieval augmentation", "x"), "it is another name of rag: give that"),
+        (("retrieval augmentation", "x"), "it is another name of rag: use that"),
         (("rag", "Retrieval!"), "'Retrieval!' is not a slug (write retrieval, and"),
         (("rag", "../x"), "'../x' is not a slug"),
         (("rag", "x" * 10**6), "is not a slug"),
         (("search", "retrieval-augmentation"), "another name of the tag rag (to merge search"),
-        (("rag", "fusion"), "fusion lies below reranking, and reranking below rag (give rer"),
+        (("rag", "fusion"), "fusion is below reranking, and reranking is below rag (give rer"),
         (
             ("search", "find", "--name", "LLM"),
-            "that would be wrong: 'llm' already means the tag find",
+            "this would cause a problem: 'llm' is already a name of the tag find",
         ),
     ],
 )

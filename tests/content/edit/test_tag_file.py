@@ -38,8 +38,8 @@ GRAPHS = Tag(
 )
 
 
-def told(text: str) -> Tag:
-    """What a text says, as the reader of the content understands it."""
+def tag_of(text: str) -> Tag:
+    """The tag in a text, as the reader of the content reads it."""
     found, problems = reader.parse_file(Path("content"), "tags/graphs.yaml", text.encode())
     assert problems == ()
     assert isinstance(found, Tag)
@@ -70,7 +70,7 @@ def test_every_file_of_the_archive_can_be_edited_in_its_lines(slug: str) -> None
         tag, aliases=(*tag.aliases, "old-slug"), parent="other", match=(*tag.match, "a new phrase")
     )
     edited = tag_file.edited(text, more)
-    assert told(edited) == more
+    assert tag_of(edited) == more
     assert max(map(len, edited.splitlines())) <= max(100, *map(len, text.splitlines()))
     before, after = text.splitlines(), edited.splitlines()
     assert len(set(after) - set(before)) <= 5, "lines that needn't change stay"
@@ -79,7 +79,7 @@ def test_every_file_of_the_archive_can_be_edited_in_its_lines(slug: str) -> None
 def test_what_cannot_be_edited_in_place_is_written_anew_with_all_comments() -> None:
     fewer = replace(GRAPHS, aliases=("GNN",), match=("node",))
     edited = tag_file.edited(BY_HAND, fewer)
-    assert told(edited) == fewer
+    assert tag_of(edited) == fewer
     comments = ("The oldest tag", "with a colon", "as reviewers say", "something else", "finds")
     assert [each for each in comments if edited.count(f"{each}") != 1] == []
     assert edited.endswith("aliases: [GNN]\nmatch: [node]\n")
@@ -88,7 +88,7 @@ def test_what_cannot_be_edited_in_place_is_written_anew_with_all_comments() -> N
 def test_a_key_can_come_and_go() -> None:
     text = "name: Graphs\ndescription: About graphs.\nparent: methods  # for now"
     above = tag_file.edited(text, Tag("graphs", "Graphs", "About graphs.", aliases=("b",)))
-    assert told(above) == Tag("graphs", "Graphs", "About graphs.", aliases=("b",))
+    assert tag_of(above) == Tag("graphs", "Graphs", "About graphs.", aliases=("b",))
     assert "# for now" in above
 
 
@@ -105,13 +105,13 @@ lists = st.lists(shown, max_size=12, unique=True).map(tuple)
 def test_whatever_a_tag_says_its_file_can_say(
     text: str, name: str, aliases: tuple[str, ...], match: tuple[str, ...], parent: str
 ) -> None:
-    first = told(text)
+    first = tag_of(text)
     wanted = replace(first, name=name, aliases=aliases, match=match, parent=parent)
     try:
-        expected = told(tag_file.edited("", wanted))
+        expected = tag_of(tag_file.edited("", wanted))
     except AssertionError:
         return  # nothing of it can be shown
-    assert told(tag_file.edited(text, expected)) == expected
+    assert tag_of(tag_file.edited(text, expected)) == expected
 
 
 def test_a_renamed_tag_is_found_by_every_name_it_had() -> None:
@@ -136,7 +136,7 @@ def test_a_merged_tag_leaves_names_phrases_and_children() -> None:
     assert (c.parent, top, b.former) == ("b", tags[3], ("a",))
 
 
-def test_an_alias_leads_to_the_tag_and_one_that_was_a_slug_is_told() -> None:
+def test_former_slugs_are_told_apart_from_other_aliases() -> None:
     aliases = ("Retrieval Augmentation", "retrieval", "lookup")
     found = tag_names.former([tag("rag", aliases=aliases, former=("retrieval",))])
     assert found == {"rag": {"retrieval": True, "retrieval-augmentation": False, "lookup": False}}

@@ -33,15 +33,15 @@ def run(root: Path, *arguments: str) -> int:
         return int(str(ending.code))
 
 
-def said(root: Path) -> dict[str, str]:
-    """What the files say of the first paper, by name."""
+def tagging_files(root: Path) -> dict[str, str]:
+    """The texts of the first paper's tagging files, by name."""
     top = (root / FILE).parent
     return {each.relative_to(top).as_posix(): each.read_text() for each in top.rglob("*.yaml")}
 
 
 def test_each_tag_has_a_file_of_its_own(root: Path, capsys: CAPSYS) -> None:
     assert run(root, "2503.00001", "--add", "survey", "--add", "Graph-Learning") == 0
-    assert said(root) == {
+    assert tagging_files(root) == {
         "2503.00001/graphs.yaml": "tags:\n- graphs\n",
         "2503.00001/survey.yaml": "tags:\n- survey\n",
     }
@@ -50,7 +50,7 @@ def test_each_tag_has_a_file_of_its_own(root: Path, capsys: CAPSYS) -> None:
         f"{path}: changed (A Placeholder)\n" for path in paths
     )
     assert run(root, "2503.00001", "--add", "agents", "--remove", "survey") == 0
-    assert said(root) == {
+    assert tagging_files(root) == {
         "2503.00001/agents.yaml": "tags:\n- agents\n",
         "2503.00001/graphs.yaml": "tags:\n- graphs\n",
         "2503.00001/survey.yaml": "remove:\n- survey\n",
@@ -63,7 +63,7 @@ def test_a_file_that_speaks_of_a_tag_goes_on_doing_so(root: Path) -> None:
     path.parent.mkdir(parents=True)
     path.write_text("tags:\n- graph learning  # see section 3\n- survey\n")
     assert run(root, "2503.00001", "--remove", "graphs", "--add", "survey", "--add", "agents") == 0
-    assert said(root) == {
+    assert tagging_files(root) == {
         "2503.00001.yaml": "tags:\n# see section 3\n- survey\nremove:\n- graphs\n",
         "2503.00001/agents.yaml": "tags:\n- agents\n",
     }
@@ -75,7 +75,7 @@ def test_what_several_files_say_of_a_tag_is_said_by_one(root: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("tags:\n- graphs\n- survey\n")
     assert run(root, "2503.00001", "--remove", "graphs") == 0
-    assert said(root) == {
+    assert tagging_files(root) == {
         "2503.00001.yaml": "tags:\n- survey\nremove:\n- graphs\n",
         "2503.00001/one.yaml": "tags:\n- survey\n",
         "2503.00001/two.yaml": "tags:\n- survey\n",
@@ -95,10 +95,10 @@ def test_a_tag_taken_away_and_given_back_leaves_no_empty_file(root: Path) -> Non
     path.parent.mkdir(parents=True)
     path.write_text("tags: []\n")
     assert run(root, "2503.00001", "--add", "graphs") == 0
-    assert said(root) == {"2503.00001/graphs.yaml": "tags:\n- graphs\n"}
+    assert tagging_files(root) == {"2503.00001/graphs.yaml": "tags:\n- graphs\n"}
     path.write_text("tags: []\nremove: []\n")
     assert run(root, "2503.00001", "--remove", "graphs") == 0
-    assert said(root) == {"2503.00001/graphs.yaml": "remove:\n- graphs\n"}
+    assert tagging_files(root) == {"2503.00001/graphs.yaml": "remove:\n- graphs\n"}
 
 
 @pytest.mark.parametrize(
@@ -120,11 +120,11 @@ def test_a_paper_is_known_by_id_key_and_address(root: Path, named: str, key: str
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (("2503.0001", "--add", "graphs"), "no list holds a paper '2503.0001' (did you mean"),
-        (("../../x", "--add", "graphs"), "no list holds a paper '../../x' (give its id"),
+        (("2503.0001", "--add", "graphs"), "no daily list contains the paper '2503.0001' (did you"),
+        (("../../x", "--add", "graphs"), "no daily list contains the paper '../../x' (use its id"),
         (("2503.00001\n", "--add", "gra\nphs "), "there is no tag 'gra\nphs '"),
         (("2503.00001", "--add", "grahps"), "there is no tag 'grahps' (did you mean 'graphs'?)"),
-        (("2503.00001", "--add", "../tags"), "there is no tag '../tags' (tags are the files"),
+        (("2503.00001", "--add", "../tags"), "there is no tag '../tags' (use a tag from"),
         (("2503.00001", "--add", "graphѕ"), "there is no tag 'graphѕ'"),
         (("2503.00001", "--add", "x" * 10**6), "there is no tag 'xxx"),
         (("2503.00001", "--add", "graphs", "--remove", "graph learning"), "added and removed"),

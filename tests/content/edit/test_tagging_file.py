@@ -87,16 +87,16 @@ COMMENT = st.sampled_from(["", "", "# why", "# a: [b] - 'c'"])
 @st.composite
 def texts(draw: st.DrawFn) -> str:
     """Tagging files in the forms that people write."""
-    told = {key: draw(NAMES) for key in draw(st.permutations(["tags", "remove"]))}
+    tags = {key: draw(NAMES) for key in draw(st.permutations(["tags", "remove"]))}
     taken: set[str] = set()
-    for key, names in told.items():
-        told[key] = [name for name in names if ALIASES.get(name, name) not in taken]
+    for key, names in tags.items():
+        tags[key] = [name for name in names if ALIASES.get(name, name) not in taken]
         taken |= {ALIASES.get(name, name) for name in names}
     if draw(st.booleans()):
-        dumped: str = yaml.safe_dump(told, default_flow_style=draw(st.booleans()), sort_keys=False)
+        dumped: str = yaml.safe_dump(tags, default_flow_style=draw(st.booleans()), sort_keys=False)
         return dumped
     lines = []
-    for key, names in told.items():
+    for key, names in tags.items():
         lines += [draw(COMMENT), f"{key}:{'' if names else ' []'}  {draw(COMMENT)}".rstrip()]
         for name in names:
             lines += [draw(COMMENT), f"- {name}  {draw(COMMENT)}".rstrip()]

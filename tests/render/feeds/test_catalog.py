@@ -99,7 +99,7 @@ def test_a_tag_has_whole_days_as_far_back_as_the_main_feeds(
     assert keys(feed) == [e.key for e in archive.entries.values() if e.listed in days]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.integers(1, 40), min_size=1, max_size=8), st.integers(1, 60))
 def test_no_paper_of_a_day_is_missing(counts: list[int], feed_entries: int) -> None:
     archive = joined(*lists(*counts), tags=[tag("all", match=("placeholder",))])
@@ -198,10 +198,17 @@ def test_a_week_is_an_entry_once_it_is_over() -> None:
     assert issues(joined(first, second, third, later), "weekly/")[-1:] == over
 
 
+def test_a_week_waits_for_the_day_that_its_entry_bears() -> None:
+    sunday, tuesday = daily(MONDAY + timedelta(days=6)), daily(MONDAY + timedelta(days=8))
+    assert issues(joined(daily(MONDAY), sunday), "weekly/") == []
+    over = ["weekly/2025-W11 | Week 11 of 2025: 1 paper"]
+    assert issues(joined(daily(MONDAY), sunday, tuesday), "weekly/") == over
+
+
 def test_a_week_is_published_on_the_monday_after_it() -> None:
     archive = joined(daily(MONDAY), daily(MONDAY + timedelta(days=9), paper("b")))
     (issue,) = catalog.weekly(archive).issues
-    assert issue.published == date(2025, 3, 17)
+    assert issue.period.published == date(2025, 3, 17)
 
 
 def test_a_paper_of_two_days_stands_in_its_week_once() -> None:

@@ -1,4 +1,4 @@
-"""Feeds as machines read them: valid Atom, JSON Feed and OPML, the same entries in each format.
+"""Feeds as machines read them: valid Atom and JSON Feed, the same entries in each format.
 
 The schemas in `tests/schemas/` are written after RFC 4287 and https://www.jsonfeed.org/version/1.1/.
 """
@@ -14,28 +14,13 @@ from typing import Any
 
 import feedparser
 import jsonschema
-import listparser
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from lxml import etree
 
 from generator.archive.build import build_archive
 from generator.archive.model import Archive
 from generator.content import reader
-from generator.core import paths
-from generator.core.target import PreviousFiles, Target
-from generator.render.feeds import fast_xml, rss_atom
-from generator.render.feeds import targets as targets_module
-from generator.render.feeds.entry import (
-    Category,
-    EntryLink,
-    FeedEntry,
-    FeedInfo,
-    midnight,
-    paper_entry,
-)
-from generator.render.feeds.targets import FORMATS, feed_targets, feedgen_templates
+from generator.render.feeds.targets import feed_targets
 from generator.sources import run
 from tests.archives import MONDAY, ROOT, daily, joined, minimal, paper, tag, varied
 from tests.render.feeds.test_feeds import HOSTILE, OWN_ELEMENTS, Markup, elements, hostile_paper
@@ -281,80 +266,6 @@ def test_a_json_item_tells_all_there_is() -> None:
     assert found["home_page_url"] == SITE
 
 
-# ---- feedgen's own bytes
-
-TEXT = st.text(
-    st.characters(blacklist_categories=("Cs", "Cc"), blacklist_characters="\ufffe\uffff"),
-    min_size=1,
-    max_size=12,
-)
-URL = st.sampled_from(["https://example.org/", "https://example.org/?a=1&b='2'", "http://x.y/{z}"])
-MOMENT = st.datetimes(min_value=midnight(date(1900, 1, 1)).replace(tzinfo=None)).map(
-    lambda moment: moment.replace(tzinfo=midnight(MONDAY).tzinfo)
-)
-ITEMS = st.builds(
-    FeedEntry,
-    id=TEXT,
-    url=URL,
-    title=TEXT,
-    authors=st.lists(TEXT, max_size=3).map(tuple),
-    html=TEXT,
-    summary=TEXT,
-    categories=st.lists(st.builds(Category, TEXT, TEXT, URL), max_size=3).map(tuple),
-    links=st.lists(
-        st.builds(EntryLink, TEXT, URL, st.sampled_from(["", "application/pdf"])), max_size=3
-    ).map(tuple),
-    published=MOMENT,
-    updated=MOMENT,
-)
-FEEDS = st.builds(
-    FeedInfo,
-    id=TEXT,
-    title=TEXT,
-    description=TEXT,
-    url=URL,
-    page=URL,
-    language=st.sampled_from(["en", "de-AT"]),
-    publisher=TEXT,
-    site=URL,
-    style=st.sampled_from(["assets/feed.css", "../../assets/feed.css"]),
-    updated=MOMENT,
-    links=st.lists(
-        st.tuples(st.sampled_from(["current", "prev-archive", "next-archive"]), URL), max_size=3
-    ).map(tuple),
-    is_archive=st.booleans(),
-)
-
-
-@pytest.mark.parametrize("write", [rss_atom.rss, rss_atom.atom])
-@settings(max_examples=40, deadline=None)
-@given(feed=FEEDS, own=st.lists(ITEMS, max_size=3))
-def test_documents_are_what_feedgen_makes_of_the_whole_feed(
-    write: fast_xml.Write, feed: FeedInfo, own: list[FeedEntry]
-) -> None:
-    texts = [fast_xml.text(write, item) for item in own]
-    assert fast_xml.document(write, feed, texts) == write(feed, own)
-
-
-def test_papers_are_written_as_feedgen_writes_them() -> None:
-    archive = everything()
-    own = [paper_entry(archive, entry) for entry in archive.entries.values()]
-    feed = fast_xml.MARKED_FEED._replace(updated=own[0].updated)
-    for write in (rss_atom.rss, rss_atom.atom):
-        texts = [fast_xml.text(write, item) for item in own]
-        assert fast_xml.document(write, feed, texts) == write(feed, own)
-
-
-def test_kept_forms_are_all_that_feeds_need_of_feedgen(monkeypatch: pytest.MonkeyPatch) -> None:
-    archives = (everything(), archive_of_months(), joined(daily(MONDAY, paper())))
-    expected = [{each.path: each.make() for each in feed_targets(one)} for one in archives]
-    known = feedgen_templates()
-    monkeypatch.setattr(targets_module, "_by_feedgen", None)
-    for one, files in zip(archives, expected, strict=True):
-        made = {each.path: each.make() for each in feed_targets(one, known=known)}
-        assert made == files
-
-
 # ---- all months, by way of their links (RFC 5005)
 
 
@@ -531,88 +442,3 @@ def test_nasty_records_make_valid_feeds(corpus: Path, tmp_path: Path) -> None:
         for entry in of_atom(found[path]):
             assert {name for name, _ in Markup(entry[4]).elements} <= {"p", "a"}
     assert OWN_ELEMENTS
-
-
-# ---- the list of feeds
-
-
-def outlines(data: bytes) -> list[Any]:
-    found = listparser.parse(data.decode())
-    assert not found.get("bozo"), found
-    return list(found.feeds)
-
-
-def test_the_list_names_every_feed_once_in_groups() -> None:
-    archive = everything()
-    found = files(archive)
-    listed = {each.url: each for each in outlines(found["feeds.opml"])}
-    assert set(listed) == {SITE + path for path in found if path.endswith("rss.xml")}
-    graphs = listed[f"{SITE}tags/graphs/rss.xml"]
-    assert graphs.title == "Graphs · Archive of Placeholders"
-    assert graphs.categories == [["Tags", "Methods", "Graphs"]]
-    assert listed[f"{SITE}rss.xml"].categories == [["All papers"]]
-    assert listed[f"{SITE}daily/rss.xml"].categories == [["Digests"]]
-
-
-def test_outlines_say_where_feed_and_page_are() -> None:
-    root = etree.fromstring(files(everything())["feeds.opml"])
-    assert root.get("version") == "2.0"
-    (own,) = root.xpath("//outline[starts-with(@text, 'Long context')]")
-    assert dict(own.attrib) == {
-        "text": "Long context · Archive of Placeholders",
-        "title": "Long context · Archive of Placeholders",
-        "type": "rss",
-        "xmlUrl": f"{SITE}tags/long-context/rss.xml",
-        "htmlUrl": f"{SITE}tags/long-context/",
-    }
-
-
-# --- what an earlier build made -------------------------------------------------------------
-
-NUMBERED = [
-    (f"2503.{number:05}", text) for number, text in enumerate((*HOSTILE, "<item>\n", "  <entry>\n"))
-]
-WITH_PAPERS = ("rss.xml", "atom.xml", "feed.json", paths.month_feed("2025-03"))
-
-
-@pytest.mark.parametrize("made", FORMATS, ids=lambda each: each.file)
-def test_texts_are_found_again_in_documents(made: Any) -> None:
-    papers = (
-        paper(number, f"T {text}", summary=f"S {text}", authors=(f"A {text}",))
-        for number, text in NUMBERED
-    )
-    archive = joined(daily(MONDAY, *papers))
-    its_items = [paper_entry(archive, entry) for entry in archive.entries.values()]
-    texts = {item.id: made.text(item) for item in its_items}
-    feed = fast_xml.MARKED_FEED._replace(title="    <item>", description='"items": [\n')
-    assert made.texts(made.document(feed, texts.values()).decode()) == texts
-    assert made.texts(made.document(feed, []).decode()) == {}
-    assert made.texts("") == {}
-
-
-def after(*, stays: bool, changed: bool) -> dict[str, bytes]:
-    """Feeds of two papers, after those of the first where each text began with "old"."""
-    known, fresh = paper("2503.00001", summary="Told."), paper("2503.00002", summary="New.")
-    targets = {each.path: each for each in feed_targets(joined(daily(MONDAY, known)))}
-    old = {path: each.make().decode().replace("Told", "old") for path, each in targets.items()}
-    before = PreviousFiles(old.__getitem__)
-    page = Target(paths.paper_page("2503.00001"), b"", bytes)
-    made = frozenset(each.path for each in (*targets.values(), *(() if stays else (page,))))
-    before.know(made, made if changed else frozenset())
-    now = joined(daily(MONDAY, known, fresh))
-    return {each.path: each.make() for each in feed_targets(now, None, before)}
-
-
-def test_a_paper_that_stays_gets_its_text_from_the_feed_before() -> None:
-    made = after(stays=True, changed=True)
-    for path in WITH_PAPERS:
-        assert b"Told" not in made[path]
-        assert b"old." in made[path]
-        assert b"New." in made[path]
-
-
-@pytest.mark.parametrize(("stays", "changed"), [(True, False), (False, True)])
-def test_what_changed_or_is_damaged_is_made_anew(*, stays: bool, changed: bool) -> None:
-    made = after(stays=stays, changed=changed)
-    for path in WITH_PAPERS:
-        assert b"Told." in made[path]

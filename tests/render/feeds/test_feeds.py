@@ -300,7 +300,7 @@ def test_hostile_texts_anywhere_leave_well_formed_xml(text: str) -> None:
     assert read(archive).feed.link == "https://example.org/papers/"
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.text(max_size=30), st.text(max_size=30), st.text(max_size=30))
 def test_any_texts_make_a_feed(title: str, name: str, summary: str) -> None:
     archive = joined(daily(MONDAY, paper(title=f"T{title}", authors=(name,), summary=summary)))

@@ -166,7 +166,6 @@ class Newsboat:
             env=environment,
             capture_output=True,
             text=True,
-            timeout=60,
             check=False,
         )
         assert done.returncode == 0, done.stdout + done.stderr

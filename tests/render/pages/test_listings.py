@@ -1,4 +1,4 @@
-"""Listings of large archives: none grows without end, and links lead to all there is."""
+"""Listings of large archives: each page has a limit, and links lead to every page."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from generator.core import paths
 from generator.core.model import Paper, Tagging
 from generator.render.pages import authors
 from generator.render.pages import tags as tags_module
-from generator.render.pages.tags import NEWEST
+from generator.render.pages.listing import NEWEST, SPLIT_ABOVE
 from generator.render.pages.targets import page_batches, page_targets
 from generator.text import fast_markdown
 from tests.archives import MONDAY, all_pages, daily, joined, paper, tag
@@ -56,8 +56,8 @@ def links(made: Mapping[str, str], path: str) -> set[str]:
     return {posixpath.normpath(posixpath.join(here, each)) for each in LINK.findall(made[path])}
 
 
-def within(made: Mapping[str, str], start: str, folder: str) -> set[str]:
-    """What can be reached by links from page to page of a folder."""
+def reachable(made: Mapping[str, str], start: str, folder: str) -> set[str]:
+    """The pages of a folder that links lead to, directly or by other pages of the folder."""
     found: set[str] = set()
     wanted = {start}
     while wanted:
@@ -76,14 +76,17 @@ def test_every_link_leads_to_a_page(made: Mapping[str, str]) -> None:
 def test_pages_of_authors_by_letters_are_short_and_hold_all(made: Mapping[str, str]) -> None:
     letters = [path for path in made if path.startswith("authors/letter/")]
     assert "authors/letter/aab.md" in letters
-    assert all(len(LINE.findall(made[path])) <= authors.SPLIT_ABOVE for path in letters)
+    assert all(len(LINE.findall(made[path])) <= authors.SPLIT_LETTERS_ABOVE for path in letters)
     everyone = {path for path in made if path.count("/") == 1 and path.startswith("authors/")}
-    assert everyone <= within(made, paths.AUTHORS_PAGE, "authors/")
+    assert everyone <= reachable(made, paths.AUTHORS_PAGE, "authors/")
 
 
 def test_an_author_with_many_papers_has_a_page_for_each_year(made: Mapping[str, str]) -> None:
-    path, year = paths.author_page("bea-busy"), paths.author_page("bea-busy", 2025)
-    assert len(LINE.findall(made[path])) == authors.SPLIT_AUTHOR_ABOVE
+    path, year = (
+        paths.author_page("bea-busy"),
+        paths.listing_year_page(paths.author_page("bea-busy"), 2025),
+    )
+    assert len(LINE.findall(made[path])) == SPLIT_ABOVE
     assert year in links(made, path)
     assert path in links(made, year)
     assert len(LINE.findall(made[year])) == 400
@@ -94,7 +97,8 @@ def test_an_author_with_many_papers_has_a_page_for_each_year(made: Mapping[str, 
 def test_a_tag_with_many_papers_in_a_year_has_a_page_for_each_month(
     made: Mapping[str, str],
 ) -> None:
-    path, year = paths.tag_page("graphs"), paths.tag_page("graphs", 2025)
+    path = paths.tag_page("graphs")
+    year = paths.listing_year_page(path, 2025)
     assert len(LINE.findall(made[path])) == NEWEST
     assert not LINE.findall(made[year])
     months = {each for each in links(made, year) if re.search(r"graphs/2025-\d\d\.md$", each)}
@@ -104,15 +108,15 @@ def test_a_tag_with_many_papers_in_a_year_has_a_page_for_each_month(
     assert all(year in links(made, each) for each in months)
 
 
-def often_together(archive: Archive, slug: str) -> list[str]:
-    """What a tag's page says its papers have besides, and in how many."""
+def related_tags(archive: Archive, slug: str) -> list[str]:
+    """The related tags on a tag's page, each with its number of papers."""
     made = {target.path: target for target in page_targets(archive)}
     text = made[paths.tag_page(slug)].make().decode()
     section = text.partition("{: #related }")[2].partition("\n## ")[0]
     return re.findall(r"\[([^\]]+)\]", section)
 
 
-def related() -> Archive:
+def archive_of_related_tags() -> Archive:
     tags = (
         tag("graphs", match=("graph",)),
         tag("kernels", parent="graphs", match=("kernel",)),
@@ -123,19 +127,39 @@ def related() -> Archive:
     return joined(daily(date(2025, 1, 2), *first), daily(date(2025, 1, 3), *second), tags=tags)
 
 
-def test_related_tags_are_those_of_the_same_papers_but_not_of_the_same_line() -> None:
-    assert often_together(related(), "graphs") == ["Texts *2*"]
-    assert often_together(related(), "texts") == ["Graphs *1*", "Kernels *1*"]
+def test_related_tags_are_on_the_same_papers_but_not_above_or_below_in_the_tree() -> None:
+    assert related_tags(archive_of_related_tags(), "graphs") == ["Texts *2*"]
+    assert related_tags(archive_of_related_tags(), "texts") == ["Graphs *1*", "Kernels *1*"]
 
 
 def test_related_tags_are_counted_in_the_newest_papers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tags_module, "RELATED_IN", 3)
-    assert often_together(related(), "graphs") == ["Texts *1*"]
+    assert related_tags(archive_of_related_tags(), "graphs") == ["Texts *1*"]
     monkeypatch.setattr(tags_module, "RELATED_IN", 2)
-    assert often_together(related(), "graphs") == []
+    assert related_tags(archive_of_related_tags(), "graphs") == []
 
 
-def test_all_of_them_are_in_the_dialect(made: Mapping[str, str]) -> None:
+@pytest.mark.parametrize(("counted_in", "depends"), [(SPLIT_ABOVE, False), (SPLIT_ABOVE + 1, True)])
+def test_a_tags_page_depends_on_all_papers_in_which_related_tags_are_counted(
+    monkeypatch: pytest.MonkeyPatch, counted_in: int, *, depends: bool
+) -> None:
+    monkeypatch.setattr(tags_module, "RELATED_IN", counted_in)
+    newer = [paper(f"p-{number}", "graph") for number in range(SPLIT_ABOVE)]
+    before, after = (
+        {target.path: target.inputs for target in page_targets(archive)}
+        for archive in (
+            joined(
+                daily(MONDAY, *newer, paper("oldest", title)),
+                tags=[tag("graphs", match=("graph",))],
+            )
+            for title in ("graph", "another graph")
+        )
+    )
+    path = paths.tag_page("graphs")
+    assert (before[path] != after[path]) == depends
+
+
+def test_fast_markdown_can_render_all_of_them(made: Mapping[str, str]) -> None:
     for path, text in made.items():
         if path.startswith(("authors/", "tags/")):
             assert fast_markdown.html(text.partition("\n---\n\n")[2], path)
@@ -149,14 +173,14 @@ def inputs_of(*papers: Paper) -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize(
-    ("changed", "those"), [("a", "ab"), ("b", "abc"), ("c", "bcd"), ("d", "cd")]
+    ("changed", "expected"), [("a", "ab"), ("b", "abc"), ("c", "bcd"), ("d", "cd")]
 )
-def test_a_papers_page_depends_on_those_beside_it_on_its_day(changed: str, those: str) -> None:
+def test_a_papers_page_depends_on_those_beside_it_on_its_day(changed: str, expected: str) -> None:
     papers = [paper(name, title=f"Paper {name}") for name in "abcd"]
     before = inputs_of(*papers)
     after = inputs_of(*(replace(p, title="New") if p.id == changed else p for p in papers))
     assert {path for path in before if before[path] != after[path]} == {
-        f"papers/{name}.md" for name in those
+        f"papers/{name}.md" for name in expected
     }
 
 
@@ -184,29 +208,29 @@ def read_of(lists: list[Papers], *taggings: Tagging) -> Archive:
     return joined(*days, tags=tags, taggings=taggings, author_min_papers=2)
 
 
-def lots_of(read: Archive) -> dict[str, tuple[bytes, list[tuple[str, bytes]]]]:
-    """Of each lot its digest, and path and digest of its targets."""
+def batches_of(read: Archive) -> dict[str, tuple[bytes, list[tuple[str, bytes]]]]:
+    """The digest of each batch, and the paths and digests of its targets, by its name."""
     return {
-        lot.name: (lot.inputs, [(each.path, each.inputs) for each in lot.targets()])
-        for lot in page_batches(read)
+        batch.name: (batch.inputs, [(each.path, each.inputs) for each in batch.targets()])
+        for batch in page_batches(read)
     }
 
 
 @given(lists=LISTS, place=st.integers(0, 4), new=PAPERS, is_tagged=st.booleans())
-def test_a_lot_changes_with_what_its_pages_depend_on(
+def test_a_batch_changes_with_what_its_pages_depend_on(
     lists: list[Papers], place: int, new: Papers, *, is_tagged: bool
 ) -> None:
-    one = lots_of(read_of(lists))
+    one = batches_of(read_of(lists))
     changed = [*lists[:place], new, *lists[place + 1 :]]
-    other = lots_of(read_of(changed, *([Tagging("a", ("texts",))] if is_tagged else ())))
+    other = batches_of(read_of(changed, *([Tagging("a", ("texts",))] if is_tagged else ())))
     for name in one.keys() & other.keys():
         assert one[name][0] != other[name][0] or one[name][1] == other[name][1]
 
 
 @given(lists=LISTS)
-def test_each_paper_and_author_is_in_one_lot(lists: list[Papers]) -> None:
+def test_each_paper_and_author_is_in_one_batch(lists: list[Papers]) -> None:
     read = read_of(lists)
-    found = [path for _, targets in lots_of(read).values() for path, _ in targets]
+    found = [path for _, targets in batches_of(read).values() for path, _ in targets]
     papers, people = map(paths.paper_page, read.entries), map(paths.author_page, read.authors)
     assert sorted(found) == sorted([*papers, *people])
     assert all(map(read.has_page, found))

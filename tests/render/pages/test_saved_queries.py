@@ -21,7 +21,7 @@ from generator.core import paths
 from generator.core.cache import Cache
 from generator.core.model import Content, Tagging
 from generator.render.feeds.targets import feed_targets
-from generator.render.pages.tags import NEWEST, SPLIT_YEAR_ABOVE
+from generator.render.pages.listing import NEWEST, SPLIT_YEAR_ABOVE
 from generator.render.pages.targets import page_targets
 from generator.site import html_page
 from tests.archives import MONDAY, ROOT, TODAY, daily, joined, paper, saved, tag, whole, write
@@ -152,7 +152,7 @@ def test_a_long_listing_is_split_by_year_and_month(long: Mapping[str, str]) -> N
     assert long["feeds/it/it.bib"].count("@misc") == 400
 
 
-def test_parts_link_to_each_other(long: Mapping[str, str]) -> None:
+def test_pages_of_a_long_listing_link_to_each_other(long: Mapping[str, str]) -> None:
     assert "[2025 *350*](it/2025.md) [2024 *50*](it/2024.md)" in long["feeds/it.md"]
     assert "[It](../it.md) › 2025" in long["feeds/it/2025.md"]
     assert "[February 2025 *150*](2025-02.md)" in long["feeds/it/2025.md"]
@@ -191,16 +191,16 @@ def test_a_new_paper_elsewhere_changes_nothing_of_a_query() -> None:
     assert after == before
 
 
-# ---- read and kept
+# ---- read and cached
 
 
-def test_saved_queries_are_read_and_kept_for_the_next_time(tmp_path: Path) -> None:
+def test_saved_queries_are_read_and_cached(tmp_path: Path) -> None:
     root = write(tmp_path / "content", small())
     cache = Cache(tmp_path / "cache", b"tools")
     for _ in range(2):
-        assert reader.load_content(root, shelf=ReadCache(cache)).content == small()
+        assert reader.load_content(root, read_cache=ReadCache(cache)).content == small()
     (root / "feeds/liked.yaml").unlink()
-    left = reader.load_content(root, shelf=ReadCache(cache)).content.queries
+    left = reader.load_content(root, read_cache=ReadCache(cache)).content.queries
     assert [each.slug for each in left] == ["of-graphs"]
 
 

@@ -1,4 +1,4 @@
-"""One reader for three formats: what it takes from a feed, and what it refuses."""
+"""The parser of three formats: the fields it reads, and the files it refuses."""
 
 from __future__ import annotations
 
@@ -48,12 +48,12 @@ FEEDS = {"rss.xml": RSS, "atom.xml": ATOM, "feed.json": JSON}
 
 
 def read(name: str, text: str) -> ParsedEntry:
-    (item,) = parse.read(name, text.encode()).items
-    return item
+    (entry,) = parse.read(name, text.encode()).items
+    return entry
 
 
 def test_the_formats_are_those_a_site_has() -> None:
-    assert list(parse.READERS) == list(FEEDS)
+    assert list(parse.PARSERS) == list(FEEDS)
 
 
 @pytest.mark.parametrize("name", FEEDS)
@@ -80,7 +80,7 @@ def test_an_entry_is_the_same_in_each_format(name: str) -> None:
         ("papers/1<", "papers/2<", False),
     ],
 )
-def test_categories_ids_and_times_are_no_content(
+def test_categories_ids_and_times_are_not_content(
     name: str, old: str, new: str, *, is_content: bool
 ) -> None:
     text = FEEDS[name]
@@ -97,7 +97,7 @@ def test_an_author_is_content_and_an_extension_is_not() -> None:
     assert read("feed.json", extended).content == read("feed.json", JSON).content
 
 
-def test_how_xml_is_written_is_no_content() -> None:
+def test_the_way_xml_is_written_is_not_content() -> None:
     other = RSS.replace("<rss ", '<rss xmlns:dc="http://purl.org/dc/elements/1.1/" ')
     other = other.replace(">Text<", "><![CDATA[Text]]><").replace("<item>", "<item><!-- x -->")
     assert read("rss.xml", other) == read("rss.xml", RSS)
@@ -121,9 +121,9 @@ ITEM = RSS[RSS.index("<item>") : RSS.index("</channel>")]
         ("atom.xml", RSS, "not Atom"),
         ("atom.xml", ATOM.replace("entry><id>", "entry><id/><id>"), "no id"),
         ("atom.xml", re.sub("<updated>.*?</updated>", "", ATOM), "updated"),
-        ("rss.xml", RSS.replace("10 Mar 2025", "40 Mar 2025"), "no time"),
-        ("atom.xml", ATOM.replace("2025-03-11T", "2025-13-11T"), "no time"),
-        ("atom.xml", ATOM.replace("2025-03-11T01:00:00+", "0001-01-01T00:00:00+"), "no time"),
+        ("rss.xml", RSS.replace("10 Mar 2025", "40 Mar 2025"), "valid time"),
+        ("atom.xml", ATOM.replace("2025-03-11T", "2025-13-11T"), "valid time"),
+        ("atom.xml", ATOM.replace("2025-03-11T01:00:00+", "0001-01-01T00:00:00+"), "valid time"),
         ("rss.xml", RSS.replace("</channel>", ITEM + "</channel>"), "twice"),
         ("rss.xml", BOMB.replace("Text", "&j;"), "document type"),
         ("rss.xml", BOMB.replace('"false"', '"&j;"'), "document type"),
@@ -131,18 +131,18 @@ ITEM = RSS[RSS.index("<item>") : RSS.index("</channel>")]
         ("rss.xml", RSS.replace("Text", "&undeclared;"), "well-formed"),
         ("rss.xml", RSS.replace("Text", "<a>" * 100_000 + "</a>" * 100_000), "well-formed"),
         ("rss.xml", "<?xml version='1.0' encoding='utf-16'?><rss/>", "not RSS"),
-        ("feed.json", "", "no JSON"),
-        ("feed.json", "[" * 1_000_000, "no JSON"),
-        ("feed.json", '{"items":' * 200_000, "no JSON"),
-        ("feed.json", "9" * 100_000, "no JSON"),
-        ("feed.json", "[]", "no JSON Feed"),
+        ("feed.json", "", "valid JSON"),
+        ("feed.json", "[" * 1_000_000, "valid JSON"),
+        ("feed.json", '{"items":' * 200_000, "valid JSON"),
+        ("feed.json", "9" * 100_000, "valid JSON"),
+        ("feed.json", "[]", "not a JSON Feed"),
         ("feed.json", '{"version": "https://jsonfeed.org/version/1.1"}', "items"),
-        ("feed.json", JSON.replace('"A title"', "7"), "no text"),
+        ("feed.json", JSON.replace('"A title"', "7"), "isn't text"),
         ("feed.json", JSON.replace('"items": [', '"items": [3, '), "items"),
-        ("feed.json", JSON.replace('"tag:example.org,2025:papers/1"', "null"), "no text"),
+        ("feed.json", JSON.replace('"tag:example.org,2025:papers/1"', "null"), "isn't text"),
     ],
 )
-def test_what_is_no_feed_is_refused_with_a_reason(name: str, text: str, why: str) -> None:
+def test_a_file_that_is_no_feed_is_refused_with_a_reason(name: str, text: str, why: str) -> None:
     with pytest.raises(MalformedFeed, match=why):
         parse.read(name, text.encode())
 
@@ -152,7 +152,7 @@ def test_a_document_type_in_a_text_is_text() -> None:
     assert read("rss.xml", text).title == "A title"
 
 
-def test_what_is_too_large_is_refused_unread() -> None:
+def test_a_file_that_is_too_large_is_refused_unread() -> None:
     data = bytes(100_000_000)
     tracemalloc.start()
     try:

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from generator.review.feeds import rules
 from generator.review.feeds.parse import ParsedEntry, ParsedFeed
-from generator.review.feeds.rules import Breach, Fate
+from generator.review.feeds.rules import Breach, EntryStatus
 
 
 def item(number: int, day: int = 10, **more: object) -> ParsedEntry:
@@ -29,17 +29,20 @@ OLD = [item(5, 12), item(4, 12), item(3, 11), item(2, 11), item(1, 10)]
 
 
 def compare(
-    new: list[ParsedEntry], old: list[ParsedEntry] = OLD, day: int = 2, fate: Fate = Fate.HERE
+    new: list[ParsedEntry],
+    old: list[ParsedEntry] = OLD,
+    max_per_day: int = 2,
+    status: EntryStatus = EntryStatus.BELONGS,
 ) -> list[Breach]:
     feeds = ParsedFeed(tuple(old)), ParsedFeed(tuple(new))
-    return list(rules.compare(*feeds, day, lambda _: fate))
+    return list(rules.compare(*feeds, max_per_day, lambda _: status))
 
 
 def codes(new: list[ParsedEntry], old: list[ParsedEntry] = OLD, **more: object) -> list[str]:
     return [breach.code for breach in compare(new, old, **more)]  # type: ignore[arg-type]
 
 
-def test_what_stays_the_same_is_right() -> None:
+def test_an_unchanged_feed_is_right() -> None:
     assert codes(OLD) == []
 
 
@@ -62,7 +65,10 @@ def test_another_id_for_the_same_title() -> None:
 
 
 def test_an_id_that_changed_is_neither_gone_nor_new() -> None:
-    assert codes([replace(each, id=f"new-{each.id}") for each in OLD], day=1) == ["id-changed"] * 5
+    assert (
+        codes([replace(each, id=f"new-{each.id}") for each in OLD], max_per_day=1)
+        == ["id-changed"] * 5
+    )
 
 
 # ---- times
@@ -74,7 +80,7 @@ def test_a_date_of_publication_that_moved() -> None:
     assert "was published 2025-03-12, now 2025-03-11" in breach.message
 
 
-def test_an_update_that_moves_with_the_date_is_told_once() -> None:
+def test_an_update_that_changes_with_the_date_is_one_breach() -> None:
     assert codes([item(5, 12), item(4, 11), *OLD[2:]]) == ["published-moved"]
 
 
@@ -95,7 +101,7 @@ def test_an_update_with_a_change_and_a_change_without_an_update() -> None:
     assert codes([item(5, 12, content=b"other"), *OLD[1:]]) == []
 
 
-def test_a_format_that_begins_to_tell_of_updates() -> None:
+def test_a_format_that_begins_to_have_updates() -> None:
     assert codes(OLD, [replace(each, updated=None) for each in OLD]) == []
 
 
@@ -114,7 +120,7 @@ def test_a_feed_drops_days_whole() -> None:
     assert codes(OLD[:2]) == []
 
 
-def test_an_older_entry_further_up_tells_too() -> None:
+def test_an_older_entry_further_up_counts_too() -> None:
     old = [item(1, 10), item(3, 12)]
     assert codes(old[:1], old) == ["entry-vanished"]
 
@@ -123,24 +129,24 @@ def test_a_feed_that_is_empty_all_at_once() -> None:
     assert codes([]) == ["entry-vanished"] * 5
 
 
-def test_all_entries_may_give_way_to_newer_ones() -> None:
+def test_newer_entries_may_push_all_others_out() -> None:
     assert codes([item(7, 13), item(6, 13)]) == []
 
 
-def test_a_page_that_is_gone_is_told_wherever_the_entry_stood() -> None:
-    (breach,) = compare(OLD[:4], fate=Fate.REMOVED)
+def test_a_removed_page_is_a_breach_wherever_the_entry_was() -> None:
+    (breach,) = compare(OLD[:4], status=EntryStatus.REMOVED)
     assert breach.code == "entry-vanished"
-    assert "and so is its page" in breach.message
+    assert "and its page no longer exists" in breach.message
 
 
 def test_a_paper_that_left_the_tag_is_no_loss() -> None:
-    assert codes(OLD[1:], fate=Fate.ELSEWHERE) == []
+    assert codes(OLD[1:], status=EntryStatus.LEFT) == []
 
 
 # ---- floods
 
 
-def test_one_day_is_whole_however_large() -> None:
+def test_one_new_day_may_be_of_any_size() -> None:
     assert codes([*(item(20 + n, 13) for n in range(30)), *OLD]) == []
 
 
@@ -148,37 +154,39 @@ def test_more_than_a_day_at_once() -> None:
     new = [item(8, 14), item(7, 13), item(6, 13), *OLD]
     (breach,) = compare(new)
     assert breach.code == "too-many-new"
-    assert "3 new entries at once since the newest one; a day has 2 at most" in breach.message
+    assert "3 new entries of new days at once; a day has at most 2" in breach.message
 
 
 def test_small_days_that_make_up_one_are_no_flood() -> None:
     assert codes([item(7, 14), item(6, 13), *OLD]) == []
 
 
-def test_late_papers_count_by_themselves() -> None:
+def test_late_papers_are_counted_separately() -> None:
     late = [item(6, 11), item(7, 10)]
     assert codes([item(9, 13), item(8, 13), *OLD, *late]) == []
     assert codes([*OLD, *late, item(8, 10)]) == ["too-many-new"]
 
 
 def test_a_feed_that_had_nothing_can_take_all() -> None:
-    assert codes(OLD, [], day=1) == []
+    assert codes(OLD, [], max_per_day=1) == []
 
 
-def test_the_largest_day() -> None:
-    assert rules.largest_day(ParsedFeed(tuple(OLD))) == 2
-    assert rules.largest_day(ParsedFeed((item(1, published=None),))) == 0
-    assert rules.largest_day(ParsedFeed(())) == 0
+def test_the_most_entries_of_a_day() -> None:
+    assert rules.max_per_day(ParsedFeed(tuple(OLD))) == 2
+    assert rules.max_per_day(ParsedFeed((item(1, published=None),))) == 0
+    assert rules.max_per_day(ParsedFeed(())) == 0
 
 
-# ---- telling
+# ---- problems
 
 
-def test_the_same_in_many_feeds_is_told_once_for_the_highest() -> None:
+def test_the_same_breach_in_many_feeds_is_one_problem_of_the_topmost() -> None:
     breach = Breach("id-changed", "x", "It changed", "change it back")
-    other = replace(breach, about="y", message="So did this")
-    told = rules.tell([("tags/b/rss.xml", breach), ("rss.xml", breach), ("a.xml", other)] * 2)
-    assert [(each.path, each.message) for each in told] == [
-        ("a.xml", "So did this; so in 1 more feed"),
-        ("rss.xml", "It changed; so in 3 more feeds"),
+    other = replace(breach, subject="y", message="So did this")
+    problems = rules.as_problems(
+        [("tags/b/rss.xml", breach), ("rss.xml", breach), ("a.xml", other)] * 2
+    )
+    assert [(each.path, each.message) for each in problems] == [
+        ("a.xml", "So did this; the same in 1 more feed"),
+        ("rss.xml", "It changed; the same in 3 more feeds"),
     ]

@@ -1,4 +1,4 @@
-"""The feeds of a site as it was: in folders, in tar archives, on a server on loopback."""
+"""The feeds of an old site: in folders, in tar archives, on a server on loopback."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ import pytest
 
 from generator.core.errors import OutsideError, UsageError
 from generator.review.feeds import sources
-from generator.review.feeds.parse import LARGEST
+from generator.review.feeds.parse import MAX_BYTES
 
 FILES = {"rss.xml": b"one", "tags/rag/atom.xml": b"two", "tags/rag/feed.json": b"three"}
 OTHERS = {"index.html": b"x", "tags/rag/index.html": b"x", "feeds.opml": b"x"}
@@ -68,11 +68,11 @@ def test_a_named_pipe_is_not_waited_for(site: Path) -> None:
 
 def test_no_more_is_read_than_a_feed_may_have(site: Path) -> None:
     with (site / "rss.xml").open("wb") as file:
-        file.truncate(10 * LARGEST)
-    assert len(found(site)["rss.xml"]) == LARGEST + 1
+        file.truncate(10 * MAX_BYTES)
+    assert len(found(site)["rss.xml"]) == MAX_BYTES + 1
 
 
-def test_where_nothing_is(tmp_path: Path) -> None:
+def test_a_place_that_does_not_exist_is_wrong_usage(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"there is no .*nowhere to compare with"):
         sources.at(str(tmp_path / "nowhere"))
 
@@ -87,7 +87,7 @@ def test_the_feeds_of_a_tar_archive(tmp_path: Path, mode: str, top: str) -> None
     assert found(packed(tmp_path / "old.tar", *members, mode=mode)) == FILES
 
 
-def test_the_feeds_of_what_git_archives(site: Path) -> None:
+def test_the_feeds_of_an_archive_by_git(site: Path) -> None:
     def git(*arguments: str) -> None:
         names = ["-c", "user.name=A. Author", "-c", "user.email=a@example.org"]
         subprocess.run(["git", *names, *arguments], cwd=site, check=True, capture_output=True)
@@ -116,17 +116,17 @@ def test_paths_that_lead_out_of_an_archive_and_links_are_left_out(tmp_path: Path
 @pytest.mark.parametrize(
     "damage", [b"", b"no archive", gzip.compress(b"no archive", mtime=0), b"\x1f\x8b"]
 )
-def test_what_is_no_archive_is_said(tmp_path: Path, damage: bytes) -> None:
+def test_a_file_that_is_no_archive_is_wrong_usage(tmp_path: Path, damage: bytes) -> None:
     (tmp_path / "old.tar").write_bytes(damage)
-    with pytest.raises(UsageError, match=r"old\.tar is no tar archive that can be read"):
+    with pytest.raises(UsageError, match=r"cannot read .*old\.tar as a tar archive"):
         found(tmp_path / "old.tar")
 
 
 @pytest.mark.parametrize("mode", ["w", "w:gz"])
-def test_an_archive_that_is_cut_off_is_said(tmp_path: Path, mode: str) -> None:
+def test_an_archive_that_is_cut_off_is_wrong_usage(tmp_path: Path, mode: str) -> None:
     path = packed(tmp_path / "old.tar", ("rss.xml", os.urandom(50_000)), mode=mode)
     path.write_bytes(path.read_bytes()[:20_000])
-    with pytest.raises(UsageError, match="no tar archive that can be read"):
+    with pytest.raises(UsageError, match="as a tar archive"):
         found(path)
 
 
@@ -159,11 +159,11 @@ def test_thousands_of_feeds_are_read_one_at_a_time(tmp_path: Path) -> None:
         tracemalloc.stop()
 
 
-# ---- addresses
+# ---- URLs
 
 
 class Server(http.server.SimpleHTTPRequestHandler):
-    """Serves a folder; what is in `broken` gets a refusal."""
+    """Serves a folder; paths in `broken` get an error."""
 
     broken: frozenset[str] = frozenset()
 
@@ -188,12 +188,12 @@ def server(site: Path) -> Iterator[str]:
         thread.join()
 
 
-def test_the_main_feeds_of_an_address(server: str) -> None:
+def test_the_main_feeds_of_a_url(server: str) -> None:
     assert found(server) == {"rss.xml": b"one"}
     assert found(server + "tags/rag") == {"atom.xml": b"two", "feed.json": b"three"}
 
 
-def test_an_address_without_feeds(server: str) -> None:
+def test_a_url_without_feeds(server: str) -> None:
     assert found(server + "nothing/here/") == {}
 
 
@@ -201,7 +201,7 @@ def test_a_server_that_refuses_or_is_not_there(
     server: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Server, "broken", frozenset({"/atom.xml"}))
-    with pytest.raises(OutsideError, match=r"cannot fetch .*/atom\.xml: the server says 503"):
+    with pytest.raises(OutsideError, match=r"cannot fetch .*/atom\.xml: the server answers 503"):
         sources.at(server)
     with pytest.raises(OutsideError, match=r"cannot fetch .*: .*refused"):
         sources.at("http://127.0.0.1:9/")

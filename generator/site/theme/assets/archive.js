@@ -1,5 +1,5 @@
-/* What a page does beyond being read: switch its colours, copy its citation, scroll by keyboard, open
-   search, choose tags. One file, since each asked for costs every page some bytes and a reader a request. */
+/* Every page's script: switches colours, copies citations, lets wide code scroll by keyboard, opens
+   search and the tag dialog. One file, since each costs every page some bytes and a request. */
 const root = document.documentElement;
 
 document.querySelector(".site-colours").addEventListener("click", () => {
@@ -34,7 +34,7 @@ const reach = () => {
 addEventListener("resize", reach);
 reach();
 
-/* Opens search: by its link, and by the keys /, s and f. Loads nothing before somebody does. */
+/* Opens search: by its link, and by the keys /, s and f. Loads its script only then. */
 (() => {
   const link = document.querySelector(".site-search");
   const form = document.getElementById("search-page");
@@ -67,7 +67,7 @@ reach();
 
 if (document.querySelector(".kind-subscribe")) import(new URL("subscribe.js", document.currentScript.src).href);
 
-/* Suggests tags in a dialog; where it can't be, the link is a link. */
+/* Opens the tag dialog; if it can't be loaded, the link is followed. */
 (() => {
   const links = document.querySelector(".kind-paper .action");
   const link = links?.querySelector("a");

@@ -1,4 +1,4 @@
-// Before anything is painted: the colours the reader chose here, and a mark that scripts run.
+// Runs before the first paint: sets the colours that the reader chose, and says that scripts run.
 (root => {
   root.className = "js";
   try {

@@ -1,13 +1,13 @@
-/* Search itself: the dialog on any page, and the page /search/. Loaded when somebody opens either.
+/* Search: the dialog on any page, and the page /search/. Loaded when a reader opens either.
 
-   The index has a part for each year (generator/search.py). A search begins with the newest years
-   and goes on to older ones while it finds nothing, or when asked. What a paper says is anybody's
-   text: it becomes text nodes, never markup. */
+   The index has a part for each year (generator/render/search/). A search begins with the newest
+   years, and continues with older ones if it finds nothing or the reader asks for them. Texts of
+   papers are untrusted: they become text nodes, never markup. */
 
-const FIRST = 4000; // papers that a search begins with: the fewest years that hold so many
+const FIRST = 4000; // a search begins with the newest years that have this many papers
 const SHOWN = 10; // results at a time
-const PAUSE = 200; // milliseconds without a key before a search begins
-const EVERY = "\ua66e"; // a word that every paper has
+const PAUSE = 200; // milliseconds after the last key before a search begins
+const EVERY = "\ua66e"; // a word that every paper has (search_index.py)
 const RANKING = { metaWeights: { title: 5, authors: 3, tags: 1, id: 5, every: 0 } };
 
 // --- The index ------------------------------------------------------------------------------
@@ -39,7 +39,7 @@ async function start(folder) {
   return { parts, load, pagefind };
 }
 
-/* How many parts hold at least so many papers, newest first. */
+/* How many parts, newest first, have at least this many papers. */
 function reaching(parts, papers) {
   let sum = 0;
   const at = parts.findIndex((part) => (sum += part.papers) >= papers);
@@ -70,7 +70,7 @@ async function find(address, query, reach) {
   }
 }
 
-/* Words that are in nearly every abstract say little and weigh much: a third of a long title. */
+/* Words in nearly every abstract don't narrow a search, but load much; a third of a long title. */
 const COMMON = new Set("a an and as at by for from in is of on or that the to via we with".split(" "));
 
 function wordsOf(text) {
@@ -84,7 +84,7 @@ function wordsOf(text) {
   return telling.join(" ");
 }
 
-/* A result is named by its day, its upvotes and the paper's key. */
+/* The name of a result is its day, its upvotes and the paper's key. */
 function sorted(results, sort) {
   const names = (result) => result.id.split("-", 2).map(Number);
   if (sort === "date") results.sort((a, b) => names(b)[0] - names(a)[0] || b.score - a.score);
@@ -104,7 +104,7 @@ function slugOf(text) {
     .replace(/^-+|-+$/g, "");
 }
 
-// --- What is shown --------------------------------------------------------------------------
+// --- Results --------------------------------------------------------------------------------
 
 function make(name, properties, ...children) {
   const element = Object.assign(document.createElement(name), properties);
@@ -112,7 +112,7 @@ function make(name, properties, ...children) {
   return element;
 }
 
-/* Pagefind marks words in an excerpt as HTML, in which it has escaped < and >. */
+/* Pagefind marks words in an excerpt with HTML, and escapes < and > in the rest. */
 function marked(excerpt) {
   return excerpt.split(/(<mark>.*?<\/mark>)/s).map((part) => {
     const found = /^<mark>(.*)<\/mark>$/s.exec(part);
@@ -121,7 +121,7 @@ function marked(excerpt) {
   });
 }
 
-/* The words of a title that begin as a word of the query does. */
+/* The title, with the words marked that begin with a word of the query. */
 function markedTitle(title, query) {
   const wanted = query.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
   return title.split(/([\p{L}\p{N}]+)/u).map((part, at) => {
@@ -153,7 +153,7 @@ async function shown(result, query, root) {
   const item = make("li", {}, make("p", { className: "title" }, link));
   if (byline) item.append(make("p", { className: "byline" }, byline));
   item.append(facts);
-  // What has no abstract was indexed with its title as text, which Pagefind ends with a stop.
+  // A paper without abstract is indexed with its title as text; Pagefind adds a full stop.
   const isTitle = !content.replace(/\.$/, "").replace(meta.title?.replace(/\.$/, ""), "").trim();
   if (!isTitle) {
     const text = make("p", {}, ...marked(excerpt));
@@ -177,7 +177,7 @@ function summary(found, query) {
   return `No paper${where} fits.${author}`;
 }
 
-/* A list of results that follows a query, below a line that says how many there are. */
+/* A list of results that is updated with the query, below a line with their number. */
 class Results {
   constructor(place, address, more) {
     this.address = address;
@@ -237,7 +237,7 @@ class Results {
 
 let dialog;
 
-/* Open the dialog; `address` is that of the search page. */
+/* Open the dialog; `address` is the URL of the search page. */
 export function open(address) {
   dialog ??= makeDialog(address);
   if (!dialog.open) dialog.showModal();
@@ -289,7 +289,7 @@ function allResults({ after, address }, { results, left }, query) {
 
 const NAMES = ["q", "tag", "year", "author", "sort"];
 
-/* Let the form search as one types, and the address follow it. */
+/* Search while the reader types, and keep the query in the page's URL. */
 export function page(form, address) {
   const results = new Results(document.getElementById("found"), address, olderResults);
   const read = () => {
@@ -320,12 +320,12 @@ export function page(form, address) {
   fill();
 }
 
-/* The tag that had a slug before, in links that are older than its renaming. */
+/* The option of a tag by its former slug, for links from before it was renamed. */
 function nowCalled(options, slug) {
   return [...options].find((option) => option.dataset.old?.split(" ").includes(slug));
 }
 
-/* More of the results found; then the years before those searched. */
+/* Buttons for more results, and for the years before those searched. */
 function olderResults(own, { results, searched, left }, query, turn) {
   let at = SHOWN;
   const offer = () => {
@@ -355,7 +355,7 @@ function olderResults(own, { results, searched, left }, query, turn) {
   offer();
 }
 
-/* Keys without a modifier can be in somebody's way (WCAG 2.1.4). */
+/* Readers must be able to turn off shortcuts without a modifier key (WCAG 2.1.4). */
 function switchOfKeys() {
   const box = make("input", { type: "checkbox" });
   try {

@@ -1,9 +1,9 @@
-/* What the Subscribe page does beyond being read: find a feed by its name, copy its address. */
+/* The Subscribe page: finds feeds by name, and copies their URLs. */
 
 const lines = [...document.querySelectorAll("#queries ~ ul li")];
 const lists = document.querySelectorAll(".feed, #queries ~ ul li");
 
-/* A button behind the links of each feed. A line of the tree has lines below it, whose links are theirs. */
+/* A button after the links of each feed; `:scope >`, as items of the tree contain other items. */
 for (const place of lists) {
   const link = place.querySelector(':scope > a[href$="rss.xml"]');
   if (!link) continue;
@@ -47,7 +47,7 @@ function say(text) {
   status.textContent = text;
 }
 
-/* Show the lines whose name has all words typed, and those above them in the tree. */
+/* Show the feeds whose names have all words typed, and their ancestors in the tree. */
 function filter() {
   const words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
   let found = 0;

@@ -1,14 +1,14 @@
-/* The dialog that helps to choose tags for a paper. Loaded when somebody opens it, and with it the
-   vocabulary; the links it builds are those of the page, with the tags filled in. What a tag is
-   called is anybody's text: it becomes text nodes, never markup. */
+/* The dialog to choose tags for a paper. It and the vocabulary are loaded when a reader opens it.
+   Its links are those of the page, with the chosen tags filled in. Names of tags are untrusted:
+   they become text nodes, never markup. */
 
-const SHOWN = 8; // tags offered at a time
+const SHOWN = 8; // tags offered at most
 const VOCABULARY = new URL("../api/v1/tags.json", import.meta.url);
 const CONTRIBUTE = new URL("../contribute/#propose-a-new-tag", import.meta.url);
 
 let dialog;
 
-/* Open the dialog; `links` is the element that holds the page's links to the file and the form. */
+/* Open the dialog; `links` is the element with the page's links to the file and the form. */
 export async function open(links) {
   dialog ??= makeDialog(await vocabulary(), [...links.querySelectorAll("a")].map((link) => link.href));
   if (!dialog.open) dialog.showModal();
@@ -31,8 +31,8 @@ const plain = (text) =>
     .replace(/[^\p{L}\p{N}]+/gu, " ")
     .trim();
 
-/* Tags by how well they fit what was typed: a whole name, the beginning of the first name, of a word
-   of it, of another name's word, or what is said of them. */
+/* Tags that match the text, best first: by a whole name, the beginning of the name, of a word of it,
+   of a word of another name, or of the description. */
 function fitting(tags, typed) {
   const words = plain(typed);
   if (!words) return [];
@@ -60,15 +60,15 @@ function ownTags() {
   return new Set([...links].map((link) => new URL(link.href).pathname.split("/").at(-2)));
 }
 
-/* A link of the page with a field filled in. */
+/* A URL with a parameter set. */
 function filled(address, name, value) {
   const url = new URL(address);
   if (value) url.searchParams.set(name, value);
   return url.href;
 }
 
-/* The link to the page's tagging file with tags filled in. A host fills in only what is new: where
-   there is a file, the tags get one of their own beside it, in the paper's folder. */
+/* The link to the paper's tagging file with tags filled in. GitHub fills in only new files: if there
+   is a file, the tags get one of their own in the paper's folder. */
 function filledFile(address, slugs) {
   const text = slugs.length ? `tags:\n${slugs.map((slug) => `- ${slug}\n`).join("")}` : "";
   const there = address.match(/^(.*)\/edit\/(.*)\/(content\/tagging\/[^/]+\/[^/]+?)(\.yaml|\/.*)$/);
@@ -190,7 +190,7 @@ function makeDialog(tags, [file, form]) {
     if (event.isComposing || event.ctrlKey || event.metaKey) return;
     const last = offered.length - 1;
     if (event.key === "Enter") {
-      // An option pointed at, or the one that was typed in full, or the only one.
+      // The active option, or the one that was typed in full, or the only one.
       const typed = plain(input.value);
       const exact = offered.find((tag) => tag.words.includes(typed));
       const tag = offered[active] ?? exact ?? (last === 0 ? offered[0] : undefined);

@@ -1,0 +1,27 @@
+"""`stats`: the shares, and content of which there are none."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.archives import minimal, varied, whole, write
+from tests.cli.calls import CAPSYS, add_a_broken_tag, run
+
+
+def test_stats_print_the_shares(tmp_path: Path, capsys: CAPSYS) -> None:
+    assert run("stats", "--content", write(tmp_path, varied())) == 0
+    shown = capsys.readouterr().out
+    assert "tagged              3 papers, 75.0 %" in shown
+    assert "long-context" in shown
+
+
+def test_stats_of_broken_content_are_refused(tmp_path: Path, capsys: CAPSYS) -> None:
+    minimal(tmp_path / "content")
+    add_a_broken_tag(tmp_path)
+    assert run("stats", "--content", tmp_path / "content") == 1
+    assert "yaml-syntax" in capsys.readouterr().err
+
+
+def test_stats_of_nothing(tmp_path: Path, capsys: CAPSYS) -> None:
+    assert run("stats", "--content", write(tmp_path, whole())) == 0
+    assert "papers              0" in capsys.readouterr().out
