@@ -120,7 +120,7 @@ def _tag_from_issues(options: argparse.Namespace) -> int:
 
 
 def _issue_text(name: str) -> bytes:
-    """The text of an issue; of a text that is too long only as much as shows that it is."""
+    """The text of an issue, read only up to the first byte over the limit."""
     size = issue_form.MAX_BYTES + 1
     if name == "-":
         return sys.stdin.buffer.read(size)

@@ -74,7 +74,7 @@ class LazyPapers(Sequence[Paper]):
         return self._length
 
     def __iter__(self) -> Iterator[Paper]:
-        return map(self._read, range(self._length))  # in half the time of indexing each
+        return map(self._read, range(self._length))  # faster than indexing each
 
     @overload
     def __getitem__(self, place: int) -> Paper: ...
