@@ -16,9 +16,9 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from markupsafe import escape
+from mkdocs.config.config_options import PathSpec
 from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File, Files, InclusionLevel
-from pathspec.gitignore import GitIgnoreSpec
 
 from generator.core import paths
 from generator.core.page_kinds import KINDS
@@ -103,12 +103,12 @@ def on_config(config: Any) -> Any:
     return config
 
 
-def _not_in_nav(written: GitIgnoreSpec | None) -> GitIgnoreSpec:
+def _not_in_nav(written: Any) -> Any:
     """The pages that may be missing from the navigation: those written there, and all of ours."""
     promised = (kind.path.partition("/") for kind in KINDS if kind.is_page)
-    ours = (f"/{first}{slash}" for first, slash, _ in promised if "{" not in first)
-    own = GitIgnoreSpec.from_lines(dict.fromkeys(ours))
-    return GitIgnoreSpec([*(written.patterns if written else ()), *own.patterns])
+    tops = dict.fromkeys(f"/{first}{slash}" for first, slash, _ in promised if "{" not in first)
+    own = PathSpec().validate("\n".join(tops))
+    return type(own)([*(written.patterns if written else ()), *own.patterns])
 
 
 def _stylesheet(config: Any) -> str:
