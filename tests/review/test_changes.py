@@ -10,7 +10,9 @@ import pytest
 from msgspec.structs import replace
 
 from generator.archive.build import build_archive
+from generator.archive.citation import EXPORT_FORMATS
 from generator.archive.model import Archive
+from generator.core import paths
 from generator.core.model import DailyList, Paper, Settings, Tagging
 from generator.render.feeds.targets import feed_targets
 from generator.review import changes
@@ -190,11 +192,16 @@ def test_saved_queries_are_shown_with_the_papers_they_find() -> None:
     assert found_queries["gone"] == QueryChange("gone", "Gone", "gone", (), 2, 0, (), sets)
 
 
+def exports(slug: str) -> list[str]:
+    """Files of a saved query's papers, one for each format."""
+    return sorted(paths.query_export_file(slug, each.ending) for each in EXPORT_FORMATS)
+
+
 def test_urls_of_a_removed_saved_query_are_lost() -> None:
     found = changes.compare(state(LIST, queries=[saved("gone", "sets")]), state(LIST))
     assert [each.site_path for each in found.lost_urls] == [
         "feeds/gone/",
-        *(f"feeds/gone/{name}" for name in ("atom.xml", "feed.json", "gone.bib", "rss.xml")),
+        *sorted([*(f"feeds/gone/{file}" for file in paths.FEED_TYPES), *exports("gone")]),
     ]
     assert not any(each.redirect or each.is_conditional for each in found.lost_urls)
 
@@ -203,4 +210,4 @@ def test_pages_and_bibliographies_of_saved_queries_have_their_groups() -> None:
     found = changes.compare(state(LIST), state(LIST, queries=[saved("new", "sets")]))
     groups = {each.group: each.new for each in found.pages}
     assert groups["saved queries"] == (1, ("feeds/new/",))
-    assert groups["bibliographies"] == (1, ("feeds/new/new.bib",))
+    assert groups["bibliographies"] == (len(EXPORT_FORMATS), tuple(exports("new")))

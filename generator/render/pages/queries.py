@@ -80,14 +80,13 @@ def _index(archive: Archive) -> bytes:
     path = paths.QUERIES_PAGE
     file = paths.query_file("my-query")
     count = counted(len(archive.queries), "saved query", "saved queries")
-    formats = ", ".join(each.name for each in citation.EXPORT_FORMATS)
     return page(
         archive,
         path,
         "queries.md.j2",
         title="Saved queries",
         kind="queries",
-        description=f"{count}, each with a page, feeds and {formats}.",
+        description=f"{count}, each with a page, feeds and BibTeX.",
         values={
             "queries": [
                 (link(each.saved.name, path, paths.query_page(each.saved.slug)), each)

@@ -13,6 +13,7 @@ import pytest
 from msgspec.structs import replace
 
 from generator.archive.build import build_archive
+from generator.archive.citation import EXPORT_FORMATS
 from generator.archive.load import load_archive
 from generator.archive.model import Archive
 from generator.content import checks, query_language, reader, yaml_fields
@@ -136,6 +137,11 @@ def long() -> Mapping[str, str]:
     return made(joined(*lists, queries=[saved("it", "graph")]))
 
 
+def exports(slug: str) -> list[str]:
+    """Files of a saved query's papers, one for each format."""
+    return sorted(paths.query_export_file(slug, each.ending) for each in EXPORT_FORMATS)
+
+
 def test_a_long_listing_is_split_by_year_and_month(long: Mapping[str, str]) -> None:
     assert sorted(path for path in long if path.startswith("feeds/it")) == [
         "feeds/it.md",
@@ -143,7 +149,7 @@ def test_a_long_listing_is_split_by_year_and_month(long: Mapping[str, str]) -> N
         "feeds/it/2025-01.md",
         "feeds/it/2025-02.md",
         "feeds/it/2025.md",
-        "feeds/it/it.bib",
+        *exports("it"),
     ]
     assert SPLIT_YEAR_ABOVE < 350
     listed = {path: len(LINE.findall(text)) for path, text in long.items() if "/it" in path}
@@ -171,9 +177,9 @@ def test_pages_are_made_again_only_where_their_inputs_changed() -> None:
     assert {path for path in before if before[path] != after[path]} == {
         "feeds/index.md",
         "feeds/of-graphs.md",
-        "feeds/of-graphs/of-graphs.bib",
+        *exports("of-graphs"),
         "feeds/liked.md",
-        "feeds/liked/liked.bib",
+        *exports("liked"),
     }
     renamed = inputs(build_archive(small(name="Another name")))
     assert {path for path in before if before[path] != renamed[path]} == {
