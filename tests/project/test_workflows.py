@@ -280,7 +280,7 @@ def test_where_it_is_unclear_what_changes_all_is_tested(
         assert JOBS["ci.yml", job]["if"] == "needs.scope.outputs.only-tags != 'true'"
 
 
-def test_what_would_vanish_fails_the_check_and_the_effect_is_told_all_the_same(
+def test_a_lost_url_fails_the_check_and_the_effect_is_shown_all_the_same(
     upstream: Path, tmp_path: Path
 ) -> None:
     git(upstream, "checkout", "-q", "-b", "topic")

@@ -20,14 +20,14 @@ from generator.text.dates import counted
 
 CODES: Mapping[str, str] = MappingProxyType(
     {
-        "entry-vanished": "An entry is gone before its time, or its paper from the archive.",
+        "entry-vanished": "An entry left its feed too early, or its paper left the archive.",
         "feed-broken": "A feed that was built isn't well-formed.",
-        "feed-vanished": "There is no feed any more where one was.",
+        "feed-vanished": "A published feed no longer exists.",
         "id-changed": "An entry has another id than before.",
         "old-feed-broken": "A feed to compare with isn't well-formed.",
         "published-moved": "An entry's date of publication changed.",
         "too-many-new": "A feed gets more new entries at once than a day brings.",
-        "updated-moved": "An entry's `updated` changed, but nothing in its content.",
+        "updated-moved": "An entry's `updated` changed, but its content didn't.",
     }
 )
 _TITLE_LENGTH = 80
