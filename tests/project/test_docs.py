@@ -15,6 +15,8 @@ from generator.cli import main
 from generator.content.problems import CODES
 from generator.core import paths
 from generator.core.model import Paper, Settings
+from generator.core.page_kinds import KINDS
+from generator.site import generated
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted(
@@ -105,29 +107,11 @@ def test_the_page_of_site_paths_shows_them() -> None:
 
 
 def test_git_ignores_what_the_build_makes_and_nothing_else() -> None:
+    """Everything in the table of kinds but what people write, and what only the site has."""
     ignored = (ROOT / "docs/.gitignore").read_text().splitlines()
-    folders = {
-        paths.paper_page("x"),
-        paths.tag_page("x"),
-        paths.author_page("x"),
-        paths.week_page("x"),
-    }
-    folders |= {paths.query_page("x")}
-    tops = {f"/{path.split('/')[0]}/" for path in folders}
-    tops |= {"/daily/", "/monthly/", "/yearly/", f"/{paths.HOME_PAGE}"}
-    tops |= {f"/{name}" for name in (*paths.FEED_TYPES, paths.OPML_FILE)}
-    tops |= {
-        f"/{paths.SEARCH_PAGE}",
-        f"/{paths.SITEMAP_FILE}",
-        "/sitemaps/",
-        f"/{paths.QUEUE_PAGE}",
-    }
-    tops |= {
-        f"/{paths.VOCABULARY_PAGE}",
-        f"/{paths.SUBSCRIBE_PAGE}",
-        "/.archive.json",
-        "/.generated",
-        "/api/",
-    }
-    tops |= {f"/{paths.CORRECTIONS_FEEDS}"}
+    tops = {f"/{generated.MANIFEST}"}
+    for kind in KINDS:
+        first, slash, _ = kind.path.partition("/")
+        if "{any}" not in first and first not in {"assets", "search"}:
+            tops |= {f"/{name}{slash}" for name in (paths.FEED_TYPES if "{" in first else [first])}
     assert {line for line in ignored if line and not line.startswith("#")} == tops
