@@ -94,18 +94,24 @@ def all_of(archive: Archive, corrected: Corrected = None) -> Iterator[Subscripti
 
     There is a feed of corrections, which may be empty, unless nothing is known of any.
     """
-    main = whole(archive)
+    main, *others = of_whole_archive(archive, corrected)
     since = main.entries[-1].listed if main.entries else date.max
     yield main
-    yield daily(archive)
-    yield weekly(archive)
-    if corrected is not None:
-        yield of_corrections(corrected)
+    yield from others
     yield from (of_query(page, since) for page in archive.queries.values())
     yield from (of_tag(page, since) for page in archive.tags.values())
     for author in archive.authors.values():
         if has_feeds(archive.settings, author):
             yield of_author(author, since)
+
+
+def of_whole_archive(archive: Archive, corrected: Corrected) -> Iterator[Subscription]:
+    """The main feed, and other feeds of the archive as a whole."""
+    yield whole(archive)
+    yield daily(archive)
+    yield weekly(archive)
+    if corrected is not None:
+        yield of_corrections(corrected)
 
 
 def whole(archive: Archive) -> Subscription:

@@ -33,14 +33,14 @@ def targets(archive: Archive, corrected: Corrected) -> Iterator[Target]:
     tags = [(tag.slug, tag.name, tag.parent) for tag in (p.tag for p in archive.tags.values())]
     has_authors = any(_authors(archive))
     queries = [each.saved for each in archive.queries.values()]
-    others = [catalog.daily(archive), catalog.weekly(archive)]
-    if corrected is not None:
-        others.append(catalog.of_corrections(corrected))
-    inputs = digest((tags, has_authors, queries, len(others)))
-    yield Target(paths.SUBSCRIBE_PAGE, inputs, partial(_subscribe, archive, others, has_authors))
+    feeds = list(catalog.of_whole_archive(archive, corrected))
+    described = [(each.folder, each.name, each.description) for each in feeds]
+    inputs = digest((tags, has_authors, queries, described))
+    yield Target(paths.SUBSCRIBE_PAGE, inputs, partial(_subscribe, archive, feeds, has_authors))
 
 
-def _subscribe(archive: Archive, others: Sequence[Subscription], has_authors: bool) -> bytes:
+def _subscribe(archive: Archive, feeds: Sequence[Subscription], has_authors: bool) -> bytes:
+    main, *others = feeds
     return page(
         archive,
         paths.SUBSCRIBE_PAGE,
@@ -49,7 +49,7 @@ def _subscribe(archive: Archive, others: Sequence[Subscription], has_authors: bo
         kind="subscribe",
         description="A feed for every list: all papers, digests, tags, authors.",
         values={
-            "whole": catalog.whole(archive),
+            "whole": main,
             "readers": partial(readers, archive.settings.site_url),
             "others": [(each, Markdown(each.folder.strip("/"))) for each in others],
             "queries": Markdown("".join(_queries(archive))),
