@@ -143,7 +143,7 @@ def makers() -> Iterator[tuple[str, str]]:
             parameters = inspect.signature(value).parameters.values()
             yield name, value(*(SAMPLES[each.annotation] for each in parameters))
         elif name.isupper():
-            yield name, value
+            yield name, f"{value}{paths.RSS_FILE}" if value.endswith("/") else value
 
 
 def test_everything_that_makes_a_path_makes_one_of_a_kind_in_the_table() -> None:
