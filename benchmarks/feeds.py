@@ -29,10 +29,11 @@ FEWEST, MOST = 6, 400
 """A tag made for this has so many papers, as far as titles tell."""
 _BUILD = """\
 import sys
-from generator import cli, feeds
+from generator.cli import main
+from generator.render import targets
 if sys.argv.pop(1) == "without":
-    feeds.targets = lambda *given: iter(())
-sys.exit(cli.main(sys.argv[1:]))
+    targets.feed_targets = lambda *given: iter(())
+sys.exit(main.main(sys.argv[1:]))
 """
 
 

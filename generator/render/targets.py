@@ -27,12 +27,12 @@ def unbatched_targets(
     read: Archive,
     corrected: Corrected = None,
     before: PreviousFiles = NO_PREVIOUS_FILES,
-    forms: FeedTemplates | None = None,
+    templates: FeedTemplates | None = None,
 ) -> list[Target]:
     """What comes of the archive, and of what was corrected in it, but for what comes in lots."""
     own = [
         *page_targets(read, corrected),
-        *feed_targets(read, corrected, before, forms),
+        *feed_targets(read, corrected, before, templates),
         *tags_json.targets(read),
     ]
     return [*own, *redirects.targets(read, own)]

@@ -28,6 +28,7 @@ from generator.core.progress import track
 from generator.core.target import Batch, PreviousFiles, Target, batches, digest
 from generator.render import sitemap
 from generator.render.feeds.targets import FeedTemplates, feedgen_templates
+from generator.render.feeds.xml_template import XmlTemplate
 from generator.render.pages.targets import page_batches
 from generator.render.search import search_index
 from generator.render.targets import unbatched_targets
@@ -56,7 +57,7 @@ from generator.site.plan import BatchRecord, Plan, Reason, TargetRecord
 from generator.site.size_budget import Weight, Weights
 from generator.site.state import BuildState, PreviousBuild
 
-INDEX, FORMS = "index", "forms"
+INDEX, TEMPLATES = "index", "feed-templates"
 """Names of what a build remembers besides its state."""
 
 
@@ -140,7 +141,8 @@ def _build(folders: Folders, today: date, how: BuildOptions, seen: PreviousBuild
     read = load_archive(folders.content, today, cache, how.jobs)
     before = PreviousFiles(functools.partial(_text, folders.docs))
     lots = list(page_batches(read))
-    own = unbatched_targets(read, _corrected(folders.content, read), before, _forms(cache))
+    corrected = _corrected(folders.content, read)
+    own = unbatched_targets(read, corrected, before, _feed_templates(cache))
     found = seen.found()
     own, hidden, source = _with_beside(own, read, folders, found)
     lots += batches(own)
@@ -226,11 +228,11 @@ def _corrected(root: Path, read: Archive) -> Corrected:
     )
 
 
-def _forms(cache: Cache) -> FeedTemplates:
-    known = cache.read(FORMS, dict[str, str])
+def _feed_templates(cache: Cache) -> FeedTemplates:
+    known = cache.read(TEMPLATES, dict[str, XmlTemplate])
     if known is None:
         known = dict(feedgen_templates())
-        cache.write(FORMS, known)
+        cache.write(TEMPLATES, known)
     return known
 
 

@@ -25,7 +25,7 @@ from generator.archive.model import Archive
 from generator.content import reader
 from generator.core import paths
 from generator.core.target import PreviousFiles, Target
-from generator.render.feeds import fast_xml, rss_atom
+from generator.render.feeds import rss_atom
 from generator.render.feeds import targets as targets_module
 from generator.render.feeds.entry import (
     Category,
@@ -35,7 +35,8 @@ from generator.render.feeds.entry import (
     midnight,
     paper_entry,
 )
-from generator.render.feeds.targets import FORMATS, feed_targets, feedgen_templates
+from generator.render.feeds.targets import feed_targets, feedgen_templates, format_of
+from generator.render.feeds.xml_template import Write, XmlTemplate
 from generator.sources import run
 from tests.archives import MONDAY, ROOT, daily, joined, minimal, paper, tag, varied
 from tests.render.feeds.test_feeds import HOSTILE, OWN_ELEMENTS, Markup, elements, hostile_paper
@@ -326,32 +327,47 @@ FEEDS = st.builds(
 )
 
 
+FEED = FeedInfo(
+    id="tag:example.org,2025:feeds/archive",
+    title="Title",
+    description="Description",
+    url=SITE + "atom.xml",
+    page=SITE,
+    language="en",
+    publisher="Publisher",
+    site=SITE,
+    style="assets/feed.css",
+    updated=midnight(MONDAY),
+)
+
+template_of = functools.cache(XmlTemplate.of)
+
+
 @pytest.mark.parametrize("write", [rss_atom.rss, rss_atom.atom])
 @settings(max_examples=40, deadline=None)
 @given(feed=FEEDS, own=st.lists(ITEMS, max_size=3))
 def test_documents_are_what_feedgen_makes_of_the_whole_feed(
-    write: fast_xml.Write, feed: FeedInfo, own: list[FeedEntry]
+    write: Write, feed: FeedInfo, own: list[FeedEntry]
 ) -> None:
-    texts = [fast_xml.text(write, item) for item in own]
-    assert fast_xml.document(write, feed, texts) == write(feed, own)
+    template = template_of(write)
+    assert template.document(feed, map(template.text, own)) == write(feed, own)
 
 
 def test_papers_are_written_as_feedgen_writes_them() -> None:
     archive = everything()
     own = [paper_entry(archive, entry) for entry in archive.entries.values()]
-    feed = fast_xml.MARKED_FEED._replace(updated=own[0].updated)
     for write in (rss_atom.rss, rss_atom.atom):
-        texts = [fast_xml.text(write, item) for item in own]
-        assert fast_xml.document(write, feed, texts) == write(feed, own)
+        template = template_of(write)
+        assert template.document(FEED, map(template.text, own)) == write(FEED, own)
 
 
-def test_kept_forms_are_all_that_feeds_need_of_feedgen(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_kept_templates_are_all_that_feeds_need_of_feedgen(monkeypatch: pytest.MonkeyPatch) -> None:
     archives = (everything(), archive_of_months(), joined(daily(MONDAY, paper())))
     expected = [{each.path: each.make() for each in feed_targets(one)} for one in archives]
-    known = feedgen_templates()
-    monkeypatch.setattr(targets_module, "_by_feedgen", None)
+    templates = feedgen_templates()
+    monkeypatch.setattr(targets_module, "feedgen_templates", None)
     for one, files in zip(archives, expected, strict=True):
-        made = {each.path: each.make() for each in feed_targets(one, known=known)}
+        made = {each.path: each.make() for each in feed_targets(one, templates=templates)}
         assert made == files
 
 
@@ -575,8 +591,9 @@ NUMBERED = [
 WITH_PAPERS = ("rss.xml", "atom.xml", "feed.json", paths.month_feed("2025-03"))
 
 
-@pytest.mark.parametrize("made", FORMATS, ids=lambda each: each.file)
-def test_texts_are_found_again_in_documents(made: Any) -> None:
+@pytest.mark.parametrize("file", paths.FEED_TYPES)
+def test_texts_are_found_again_in_documents(file: str) -> None:
+    made = format_of(file)
     papers = (
         paper(number, f"T {text}", summary=f"S {text}", authors=(f"A {text}",))
         for number, text in NUMBERED
@@ -584,7 +601,7 @@ def test_texts_are_found_again_in_documents(made: Any) -> None:
     archive = joined(daily(MONDAY, *papers))
     its_items = [paper_entry(archive, entry) for entry in archive.entries.values()]
     texts = {item.id: made.text(item) for item in its_items}
-    feed = fast_xml.MARKED_FEED._replace(title="    <item>", description='"items": [\n')
+    feed = FEED._replace(title="    <item>", description='"items": [\n')
     assert made.texts(made.document(feed, texts.values()).decode()) == texts
     assert made.texts(made.document(feed, []).decode()) == {}
     assert made.texts("") == {}
