@@ -26,6 +26,7 @@ from generator.core.progress import track
 from generator.core.target import Batch, PreviousFiles, Target, batches, digest
 from generator.render import sitemap
 from generator.render.feeds.targets import FeedTemplates, feedgen_templates
+from generator.render.feeds.xml_template import XmlTemplate
 from generator.render.pages.targets import page_batches
 from generator.render.search import search_index
 from generator.render.search.search_index import IndexBundle, SearchIndex
@@ -50,7 +51,7 @@ from generator.site.size_budget import Weight, Weights
 from generator.site.state import BuildState, PreviousBuild
 from generator.site.write import OutputFolders
 
-_INDEX, _FEED_TEMPLATES = "index", "forms"
+_INDEX, _FEED_TEMPLATES = "index", "feed-templates"
 """Names in the cache of what a build remembers besides its state."""
 _ANY_TOOLS = b"any tools"
 """Fingerprint of what is kept of the search index: each part knows which tools made it."""
@@ -186,7 +187,7 @@ def corrected(root: Path, archive: Archive) -> Corrected:
 
 
 def _feed_templates(cache: Cache) -> FeedTemplates:
-    known = cache.read(_FEED_TEMPLATES, dict[str, str])
+    known = cache.read(_FEED_TEMPLATES, dict[str, XmlTemplate])
     if known is None:
         known = dict(feedgen_templates())
         cache.write(_FEED_TEMPLATES, known)

@@ -1,8 +1,7 @@
 """RSS 2.0 and Atom (RFC 4287, archives as RFC 5005), written by feedgen.
 
-Takes a feed described once and its items, gives bytes. The only user of feedgen, and the measure of
-`fast_xml.py`, which makes the same bytes faster, and loads this where a form is wanted: feedgen is
-long to load. Does no I/O.
+Takes a feed described once and its items, gives bytes. The only user of feedgen: `xml_template.py`
+makes templates of what it writes, which give the same bytes faster. Does no I/O.
 
 Known of feedgen 1.0: the last link added becomes RSS's <link> of a channel, `add_entry` prepends
 unless told otherwise, `lastBuildDate` defaults to the clock, RSS drops authors who have no e-mail,

@@ -6,10 +6,10 @@ describes it once, the other modules write it in their formats. Every time comes
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from functools import partial
-from typing import NamedTuple
+from functools import cache, partial
+from typing import Protocol
 
 from msgspec import Struct, field
 
@@ -17,7 +17,7 @@ from generator.archive.corrections import Corrected
 from generator.archive.model import Archive, Entry
 from generator.core import paths
 from generator.core.target import NO_PREVIOUS_FILES, PreviousFiles, Target, digest
-from generator.render.feeds import catalog, fast_xml, jsonfeed, opml
+from generator.render.feeds import catalog, jsonfeed, opml
 from generator.render.feeds.catalog import FeedDigest, Subscription
 from generator.render.feeds.entry import (
     FeedEntry,
@@ -31,6 +31,7 @@ from generator.render.feeds.entry import (
     paper_entry,
     updated,
 )
+from generator.render.feeds.xml_template import XmlTemplate
 
 KEPT_TEXTS = 3_000
 """Texts of papers kept for further feeds, a few kilobytes each."""
@@ -39,105 +40,61 @@ ARCHIVE = "archive"
 Links = tuple[tuple[str, str], ...]
 
 
-class _Format(NamedTuple):
+class _Format(Protocol):
     """A format of feeds."""
 
-    file: str
-    text: Callable[[FeedEntry], str]
-    """An item as it stands in documents."""
-    document: Callable[[FeedInfo, Iterable[str]], bytes]
-    texts: Callable[[str], dict[str, str]]
-    """Items' texts by their ids, out of a document."""
+    def text(self, item: FeedEntry, /) -> str:
+        """An entry as it stands in documents."""
+
+    def document(self, feed: FeedInfo, texts: Iterable[str], /) -> bytes:
+        """A whole document, of its entries' texts."""
+
+    def texts(self, written: str, /) -> dict[str, str]:
+        """Entries' texts by their ids, out of a document."""
 
 
-FeedTemplates = Mapping[str, str]
-"""What feedgen writes of feeds of marks, by `_form_name`."""
+FeedTemplates = Mapping[str, XmlTemplate]
+"""RSS and Atom, by the names of their files."""
 
 
+@cache
 def feedgen_templates() -> FeedTemplates:
-    """All forms of feeds. Whoever keeps them spares a build to load feedgen."""
-    alone: list[tuple[str, ...]] = [(), ("prev-archive",)]
-    of_months = [("current", *rest) for rest in [*alone, ("next-archive",), _BOTH_WAYS]]
-    rss = [(paths.RSS_FILE, (), False)]
-    atom = [(paths.ATOM_FILE, each, False) for each in (*alone, *of_months)]
-    done = [(paths.ATOM_FILE, each, True) for each in of_months]
-    found = {}
-    for file, relations, is_archive in (*rss, *atom, *done):
-        links = tuple((relation, "") for relation in relations)
-        feed = fast_xml.marked(fast_xml.MARKED_FEED._replace(links=links, is_archive=is_archive))
-        written = _by_feedgen(file, feed, [fast_xml.MARKED_ITEM])
-        found[_template_name(file, feed)] = written.decode()
-    return found
-
-
-_BOTH_WAYS = ("prev-archive", "next-archive")
-
-
-def _template_name(file: str, feed: FeedInfo) -> str:
-    """What decides the form of a feed."""
-    relations = (relation for relation, _ in feed.links)
-    return " ".join((file, *relations, *(["archive"] if feed.is_archive else [])))
-
-
-def _formats(known: FeedTemplates) -> tuple[_Format, _Format, _Format]:
-    """RSS, Atom and JSON Feed."""
-    rss, atom = (_format(known, file) for file in (paths.RSS_FILE, paths.ATOM_FILE))
-    return (
-        rss,
-        atom,
-        _Format(paths.JSON_FEED_FILE, jsonfeed.text, jsonfeed.document, jsonfeed.texts),
-    )
-
-
-def _format(known: FeedTemplates, file: str) -> _Format:
-    """A format that feedgen writes."""
-
-    def write(marked: FeedInfo, its_items: Iterable[FeedEntry]) -> bytes:
-        form = known.get(_template_name(file, marked))
-        return form.encode() if form else _by_feedgen(file, marked, its_items)
-
-    return _Format(
-        file,
-        partial(fast_xml.text, write),
-        partial(fast_xml.document, write),
-        partial(fast_xml.texts, write),
-    )
-
-
-def _by_feedgen(file: str, feed: FeedInfo, its_items: Iterable[FeedEntry]) -> bytes:
+    """What feedgen decides. Whoever keeps it spares a build to load feedgen, which takes long."""
     from generator.render.feeds import rss_atom  # noqa: PLC0415 - long to load, and seldom needed
 
-    write = rss_atom.rss if file == paths.RSS_FILE else rss_atom.atom
-    return write(feed, its_items)
+    return {
+        paths.RSS_FILE: XmlTemplate.of(rss_atom.rss),
+        paths.ATOM_FILE: XmlTemplate.of(rss_atom.atom),
+    }
 
 
-FORMATS = _formats({})
+def format_of(file: str, templates: FeedTemplates | None = None) -> _Format:
+    """The format of feeds with a file name."""
+    return jsonfeed if file == paths.JSON_FEED_FILE else (templates or feedgen_templates())[file]
 
 
 def feed_targets(
     archive: Archive,
     corrected: Corrected = None,
     before: PreviousFiles = NO_PREVIOUS_FILES,
-    known: FeedTemplates | None = None,
+    templates: FeedTemplates | None = None,
 ) -> Iterator[Target]:
     """All feeds. Papers that stay as they are get their texts from the feeds of `before`.
 
-    `known` is what `forms_of_feedgen` gave.
+    `templates` is what `feedgen_templates` gave; without it, the first feed that is made asks.
     """
-    formats = _formats(known) if known else FORMATS
     feeds = list(catalog.all_of(archive, corrected))
     months = catalog.months(archive)
     history = _links(archive, ("prev-archive", next(iter(months), "")))
-    kept = _PreviousTexts(archive, before)
-    texts = _EntryTexts(archive, kept)
+    texts = _EntryTexts(archive, _PreviousTexts(archive, before), templates)
     for feed in feeds:
         inputs = _inputs(feed)
-        for each in formats:
-            is_root = not feed.folder and each.file == paths.ATOM_FILE
+        for file in paths.FEED_TYPES:
+            is_root = not feed.folder and file == paths.ATOM_FILE
             links = history if is_root else ()
-            make = partial(_document, texts, feed, each, links)
-            yield Target(feed.folder + each.file, digest((inputs, links)), make)
-    yield from _months(archive, months, kept, formats[1])
+            make = partial(_document, texts, feed, file, links)
+            yield Target(feed.folder + file, digest((inputs, links)), make)
+    yield from _months(archive, months, texts)
     listed = opml.listed(archive, feeds)
     named = [(feed.folder, feed.name) for feed in listed]
     parents = [(page.tag.slug, page.tag.parent) for page in archive.tags.values()]
@@ -170,23 +127,36 @@ class _EntryTexts(Struct):
     """What feeds say of each paper, in each format, made once for all of them."""
 
     archive: Archive
-    kept: _PreviousTexts
+    previous: _PreviousTexts
+    templates: FeedTemplates | None
     _made: dict[tuple[str, str], str] = field(default_factory=dict)
     _items: dict[str, FeedEntry] = field(default_factory=dict)
     _issues: dict[str, FeedEntry] = field(default_factory=dict)
     _lines: dict[str, str] = field(default_factory=dict)
 
-    def of(self, entry: Entry, path: str, format_: _Format) -> str:
-        """A paper in a format, for a feed of a path."""
-        key = (entry.key, format_.file)
+    def of(self, entry: Entry, path: str, file: str) -> str:
+        """A paper in the format of a file name, for a feed of a path."""
+        key = (entry.key, file)
         made = self._made.get(key)
         if made is None:
             if len(self._made) >= KEPT_TEXTS:
                 self._made.clear()
                 self._items.clear()
-            made = self.kept.text(entry, path, format_) or format_.text(self._item(entry))
+            format_ = self.format(file)
+            made = self.previous.text(entry, path, format_) or format_.text(self._item(entry))
             self._made[key] = made
         return made
+
+    def lasting(self, entry: Entry, path: str) -> str:
+        """A paper in Atom without its tags, for a month's document of a path."""
+        atom = self.format(paths.ATOM_FILE)
+        return self.previous.text(entry, path, atom) or atom.text(
+            lasting(paper_entry(self.archive, entry))
+        )
+
+    def format(self, file: str) -> _Format:
+        """The format of feeds with a file name."""
+        return format_of(file, self.templates)
 
     def _item(self, entry: Entry) -> FeedEntry:
         item = self._items.get(entry.key)
@@ -219,12 +189,12 @@ def _inputs(feed: Subscription) -> bytes:
     return digest((feed.name, feed.description, papers, issues, feed.corrections))
 
 
-def _document(texts: _EntryTexts, feed: Subscription, format_: _Format, links: Links) -> bytes:
-    archive = texts.archive
+def _document(texts: _EntryTexts, feed: Subscription, file: str, links: Links) -> bytes:
+    archive, format_ = texts.archive, texts.format(file)
     issues = [texts.issue(issue) for issue in feed.issues]
     issues += [correction_entry(archive, each) for each in feed.corrections]
     moments = [*map(updated, feed.entries), *(issue.updated for issue in issues)]
-    path = feed.folder + format_.file
+    path = feed.folder + file
     described = _feed(
         archive,
         feed.folder.rstrip("/") or ARCHIVE,
@@ -234,7 +204,7 @@ def _document(texts: _EntryTexts, feed: Subscription, format_: _Format, links: L
         feed.page,
         moments,
     )
-    papers = [texts.of(entry, path, format_) for entry in feed.entries]
+    papers = [texts.of(entry, path, file) for entry in feed.entries]
     return format_.document(described._replace(links=links), [*papers, *map(format_.text, issues)])
 
 
@@ -266,7 +236,7 @@ def _feed(
 
 
 def _months(
-    archive: Archive, months: dict[str, list[Entry]], kept: _PreviousTexts, atom: _Format
+    archive: Archive, months: dict[str, list[Entry]], texts: _EntryTexts
 ) -> Iterator[Target]:
     """A document for each month; all but the one under way are done and link to each other."""
     names = list(months)
@@ -280,27 +250,26 @@ def _months(
         yield Target(
             paths.month_feed(name),
             digest((papers, before, after, is_over)),
-            partial(_month, archive, kept, atom, name, entries, before, after, is_over),
+            partial(_month, texts, name, entries, before, after, is_over),
         )
 
 
 def _month(
-    archive: Archive,
-    kept: _PreviousTexts,
-    atom: _Format,
+    texts: _EntryTexts,
     name: str,
     entries: Sequence[Entry],
     before: str,
     after: str,
-    is_over: object,
+    is_over: bool,
 ) -> bytes:
+    archive, path = texts.archive, paths.month_feed(name)
     settings = archive.settings
     feed = _feed(
         archive,
         ARCHIVE,  # all documents of one feed have its id
         catalog.title_of(name, settings),
         catalog.shown(settings.description),
-        paths.month_feed(name),
+        path,
         paths.month_page(name),
         map(updated, entries),
     )
@@ -308,12 +277,10 @@ def _month(
         ("current", settings.site_url + paths.ATOM_FILE),
         *_links(archive, ("prev-archive", before), ("next-archive", after)),
     )
-    texts = (
-        kept.text(entry, paths.month_feed(name), atom)
-        or atom.text(lasting(paper_entry(archive, entry)))
-        for entry in entries
+    written = (texts.lasting(entry, path) for entry in entries)
+    return texts.format(paths.ATOM_FILE).document(
+        feed._replace(links=links, is_archive=is_over), written
     )
-    return atom.document(feed._replace(links=links, is_archive=bool(is_over)), texts)
 
 
 def _links(archive: Archive, *months: tuple[str, str]) -> Links:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 from datetime import date
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generator.render.feeds import fast_xml, rss_atom
+from generator.render.feeds import rss_atom
 from generator.render.feeds import targets as targets_module
 from generator.render.feeds.entry import (
     FeedEntry,
@@ -17,6 +18,7 @@ from generator.render.feeds.entry import (
     paper_entry,
 )
 from generator.render.feeds.targets import feed_targets, feedgen_templates
+from generator.render.feeds.xml_template import Write, XmlTemplate
 from generator.render.preview import SourceLink, TagLink
 from tests.archives import MONDAY, daily, joined, paper
 from tests.render.feeds.test_feed_formats import archive_of_months, everything
@@ -64,30 +66,45 @@ FEEDS = st.builds(
 )
 
 
+FEED = FeedInfo(
+    id="tag:example.org,2025:feeds/archive",
+    title="Title",
+    description="Description",
+    url="https://example.org/atom.xml",
+    page="https://example.org/",
+    language="en",
+    publisher="Publisher",
+    site="https://example.org/",
+    style="assets/feed.css",
+    updated=midnight(MONDAY),
+)
+
+template_of = functools.cache(XmlTemplate.of)
+
+
 @pytest.mark.parametrize("write", [rss_atom.rss, rss_atom.atom])
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(feed=FEEDS, own=st.lists(ITEMS, max_size=3))
 def test_documents_are_what_feedgen_makes_of_the_whole_feed(
-    write: fast_xml.Write, feed: FeedInfo, own: list[FeedEntry]
+    write: Write, feed: FeedInfo, own: list[FeedEntry]
 ) -> None:
-    texts = [fast_xml.text(write, item) for item in own]
-    assert fast_xml.document(write, feed, texts) == write(feed, own)
+    template = template_of(write)
+    assert template.document(feed, map(template.text, own)) == write(feed, own)
 
 
 def test_papers_are_written_as_feedgen_writes_them() -> None:
     archive = everything()
     own = [paper_entry(archive, entry) for entry in archive.entries.values()]
-    feed = fast_xml.MARKED_FEED._replace(updated=own[0].updated)
     for write in (rss_atom.rss, rss_atom.atom):
-        texts = [fast_xml.text(write, item) for item in own]
-        assert fast_xml.document(write, feed, texts) == write(feed, own)
+        template = template_of(write)
+        assert template.document(FEED, map(template.text, own)) == write(FEED, own)
 
 
-def test_kept_forms_are_all_that_feeds_need_of_feedgen(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_kept_templates_are_all_that_feeds_need_of_feedgen(monkeypatch: pytest.MonkeyPatch) -> None:
     archives = (everything(), archive_of_months(), joined(daily(MONDAY, paper())))
     expected = [{each.path: each.make() for each in feed_targets(one)} for one in archives]
-    known = feedgen_templates()
-    monkeypatch.setattr(targets_module, "_by_feedgen", None)
+    templates = feedgen_templates()
+    monkeypatch.setattr(targets_module, "feedgen_templates", None)
     for one, files in zip(archives, expected, strict=True):
-        made = {each.path: each.make() for each in feed_targets(one, known=known)}
+        made = {each.path: each.make() for each in feed_targets(one, templates=templates)}
         assert made == files

@@ -1,0 +1,192 @@
+"""Feeds as feedgen writes them, in a part of its time: templates of what it wrote, filled in.
+
+Takes entries and what feeds say of themselves, gives texts and documents. feedgen writes a feed of
+marks, here marks become places, and values are escaped and put there; tests compare with what
+feedgen makes of the same whole feed. A paper stands in dozens of feeds, so its text is made apart.
+Does no I/O.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from functools import lru_cache
+from html import escape, unescape
+from typing import NamedTuple
+
+from generator.render.feeds.entry import FeedEntry, FeedInfo
+from generator.render.preview import SourceLink, TagLink
+
+Write = Callable[[FeedInfo, Iterable[FeedEntry]], bytes]
+"""One of feedgen's formats, as in `rss_atom.py`."""
+
+_THEN, _LATER = datetime(2001, 2, 3, 4, tzinfo=UTC), datetime(2005, 6, 7, 8, tzinfo=UTC)
+_RELATION = "current"
+"""feedgen refuses a mark here."""
+_MARKED_ENTRY = FeedEntry(
+    id="@id@",
+    url="@url@",
+    title="@title@",
+    authors=("@name@",),
+    html="@html@",
+    summary="@summary@",
+    tags=(TagLink("@label@", "@scheme@", "@term@"),),
+    links=(SourceLink("@relation@", "@href@"), SourceLink("@relation@", "@href@", "@type@")),
+    published=_THEN,
+    updated=_LATER,
+)
+_MARKED_FEED = FeedInfo(
+    id="@id@",
+    title="@title@",
+    description="@description@",
+    url="@url@",
+    page="@page@",
+    language="@language@",
+    publisher="@publisher@",
+    site="@site@",
+    style="@style@",
+    updated=_LATER,
+    links=((_RELATION, "@href@"),),
+)
+_MARK = re.compile(r'(?<==")@(\w+)@|@(\w+)@')
+_TEXTS = ("id", "title", "description", "url", "page", "language", "publisher", "site", "style")
+"""Of a feed."""
+
+
+class XmlTemplate(NamedTuple):
+    """A format as texts for `str.format`; empty ones of what a format doesn't have."""
+
+    head: str
+    """What stands before entries."""
+    archive_head: str
+    """The same of a document that is done."""
+    feed_link: str
+    entry: str
+    author: str
+    link: str
+    typed_link: str
+    category: str
+    foot: str
+
+    @classmethod
+    def of(cls, write: Write) -> XmlTemplate:
+        """The template of a format."""
+        archive = _MARKED_FEED._replace(is_archive=True)
+        archive_head, _, _ = _cut(write(archive, [_MARKED_ENTRY]).decode())
+        head, entry, foot = _cut(write(_MARKED_FEED, [_MARKED_ENTRY]).decode())
+        indent = entry.partition("<")[0]
+        inner = f"{indent}  "
+        archive_head, _ = _lift(archive_head, indent, "@href@", "@links@")
+        head, (feed_link, *_) = _lift(head, indent, "@href@", "@links@")
+        entry, (author, *_) = _lift(entry, inner, "@name@", "@authors@")
+        entry, (link, typed_link, *_) = _lift(entry, inner, "@href@", "@links@")
+        entry, (category, *_) = _lift(entry, inner, "@label@", "@categories@")
+        feed_link = feed_link.replace(f'rel="{_RELATION}"', 'rel="@relation@"')
+        own = (head, archive_head, feed_link, entry, author, link, typed_link, category, foot)
+        return cls(*map(_places, own))
+
+    def text(self, item: FeedEntry) -> str:
+        """An entry as it stands in documents."""
+        links = (
+            (self.typed_link if media_type else self.link).format(
+                relation_=_quoted(label), href_=_quoted(url), type_=_quoted(media_type)
+            )
+            for label, url, media_type in item.links
+        )
+        categories = (
+            self.category.format(
+                term_=_quoted(slug), label=_text(name), label_=_quoted(name), scheme_=_quoted(url)
+            )
+            for name, url, slug in item.tags
+        )
+        return self.entry.format(
+            id=_text(item.id),
+            url=_text(item.url),
+            url_=_quoted(item.url),
+            title=_text(item.title),
+            html=_text(item.html),
+            summary=_text(item.summary),
+            authors="".join(_author(self.author, name) for name in item.authors),
+            links="".join(links),
+            categories="".join(categories),
+            published=item.published.isoformat(),
+            published_rfc=_rfc_822(item.published),
+            updated=item.updated.isoformat(),
+        )
+
+    def document(self, feed: FeedInfo, texts: Iterable[str]) -> bytes:
+        """A whole document of its entries' texts."""
+        values: dict[str, str] = {}
+        for name in _TEXTS:
+            value = getattr(feed, name)
+            values |= {name: _text(value), f"{name}_": _quoted(value)}
+        head = (self.archive_head if feed.is_archive else self.head).format(
+            **values,
+            links="".join(
+                self.feed_link.format(relation_=relation, href_=_quoted(url))
+                for relation, url in feed.links
+            ),
+            updated=feed.updated.isoformat(),
+            updated_rfc=_rfc_822(feed.updated),
+        )
+        return f"{head}{''.join(texts)}{self.foot}".encode()
+
+    def texts(self, written: str) -> dict[str, str]:
+        """Entries' texts by their ids, out of a document that `document` wrote."""
+        # No text of an entry holds either of these: "<" is escaped in it.
+        opening = self.entry.partition("\n")[0] + "\n"
+        before_id = self.entry.partition("{id}")[0].rpartition("\n")[2]
+        _, *rest = written.removesuffix(self.foot).split(opening)
+        ids = (text.partition(before_id)[2].partition("<")[0] for text in rest)
+        return {unescape(its_id): opening + text for its_id, text in zip(ids, rest, strict=True)}
+
+
+@lru_cache(maxsize=16_384)
+def _author(place: str, name: str) -> str:
+    return place.format(name=_text(name))
+
+
+# Many are published at the same moment.
+_rfc_822 = lru_cache(maxsize=4_096)(format_datetime)
+
+
+def _text(value: str) -> str:
+    return escape(value, quote=False)
+
+
+def _quoted(value: str) -> str:
+    return escape(value, quote=False).replace('"', "&quot;")
+
+
+# --- out of what feedgen wrote --------------------------------------------------------------
+
+
+def _cut(written: str) -> tuple[str, str, str]:
+    """What stands before an entry, the entry, and what follows it."""
+    found = re.search(r"^ *<(entry|item)>\n.*^ *</\1>\n", written, re.DOTALL | re.MULTILINE)
+    if found is None:
+        raise AssertionError("feedgen wrote no entry")
+    return written[: found.start()], found[0], written[found.end() :]
+
+
+def _lift(written: str, indent: str, mark: str, place: str) -> tuple[str, list[str]]:
+    """A text with one place for its elements that hold a mark; and these, two empty ones if none.
+
+    An element begins after `indent`, and lasts for all lines that stand further in or close it.
+    """
+    element = rf"^{indent}<[^/].*\n(?:{indent}(?: |</).*\n)*"
+    found = [each for each in re.findall(element, written, re.MULTILINE) if mark in each]
+    for each in found:
+        written = written.replace(each, place if each is found[0] else "")
+    return written, found or ["", ""]
+
+
+def _places(written: str) -> str:
+    """Marks made places, those in attributes with an underscore behind their names."""
+    plain = written.replace("{", "{{").replace("}", "}}")
+    for name, moment in {"published": _THEN, "updated": _LATER}.items():
+        plain = plain.replace(moment.isoformat(), f"@{name}@")
+        plain = plain.replace(format_datetime(moment), f"@{name}_rfc@")
+    return _MARK.sub(lambda mark: f"{{{mark[1]}_}}" if mark[1] else f"{{{mark[2]}}}", plain)
