@@ -15,8 +15,8 @@ from typing import Final
 from math_core import LatexError, LatexToMathML
 
 # No formula in an abstract comes near these limits; they bound the time and the space it takes.
-_MAX_TEX_LENGTH: Final = 2_000
-_MAX_DEPTH: Final = 60
+MAX_TEX_LENGTH: Final = 2_000
+MAX_DEPTH: Final = 60
 _MAX_MATHML_LENGTH: Final = 30_000
 _MAX_DIMENSION: Final = 4.0
 """Of an attribute, whatever its unit."""
@@ -78,17 +78,18 @@ _CONVERTER: Final = LatexToMathML(
 @lru_cache(maxsize=4_096)
 def mathml(tex: str) -> str | None:
     """An inline `<math>` element for the TeX, or None if it can't be typeset."""
-    if len(tex) > _MAX_TEX_LENGTH or _FORBIDDEN.search(tex) or PROSE.search(_ARGUMENT.sub("", tex)):
+    if len(tex) > MAX_TEX_LENGTH or _FORBIDDEN.search(tex) or PROSE.search(_ARGUMENT.sub("", tex)):
         return None
     # Authors of abstracts mean the sign itself; TeX would drop the rest as a comment.
     escaped = _COMMENT.sub(lambda hit: hit[1] or "\\" + hit[2], tex)
     try:
-        return _cleaned(_convert(escaped))
+        return _cleaned(convert(escaped))
     except (LatexError, ET.ParseError, RecursionError, UnicodeEncodeError):
         return None
 
 
-def _convert(tex: str) -> ET.Element:
+def convert(tex: str) -> ET.Element:
+    """The MathML that the library makes of TeX, unchecked. Raises what the library raises."""
     raw = _CONVERTER.convert_with_local_state(tex, displaystyle=False)
     if len(raw) > _MAX_MATHML_LENGTH:
         raise RecursionError
@@ -132,48 +133,6 @@ def symbol(name: str) -> str | None:
     if len(name) > 32 or _FORBIDDEN.match("\\" + name):
         return None
     try:
-        return "".join(_convert("\\" + name).itertext()) or None
+        return "".join(convert("\\" + name).itertext()) or None
     except (LatexError, ET.ParseError, RecursionError):
         return None
-
-
-_TOKEN: Final = re.compile(r"\\operatorname\*|\\[A-Za-z]+|\\.|\s+|.", re.DOTALL)
-_SUPERSCRIPTS: Final = (
-    dict(
-        zip(
-            "0123456789+-−=()abcdefghijklmnoprstuvwxyzTβγδθ",
-            "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᵀᵝᵞᵟᶿ",
-            strict=True,
-        )
-    )
-    | {"⊤": "ᵀ", "∘": "°"}
-    | {c: c for c in "*∗°′″†‡"}
-)
-_SUBSCRIPTS: Final = dict(
-    zip(
-        "0123456789+-−=()aehijklmnoprstuvxβγρφϕχ",
-        "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓᵦᵧᵨᵩᵩᵪ",
-        strict=True,
-    )
-)
-_ACCENTS: Final = {
-    "hat": "\u0302", "widehat": "\u0302", "bar": "\u0304", "overline": "\u0305",
-    "tilde": "\u0303", "widetilde": "\u0303", "vec": "\u20d7", "dot": "\u0307",
-    "ddot": "\u0308", "check": "\u030c", "breve": "\u0306", "acute": "\u0301",
-    "grave": "\u0300", "mathring": "\u030a", "underline": "\u0332",
-}  # fmt: skip
-_FRACTIONS: Final = words("frac dfrac tfrac cfrac nicefrac sfrac")
-_DOUBLE_STRUCK: Final = words("mathbb mathds mathbbm Bbb")
-_CONTENT: Final = words(
-    "text textrm textit textbf texttt textsf textsc textup textnormal emph mbox hbox mathrm mathit"
-    " mathbf mathsf mathtt mathcal mathscr mathfrak mathnormal boldsymbol bm bold pmb ensuremath"
-    " boxed cancel underbrace overbrace substack mathop mathbin mathrel mathord textsuperscript"
-    " textsubscript uline"
-)
-_DROPPED: Final = words(
-    "limits nolimits displaystyle textstyle scriptstyle rm bf it cal sf tt em xspace nonumber"
-    " notag left right middle big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr bigm !"
-)
-_DELIMITERS: Final = words("left right middle")
-_SPACES: Final = frozenset((",", ";", ":", ">", " ", "\\", "quad", "qquad", "thinspace"))
-_DROPPED_WITH_ARGUMENT: Final = words("color hspace vspace begin end")

@@ -8,30 +8,56 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
+from typing import Final
 
-from generator.text.mathml import (
-    _ACCENTS,
-    _CONTENT,
-    _DELIMITERS,
-    _DOUBLE_STRUCK,
-    _DROPPED,
-    _DROPPED_WITH_ARGUMENT,
-    _FRACTIONS,
-    _MAX_DEPTH,
-    _MAX_TEX_LENGTH,
-    _SPACES,
-    _SUBSCRIPTS,
-    _SUPERSCRIPTS,
-    _TOKEN,
-    _convert,
-    symbol,
+from generator.text.mathml import MAX_DEPTH, MAX_TEX_LENGTH, convert, symbol, words
+
+_TOKEN: Final = re.compile(r"\\operatorname\*|\\[A-Za-z]+|\\.|\s+|.", re.DOTALL)
+_SUPERSCRIPTS: Final = (
+    dict(
+        zip(
+            "0123456789+-−=()abcdefghijklmnoprstuvwxyzTβγδθ",
+            "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᵀᵝᵞᵟᶿ",
+            strict=True,
+        )
+    )
+    | {"⊤": "ᵀ", "∘": "°"}
+    | {c: c for c in "*∗°′″†‡"}
 )
+_SUBSCRIPTS: Final = dict(
+    zip(
+        "0123456789+-−=()aehijklmnoprstuvxβγρφϕχ",
+        "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓᵦᵧᵨᵩᵩᵪ",
+        strict=True,
+    )
+)
+_ACCENTS: Final = {
+    "hat": "\u0302", "widehat": "\u0302", "bar": "\u0304", "overline": "\u0305",
+    "tilde": "\u0303", "widetilde": "\u0303", "vec": "\u20d7", "dot": "\u0307",
+    "ddot": "\u0308", "check": "\u030c", "breve": "\u0306", "acute": "\u0301",
+    "grave": "\u0300", "mathring": "\u030a", "underline": "\u0332",
+}  # fmt: skip
+_FRACTIONS: Final = words("frac dfrac tfrac cfrac nicefrac sfrac")
+_DOUBLE_STRUCK: Final = words("mathbb mathds mathbbm Bbb")
+_CONTENT: Final = words(
+    "text textrm textit textbf texttt textsf textsc textup textnormal emph mbox hbox mathrm mathit"
+    " mathbf mathsf mathtt mathcal mathscr mathfrak mathnormal boldsymbol bm bold pmb ensuremath"
+    " boxed cancel underbrace overbrace substack mathop mathbin mathrel mathord textsuperscript"
+    " textsubscript uline"
+)
+_DROPPED: Final = words(
+    "limits nolimits displaystyle textstyle scriptstyle rm bf it cal sf tt em xspace nonumber"
+    " notag left right middle big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr bigm !"
+)
+_DELIMITERS: Final = words("left right middle")
+_SPACES: Final = frozenset((",", ";", ":", ">", " ", "\\", "quad", "qquad", "thinspace"))
+_DROPPED_WITH_ARGUMENT: Final = words("color hspace vspace begin end")
 
 
 @lru_cache(maxsize=4_096)
 def readable(tex: str) -> str:
     r"""The formula as Unicode (`\frac{a}{b}`: `a/b`); unknown macros stay as they are written."""
-    if len(tex) > _MAX_TEX_LENGTH:
+    if len(tex) > MAX_TEX_LENGTH:
         return tex
     try:
         shown = _TexReader(tex).row(nested=False)
@@ -74,7 +100,7 @@ class _TexReader:
 
     def _nested(self) -> str:
         self._depth += 1
-        if self._depth > _MAX_DEPTH:
+        if self._depth > MAX_DEPTH:
             raise RecursionError
         shown = self.row()
         self._depth -= 1
@@ -85,7 +111,7 @@ class _TexReader:
         if not self._tokens or self._tokens[-1] == "}":
             return ""
         self._depth += 1
-        if self._depth > _MAX_DEPTH:
+        if self._depth > MAX_DEPTH:
             raise RecursionError
         shown = self._atom()
         self._depth -= 1
@@ -170,4 +196,4 @@ def _grouped(shown: str) -> str:
 def _double_struck(letter: str) -> str:
     if len(letter) != 1 or not letter.isascii() or not letter.isalnum():
         return letter
-    return "".join(_convert(rf"\mathbb{{{letter}}}").itertext())
+    return "".join(convert(rf"\mathbb{{{letter}}}").itertext())

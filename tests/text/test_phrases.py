@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from generator.text.phrases import PhraseIndex, normal_form, words
@@ -80,11 +80,14 @@ def test_phrases_come_by_their_place_in_the_text() -> None:
     assert [value for _, value in index.find("a c b")] == [2, 3, 1]
 
 
-@given(st.text(max_size=30))
-def test_the_normal_form_of_a_normal_form_is_itself_but_for_plurals(text: str) -> None:
+@given(st.text(max_size=30) | st.text("asS eGN-x2", max_size=12))
+@example("Basses")
+def test_a_second_normal_form_only_takes_plurals_for_singulars_again(text: str) -> None:
+    """Only the last s of a word that was a plural may look like a plural again, as in "buss"."""
     once = normal_form(text)
-    assert once == once.casefold() or once != ""
-    assert normal_form(once.upper().lower()).split(" ")[:0] == []
+    again = normal_form(once)
+    for word, shorter in zip(once.split(), again.split(), strict=True):
+        assert shorter in (word, word[:-1])
 
 
 @pytest.mark.parametrize(
