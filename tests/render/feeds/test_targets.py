@@ -6,10 +6,11 @@ import pytest
 
 from generator.core import paths
 from generator.core.target import PreviousFiles, Target
-from generator.render.feeds.entry import FeedInfo, midnight, paper_entry
+from generator.render.feeds.entry import paper_entry
 from generator.render.feeds.targets import feed_targets, format_of
 from tests.archives import MONDAY, daily, joined, paper
 from tests.render.feeds.test_feeds import HOSTILE
+from tests.render.feeds.test_xml_template import FEED
 
 NUMBERED = [
     (f"2503.{number:05}", text) for number, text in enumerate((*HOSTILE, "<item>\n", "  <entry>\n"))
@@ -17,23 +18,10 @@ NUMBERED = [
 WITH_PAPERS = ("rss.xml", "atom.xml", "feed.json", paths.month_feed("2025-03"))
 
 
-FEED = FeedInfo(
-    id="tag:example.org,2025:feeds/archive",
-    title="    <item>",
-    description='"items": [\n',
-    url="https://example.org/atom.xml",
-    page="https://example.org/",
-    language="en",
-    publisher="Publisher",
-    site="https://example.org/",
-    style="assets/feed.css",
-    updated=midnight(MONDAY),
-)
-
-
 @pytest.mark.parametrize("file", paths.FEED_TYPES)
 def test_texts_are_found_again_in_documents(file: str) -> None:
     made = format_of(file)
+    feed = FEED._replace(title="    <item>", description='"items": [\n')
     papers = (
         paper(number, f"T {text}", summary=f"S {text}", authors=(f"A {text}",))
         for number, text in NUMBERED
@@ -41,8 +29,8 @@ def test_texts_are_found_again_in_documents(file: str) -> None:
     archive = joined(daily(MONDAY, *papers))
     its_items = [paper_entry(archive, entry) for entry in archive.entries.values()]
     texts = {item.id: made.text(item) for item in its_items}
-    assert made.texts(made.document(FEED, texts.values()).decode()) == texts
-    assert made.texts(made.document(FEED, []).decode()) == {}
+    assert made.texts(made.document(feed, texts.values()).decode()) == texts
+    assert made.texts(made.document(feed, []).decode()) == {}
     assert made.texts("") == {}
 
 
