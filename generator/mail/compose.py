@@ -1,9 +1,9 @@
-"""An issue of a digest as a mail: headers, plain text and HTML, the same bytes each time.
+"""A digest as a mail with headers, plain text and HTML; the same digest gives the same bytes.
 
-Takes an issue and addresses, gives a message after RFC 5322. Sends nothing and reads no clock:
-the date is the period's last day, the Message-ID comes of archive, period and selection (RFC 5322,
-3.6.4), so that the same issue has the same id whenever and wherever it is made.
-Whatever the content holds is text: templates escape it in HTML, and a header takes one line.
+Takes a digest and addresses, gives a message (RFC 5322). Sends nothing and reads no clock: the date
+is the last day of the period, and the Message-ID (section 3.6.4) is derived from archive, period
+and selection, so it is the same whenever and wherever the mail is made.
+Content is never trusted: templates escape it in HTML, and headers get it as a single line.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ from generator.text import markup
 from generator.text.dates import counted
 
 WIDTH = 72
-"""Characters of a line of plain text, but for addresses, which are never broken."""
-MOST_AUTHORS = 3
-"""A paper names so many and says how many more there are; one more is as short as "1 more"."""
+"""Maximum characters in a line of plain text, except for URLs, which are never broken."""
+MAX_AUTHORS = 3
+"""Maximum authors named, except that a fourth is named instead of "1 more"."""
 _HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
 _NO_HOST = "archive.invalid"
 _NAME_LENGTH = 80
@@ -40,35 +40,35 @@ _DIRECTION = re.compile("[\u061c\u200e\u200f]")
 
 
 class Envelope(Struct, frozen=True):
-    """From whom, to whom, and how to leave; each may be unknown."""
+    """Sender, recipient and ways to unsubscribe; each may be empty."""
 
     sender: str = ""
-    """`Name <name@example.org>` or an address alone; empty: made of the archive's id."""
+    """`Name <name@example.org>` or just an address; empty: derived from the archive's id."""
     to: str = ""
-    """The address of a list; empty where nobody is named, as in a file."""
+    """The address of the recipient; empty if there is none, as in a file."""
     unsubscribe: tuple[str, ...] = ()
-    """`https:` and `mailto:` addresses (RFC 2369)."""
+    """`https:` and `mailto:` URLs (RFC 2369)."""
 
 
-def message(settings: Settings, issue: Digest, envelope: Envelope) -> EmailMessage:
-    """The mail, ready to be sent or stored."""
+def message(settings: Settings, digest: Digest, envelope: Envelope) -> EmailMessage:
+    """The complete mail, to be sent or written to a file."""
     title = _label(settings.title)
-    heading = f"{title}: {_label(issue.selection.name)}" if issue.selection.name else title
-    summary = f"{counted(issue.count, 'paper')}, {issue.period.words}"
+    heading = f"{title}: {_label(digest.selection.name)}" if digest.selection.name else title
+    summary = f"{counted(digest.count, 'paper')}, {digest.period.words}"
     mail = EmailMessage(policy=SMTP)
     mail["From"] = address(envelope.sender) if envelope.sender else _sender(settings, title)
     mail["To"] = address(envelope.to) if envelope.to else "undisclosed-recipients:;"
     mail["Subject"] = f"{heading}: {summary}"
-    mail["Date"] = format_datetime(datetime.combine(issue.period.last, time(), tzinfo=UTC))
-    mail["Message-ID"] = message_id(settings, issue)
-    mail["List-Id"] = f"<{list_id(settings, issue)}>"
+    mail["Date"] = format_datetime(datetime.combine(digest.period.last, time(), tzinfo=UTC))
+    mail["Message-ID"] = message_id(settings, digest)
+    mail["List-Id"] = f"<{list_id(settings, digest)}>"
     if envelope.unsubscribe:
         mail["List-Unsubscribe"] = ", ".join(f"<{each}>" for each in envelope.unsubscribe)
     if any(each.startswith("https:") for each in envelope.unsubscribe):
         mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"  # RFC 8058
     values = {
         "settings": settings,
-        "issue": issue,
+        "digest": digest,
         "heading": heading,
         "summary": summary,
         "unsubscribe": envelope.unsubscribe,
@@ -77,22 +77,22 @@ def message(settings: Settings, issue: Digest, envelope: Envelope) -> EmailMessa
     html = _environment().get_template("digest.html.j2").render(values)
     mail.set_content(text, cte="quoted-printable")
     mail.add_alternative(html, subtype="html", cte="quoted-printable")
-    mail.set_boundary(f"=_{_digest(text, html)}")  # by chance otherwise
+    mail.set_boundary(f"=_{_hash(text, html)}")  # random by default
     return mail
 
 
-def message_id(settings: Settings, issue: Digest) -> str:
-    """The mail's id: of archive, selection and period, so of no text that may be mended."""
-    told = _digest(settings.id, issue.selection.key, issue.name)
-    return f"<{issue.name}.{told}@{_host(settings)}>"
+def message_id(settings: Settings, digest: Digest) -> str:
+    """The Message-ID of archive, selection and period; corrected texts don't change it."""
+    unique = _hash(settings.id, digest.selection.key, digest.name)
+    return f"<{digest.name}.{unique}@{_host(settings)}>"
 
 
-def list_id(settings: Settings, issue: Digest) -> str:
-    """What mail programs sort by (RFC 2919): one for each selection and period."""
-    chosen = issue.selection.key
+def list_id(settings: Settings, digest: Digest) -> str:
+    """The List-Id that mail programs filter by (RFC 2919), one for each selection and frequency."""
+    chosen = digest.selection.key
     if len(chosen) > _NAME_LENGTH:
-        chosen = f"{chosen[:_NAME_LENGTH].rstrip('-')}-{_digest(chosen)[:8]}"
-    return f"{chosen}.{issue.period.frequency}.{_host(settings)}"
+        chosen = f"{chosen[:_NAME_LENGTH].rstrip('-')}-{_hash(chosen)[:8]}"
+    return f"{chosen}.{digest.period.frequency}.{_host(settings)}"
 
 
 def address(text: str) -> Address:
@@ -112,7 +112,7 @@ def address(text: str) -> Address:
 
 
 def unsubscribe(text: str) -> tuple[str, ...]:
-    """Addresses to leave by, separated by commas. Raises UsageError for another kind."""
+    """URLs to unsubscribe, given separated by commas. Raises UsageError for any other scheme."""
     found = tuple(filter(None, (each.strip().strip("<>") for each in text.split(","))))
     for each in found:
         if not re.fullmatch(r"(https://|mailto:)[!-;=?-~]+", each):
@@ -126,24 +126,24 @@ def _sender(settings: Settings, title: str) -> Address:
 
 
 def _host(settings: Settings) -> str:
-    """The domain in the archive's id, which stays when the site moves."""
+    """The domain in the archive's id, which stays the same if the site moves."""
     authority = settings.id.partition(",")[0].rpartition("@")[2].lower()
     return authority if _HOST.fullmatch(authority) else _NO_HOST
 
 
 def _label(text: str) -> str:
-    """A name for a header: one line, not too long, in no other direction than the rest."""
+    """A name for a header: one line of limited length, without marks of text direction."""
     plain = _DIRECTION.sub("", markup.plain(text))
     return plain if len(plain) <= _NAME_LENGTH else f"{plain[: _NAME_LENGTH - 1].rstrip()}…"
 
 
-def _digest(*texts: str) -> str:
+def _hash(*texts: str) -> str:
     return hashlib.sha256("\n".join(texts).encode()).hexdigest()[:24]
 
 
 @functools.cache
 def _environment() -> Environment:
-    """The templates of both parts; what stands in HTML is escaped."""
+    """The environment of the mail's two templates; autoescape is on for HTML."""
     env = Environment(
         loader=PackageLoader("generator.mail"),
         autoescape=select_autoescape(enabled_extensions=("html.j2",), default=False),
@@ -154,7 +154,7 @@ def _environment() -> Environment:
         keep_trailing_newline=True,
     )
     env.filters |= {
-        "byline": functools.partial(byline, most=MOST_AUTHORS, fewest_more=2),
+        "byline": functools.partial(byline, most=MAX_AUTHORS, fewest_more=2),
         "wrapped": _wrapped,
         "underlined": _underlined,
     }
@@ -162,7 +162,7 @@ def _environment() -> Environment:
 
 
 def _wrapped(text: str, indent: int = 0, first: str = "") -> str:
-    """Lines of at most `WIDTH` characters, indented; `first` stands before the first one."""
+    """Wrap to `WIDTH` characters and indent; `first` is put in the indent of the first line."""
     return textwrap.fill(
         text,
         WIDTH,

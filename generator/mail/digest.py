@@ -1,7 +1,7 @@
-"""What a digest of a day or a week holds: the papers listed first in it, told in short.
+"""The content of a digest of a day or a week: previews of the papers first listed in it.
 
-Takes an archive and what to choose of it, gives a `Digest` of plain texts and absolute addresses,
-ready for any template that escapes. Knows nothing of mail and feeds, and does no I/O.
+Takes an archive and a selection of its papers, gives a `Digest` of plain texts and absolute URLs,
+which templates have to escape. Knows nothing of mail and feeds, and does no I/O.
 """
 
 from __future__ import annotations
@@ -23,66 +23,66 @@ from generator.text import dates, markup
 
 _Page = TypeVar("_Page")
 EXCERPT_LENGTH = 240
-"""Characters of summary or abstract; whole sentences where they end in time."""
+"""Maximum characters of the summary or abstract, cut after a sentence if possible."""
 
 
 class Selection(Struct, frozen=True):
-    """Some papers of an archive under a name: all of them, those of a tag or of a saved query."""
+    """The papers of a digest: the whole archive, a tag or a saved query."""
 
     key: str
-    """Tells it apart in ids: `all`, `tag.SLUG` or `feed.SLUG`; never changes."""
+    """Its permanent name in ids: `all`, `tag.SLUG` or `feed.SLUG`."""
     name: str
     """Plain text; empty for the whole archive."""
     page: str
-    """Its Markdown page below docs/."""
+    """Path of its Markdown page below docs/; empty for the whole archive."""
     entries: tuple[Entry, ...]
 
 
 class DigestDay(Struct, frozen=True):
-    """The papers of a digest that were listed first on one day."""
+    """The papers of a digest that were first listed on one day."""
 
     title: str
-    """Monday, 10 March 2025."""
-    address: str
+    """Such as Monday, 10 March 2025."""
+    url: str
     papers: tuple[tuple[int, PaperPreview], ...]
-    """Each with its number, from 1, counted through the whole digest."""
+    """Each paper with its number in the whole digest, counted from 1."""
 
 
 class Digest(Struct, frozen=True):
-    """One digest: a selection's papers of a day or a week, oldest day first."""
+    """The papers of a selection in a day or a week, oldest day first."""
 
     selection: Selection
     period: Period
-    address: str
-    """Of the period's page, or of the selection's."""
+    url: str
+    """URL of the selection's page; of the period's page for the whole archive."""
     days: tuple[DigestDay, ...]
 
     @property
     def name(self) -> str:
-        """2025-03-10 or 2025-W11."""
+        """Such as 2025-03-10 or 2025-W11."""
         return self.period.name
 
     @property
     def count(self) -> int:
-        """How many papers it holds."""
+        """The number of papers."""
         return sum(len(day.papers) for day in self.days)
 
 
 def select(archive: Archive, tag: str = "", query: str = "") -> Selection:
-    """The papers of a tag and those below it, of a saved query, or all.
+    """The papers of a tag and its descendants, of a saved query, or of the whole archive.
 
-    Raises UsageError for a tag or query that isn't there.
+    Raises UsageError if there is no such tag or query.
     """
     if tag:
-        chosen = _known(archive.tags, tag, "tag", "tags/")
+        chosen = _page_of(archive.tags, tag, "tag", "tags/")
         return Selection(f"tag.{tag}", chosen.tag.name, paths.tag_page(tag), chosen.entries)
     if query:
-        found = _known(archive.queries, query, "saved query", "feeds/")
+        found = _page_of(archive.queries, query, "saved query", "feeds/")
         return Selection(f"feed.{query}", found.saved.name, paths.query_page(query), found.entries)
     return Selection("all", "", "", tuple(archive.entries.values()))
 
 
-def _known(pages: Mapping[str, _Page], slug: str, what: str, folder: str) -> _Page:
+def _page_of(pages: Mapping[str, _Page], slug: str, what: str, folder: str) -> _Page:
     if slug in pages:
         return pages[slug]
     near = get_close_matches(slug, pages, n=1)
@@ -91,13 +91,13 @@ def _known(pages: Mapping[str, _Page], slug: str, what: str, folder: str) -> _Pa
 
 
 def digest_for(archive: Archive, selection: Selection, period: Period) -> Digest:
-    """The digest of a day or week; it may hold no papers."""
+    """The digest of a day or week; it may have no papers."""
     site = archive.settings.site_url
     entries = (each for each in selection.entries if period.first <= each.listed <= period.last)
     return Digest(
         selection=selection,
         period=period,
-        address=paths.page_url(site, selection.page or period.page),
+        url=paths.page_url(site, selection.page or period.page),
         days=tuple(_days(site, entries)),
     )
 
@@ -107,6 +107,6 @@ def _days(site: str, entries: Iterable[Entry]) -> Iterator[DigestDay]:
     listed = attrgetter("listed")
     for day, of_day in groupby(sorted(entries, key=listed), key=listed):
         papers = (preview(site, entry, EXCERPT_LENGTH, cut_summary=True) for entry in of_day)
-        address = paths.page_url(site, paths.day_page(day))
+        url = paths.page_url(site, paths.day_page(day))
         numbered = tuple((next(numbers), paper) for paper in papers)
-        yield DigestDay(dates.long_day(day), address, numbered)
+        yield DigestDay(dates.long_day(day), url, numbered)

@@ -20,9 +20,9 @@ WIDTHS = (390, 700)
 
 
 def html_of(read: Archive) -> str:
-    issue = digest.digest_for(read, digest.select(read), period_of(MONDAY, "week"))
+    weekly = digest.digest_for(read, digest.select(read), period_of(MONDAY, "week"))
     envelope = compose.Envelope(unsubscribe=("https://example.org/leave", "mailto:x@example.org"))
-    part = compose.message(read.settings, issue, envelope).get_body(("html",))
+    part = compose.message(read.settings, weekly, envelope).get_body(("html",))
     assert part is not None
     text: str = part.get_content()
     return text

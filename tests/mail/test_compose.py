@@ -1,4 +1,4 @@
-"""Digests as mail: what an issue holds, and the message as a mail program reads it."""
+"""Digests as mail: what a digest contains, and the message as a mail program reads it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ ELEMENTS = set("html head meta title style body table tr td h1 h2 h3 p a".split(
 HEADERS = set("From To Subject Date Message-ID List-Id MIME-Version Content-Type".split())
 
 
-def issue_of(
+def digest_of(
     read: Archive, kind: PeriodKind = "week", day: date = MONDAY, chosen: str = ""
 ) -> Digest:
     return digest.digest_for(read, digest.select(read, chosen), period_of(day, kind))
@@ -38,7 +38,7 @@ def message(
     read: Archive, kind: PeriodKind = "week", envelope: Envelope | None = None, **more: str
 ) -> EmailMessage:
     """The mail of the week of MONDAY, read back from its bytes."""
-    made = compose.message(read.settings, issue_of(read, kind, **more), envelope or Envelope())  # type: ignore[arg-type]
+    made = compose.message(read.settings, digest_of(read, kind, **more), envelope or Envelope())  # type: ignore[arg-type]
     found = message_from_bytes(made.as_bytes(), policy=default)
     assert isinstance(found, EmailMessage)
     assert found.defects == []
@@ -51,41 +51,41 @@ def parts(found: EmailMessage) -> tuple[str, str]:
     return text.get_content().replace("\r\n", "\n"), html.get_content()
 
 
-# ---- what an issue holds
+# ---- what a digest contains
 
 
 def test_a_week_has_each_paper_once_on_the_day_it_was_listed_first() -> None:
-    issue = issue_of(build_archive(varied()))
-    assert [(day.title, [number for number, _ in day.papers]) for day in issue.days] == [
+    found = digest_of(build_archive(varied()))
+    assert [(day.title, [number for number, _ in day.papers]) for day in found.days] == [
         ("Monday, 10 March 2025", [1, 2]),
         ("Wednesday, 12 March 2025", [3]),
     ]
-    assert (issue.name, issue.count) == ("2025-W11", 3)
-    assert issue.address == "https://example.org/papers/weekly/2025-W11/"
+    assert (found.name, found.count) == ("2025-W11", 3)
+    assert found.url == "https://example.org/papers/weekly/2025-W11/"
 
 
 def test_a_day_is_whole_however_long() -> None:
     read = joined(daily(MONDAY, *(paper(f"2503.{n:05}") for n in range(500))))
-    assert issue_of(read, "day").count == 500
+    assert digest_of(read, "day").count == 500
 
 
 def test_a_tag_has_its_papers_and_those_of_tags_below_it() -> None:
-    issue = issue_of(build_archive(varied()), chosen="methods")
-    assert [number for day in issue.days for number, _ in day.papers] == [1, 2]
-    assert issue.address == "https://example.org/papers/tags/methods/"
+    found = digest_of(build_archive(varied()), chosen="methods")
+    assert [number for day in found.days for number, _ in day.papers] == [1, 2]
+    assert found.url == "https://example.org/papers/tags/methods/"
 
 
 def test_a_saved_query_has_the_papers_it_finds() -> None:
     saved = SavedQuery("placeholders", "Placeholders", "Those.", "placeholder OR methods")
     read = joined(daily(MONDAY, paper("2503.00001"), paper("2503.00002")), queries=[saved])
-    issue = digest.digest_for(
+    found = digest.digest_for(
         read, digest.select(read, query="placeholders"), period_of(MONDAY, "week")
     )
-    assert issue.count == len(read.queries["placeholders"].entries) > 0
-    assert issue.address == "https://example.org/papers/feeds/placeholders/"
-    found = compose.message(read.settings, issue, Envelope())
-    assert "Placeholders" in found["Subject"]
-    assert "feed.placeholders" in found["List-Id"]
+    assert found.count == len(read.queries["placeholders"].entries) > 0
+    assert found.url == "https://example.org/papers/feeds/placeholders/"
+    mail = compose.message(read.settings, found, Envelope())
+    assert "Placeholders" in mail["Subject"]
+    assert "feed.placeholders" in mail["List-Id"]
     with pytest.raises(UsageError, match="did you mean placeholders"):
         digest.select(read, query="placeholder")
 
@@ -99,7 +99,7 @@ def test_an_unknown_tag_is_wrong_usage_with_the_nearest() -> None:
     ("count", "shown"),
     [(1, "A 0"), (4, "A 0, A 1, A 2, A 3"), (5, "A 0, A 1, A 2 and 2 more"), (0, "")],
 )
-def test_authors_are_shortened(count: int, shown: str) -> None:
+def test_lists_of_authors_are_shortened(count: int, shown: str) -> None:
     read = joined(daily(MONDAY, paper(authors=tuple(f"A {n}" for n in range(count)))))
     text, _ = parts(message(read))
     lines = ["  1. A Placeholder", *([f"     {shown}"] if shown else []), "     https://"]
@@ -108,7 +108,7 @@ def test_authors_are_shortened(count: int, shown: str) -> None:
 
 def test_a_long_summary_is_cut() -> None:
     read = joined(daily(MONDAY, paper(summary="Some words of it. " * 90)))
-    ((_, short),) = issue_of(read).days[0].papers
+    ((_, short),) = digest_of(read).days[0].papers
     assert 0 < len(short.excerpt) <= digest.EXCERPT_LENGTH
 
 
@@ -143,14 +143,14 @@ def test_one_click_needs_https() -> None:
 def test_the_same_content_is_the_same_bytes() -> None:
     def made() -> bytes:
         read = build_archive(varied())
-        return compose.message(read.settings, issue_of(read), Envelope()).as_bytes()
+        return compose.message(read.settings, digest_of(read), Envelope()).as_bytes()
 
     assert made() == made()
 
 
-def test_the_id_stays_when_texts_are_mended_and_the_site_moves() -> None:
+def test_the_id_stays_when_texts_are_corrected_and_the_site_moves() -> None:
     moved = joined(
-        daily(MONDAY, paper(title="Mended")), site_url="https://example.com/", title="New"
+        daily(MONDAY, paper(title="Corrected")), site_url="https://example.com/", title="New"
     )
     assert message(moved)["Message-ID"] == message(joined(daily()))["Message-ID"]
 
@@ -166,7 +166,7 @@ def test_lines_are_short_and_plain_ascii() -> None:
     """Any server and any relay passes them on as they are (RFC 5322, 2.1.1)."""
     names = tuple("Ö" * 60 for _ in range(9))
     read = joined(daily(MONDAY, paper(title="Ü" * 3000, authors=names)), title="Ä" * 900)
-    data = compose.message(read.settings, issue_of(read), Envelope()).as_bytes()
+    data = compose.message(read.settings, digest_of(read), Envelope()).as_bytes()
     assert data.isascii()
     assert max(map(len, data.split(b"\r\n"))) <= 78
     assert b"\n" not in data.replace(b"\r\n", b"")
@@ -227,13 +227,13 @@ def test_nothing_in_a_text_becomes_a_header_or_markup(text: str) -> None:
     "text",
     ["", "nobody", "a@b", "a b@example.org", "a@example.org, b@example.org", "<a@example.org"],
 )
-def test_what_is_no_address(text: str) -> None:
+def test_what_is_not_a_mail_address_is_refused(text: str) -> None:
     with pytest.raises(UsageError):
         compose.address(text)
 
 
 @pytest.mark.parametrize("text", ["http://example.org/", "javascript:x", "https://a b", "leave"])
-def test_what_is_no_way_to_unsubscribe(text: str) -> None:
+def test_other_ways_to_unsubscribe_are_refused(text: str) -> None:
     with pytest.raises(UsageError):
         compose.unsubscribe(f"mailto:a@example.org, {text}")
 
@@ -265,7 +265,7 @@ def test_the_host_of_an_archive(archive_id: str, host: str) -> None:
 def test_golden_mails(name: str, kind: PeriodKind, chosen: str, update_golden: bool) -> None:
     read = build_archive(varied())
     envelope = Envelope("Papers <papers@example.org>", "list@example.org", LEAVE)
-    made = compose.message(read.settings, issue_of(read, kind, chosen=chosen), envelope).as_bytes()
+    made = compose.message(read.settings, digest_of(read, kind, chosen=chosen), envelope).as_bytes()
     path: Path = GOLDEN / f"{name}.eml"
     if update_golden:
         path.parent.mkdir(exist_ok=True)

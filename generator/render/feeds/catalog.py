@@ -1,8 +1,8 @@
-"""Which feeds an archive has, and what is in each: for the feeds, and for pages that name them.
+"""Which feeds an archive has and what each contains, for the feeds and the pages that list them.
 
-Takes an archive, gives `Subscription`s. Says nothing of formats and does no I/O.
+Takes an archive, gives `Subscription`s. Knows no formats and does no I/O.
 
-A feed of papers holds whole days, the newest: no paper of a busy day is ever missing.
+A feed of papers holds the newest days, each in full, so no paper of a busy day is ever missing.
 """
 
 from __future__ import annotations
@@ -25,74 +25,74 @@ from generator.text import markup
 from generator.text.dates import counted
 
 TAG_PAPERS, AUTHOR_PAPERS = 20, 10
-"""Feeds of a tag or author hold at least so many papers, and all of the main feeds' days."""
-MOST_BYTES = 520_000
-"""Above it, the main feeds give up days; one day stays, whatever it weighs."""
+"""Minimum papers in a feed of a tag or an author, which also covers the days of the main feed."""
+MAX_BYTES = 520_000
+"""Maximum size of the main feeds; older days are left out above it, but never the newest day."""
 DAYS, WEEKS, DIGEST_PAPERS = 15, 5, 400
-"""How many days and weeks the digests hold, and how many papers unless the newest has more."""
+"""Maximum days, weeks and papers in the digests; the newest digest may have more papers."""
 EVERY_DAY, EVERY_WEEK = "Every day", "Every week"
-"""The digests' names."""
+"""Names of the two digest feeds."""
 
 Group = Literal["archive", "digests", "corrections", "queries", "tags", "authors"]
 
 
 class FeedDigest(NamedTuple):
-    """What a digest says of one day or week."""
+    """The digest of one day or week, an entry of a digest feed."""
 
     period: Period
     days: tuple[Day, ...]
     entries: tuple[Entry, ...]
-    """Its papers, each once, in the order of the lists."""
+    """Papers without duplicates, in the order of the lists."""
 
     @property
     def path(self) -> str:
-        """Names it in its permanent id, as daily/2025-03-11 or weekly/2025-W11."""
+        """Its part of the permanent id, such as daily/2025-03-11 or weekly/2025-W11."""
         return f"{self.period.frequency}/{self.period.name}"
 
     @property
     def title(self) -> str:
-        """The period, and how many papers it has."""
+        """The period and its number of papers."""
         return f"{self.period.title}: {counted(len(self.entries), 'paper')}"
 
 
 class Subscription(Struct, frozen=True, eq=False):
-    """What somebody can subscribe to; its feeds are the same in each format."""
+    """A feed that people can subscribe to, with the same entries in each format."""
 
     folder: str
-    """Where its feeds lie: empty for the whole archive, else as tags/rag/."""
+    """The folder of its files, such as tags/rag/; empty for the whole archive."""
     name: str
-    """What it is of, as plain text: the archive's title, a tag's name."""
+    """Plain text, such as the archive's title or the name of a tag."""
     description: str
     page: str
-    """Path of the page that it belongs to."""
+    """Path of the page that it belongs to, relative to docs/."""
     group: Group
     entries: tuple[Entry, ...] = ()
-    """Papers, newest first, in whole days."""
-    issues: tuple[FeedDigest, ...] = ()
-    """Of a digest, newest first, instead of papers."""
+    """Papers of whole days, newest first."""
+    digests: tuple[FeedDigest, ...] = ()
+    """Digests, newest first, in a digest feed, which has no `entries`."""
     corrections: tuple[Correction, ...] = ()
-    """Of published papers, newest first, instead of papers."""
+    """Corrections, newest first, in the corrections feed, which has no `entries`."""
 
     def title(self, settings: Settings) -> str:
-        """The title of its feeds, which says of which archive they are."""
+        """The title in its feeds, which includes the archive's title."""
         return title_of(self.name if self.folder else "", settings)
 
 
 def title_of(name: str, settings: Settings) -> str:
-    """The title of feeds of something; of the whole archive for an empty name."""
+    """The title of a feed; an empty name means the feed of the whole archive."""
     archive = shown(settings.title)
     return f"{name} · {archive}" if name else archive
 
 
 def shown(text: str) -> str:
-    """A text of the content that must show something, as plain text: never empty, if it isn't."""
+    """A text of the content as plain text, which is empty only if the text itself is."""
     return markup.plain(text) or markup.clean(text)
 
 
 def all_of(archive: Archive, corrected: Corrected = None) -> Iterator[Subscription]:
-    """All feeds of an archive: main ones, digests; saved queries, tags and authors by name.
+    """All feeds: the whole archive, digests, corrections, saved queries, tags and authors.
 
-    There is a feed of corrections, which may be empty, unless nothing is known of any.
+    `corrected` is None if corrections are unknown; then there is no feed of corrections.
     """
     main, *others = of_whole_archive(archive, corrected)
     since = main.entries[-1].listed if main.entries else date.max
@@ -106,7 +106,7 @@ def all_of(archive: Archive, corrected: Corrected = None) -> Iterator[Subscripti
 
 
 def of_whole_archive(archive: Archive, corrected: Corrected) -> Iterator[Subscription]:
-    """The main feed, and other feeds of the archive as a whole."""
+    """The main feed, the digests and the corrections."""
     yield whole(archive)
     yield daily(archive)
     yield weekly(archive)
@@ -128,19 +128,19 @@ def whole(archive: Archive) -> Subscription:
 
 
 def daily(archive: Archive) -> Subscription:
-    """One entry a day."""
+    """The digest feed with an entry for each day."""
     return Subscription(
         folder=paths.DAILY_FEEDS,
         name=EVERY_DAY,
         description="One entry a day: its papers with authors, first sentences and tags.",
         page=paths.DAYS_PAGE,
         group="digests",
-        issues=_newest_digests(archive, "day", DAYS),
+        digests=_newest_digests(archive, "day", DAYS),
     )
 
 
 def weekly(archive: Archive) -> Subscription:
-    """One entry a week, of weeks that are over: a list of a later one is there."""
+    """The digest feed with an entry for each week that has ended, as a later list shows."""
     return Subscription(
         folder=paths.WEEKLY_FEEDS,
         name=EVERY_WEEK,
@@ -148,12 +148,12 @@ def weekly(archive: Archive) -> Subscription:
         "and tags.",
         page=paths.DAYS_PAGE,
         group="digests",
-        issues=_newest_digests(archive, "week", WEEKS),
+        digests=_newest_digests(archive, "week", WEEKS),
     )
 
 
 def of_corrections(corrected: tuple[Correction, ...]) -> Subscription:
-    """What was changed in papers after they were published."""
+    """The feed of changes that were made to papers after their publication."""
     return Subscription(
         folder=paths.CORRECTIONS_FEEDS,
         name="Corrections",
@@ -165,7 +165,7 @@ def of_corrections(corrected: tuple[Correction, ...]) -> Subscription:
 
 
 def of_tag(page: TagPage, since: date) -> Subscription:
-    """The newest papers with a tag or one below it, all since a day at least."""
+    """The newest papers with a tag or one of its descendants, at least all since a day."""
     return Subscription(
         folder=paths.tag_feeds(page.tag.slug),
         name=shown(page.tag.name),
@@ -177,7 +177,7 @@ def of_tag(page: TagPage, since: date) -> Subscription:
 
 
 def of_query(page: QueryPage, since: date) -> Subscription:
-    """The newest papers that a saved query finds, all since a day at least."""
+    """The newest papers that match a saved query, at least all since a day."""
     saved = page.saved
     return Subscription(
         folder=paths.query_feeds(saved.slug),
@@ -190,7 +190,7 @@ def of_query(page: QueryPage, since: date) -> Subscription:
 
 
 def of_author(author: Author, since: date) -> Subscription:
-    """The newest papers of an author, all since a day at least."""
+    """The newest papers of an author, at least all since a day."""
     name = shown(author.name) or author.slug
     return Subscription(
         folder=paths.author_feeds(author.slug),
@@ -205,18 +205,18 @@ def of_author(author: Author, since: date) -> Subscription:
 def announced(
     folder: str, name: str, files: Iterable[str] = tuple(paths.FEED_TYPES)
 ) -> dict[str, Any]:
-    """What a page's front matter says of feeds, for its head."""
+    """The front matter with which a page announces feeds in its HTML head."""
     return {"feeds": {"title": name, "files": [folder + file for file in files]}}
 
 
 def has_feeds(settings: Settings, author: Author) -> bool:
-    """Whether an author who has a page has feeds too."""
+    """Whether an author with a page also has feeds."""
     at_least = settings.author_feed_min_papers
     return at_least is None or 0 < at_least <= author.count
 
 
 def newest(entries: tuple[Entry, ...], at_least: int, since: date) -> tuple[Entry, ...]:
-    """The first of papers given newest first: so many, all others of that day, all since a day."""
+    """The newest of papers sorted newest first: `at_least` of them, whole days, all since a day."""
     if len(entries) <= at_least:
         return entries
     last = min(entries[at_least - 1].days[0], since)
@@ -227,9 +227,9 @@ def newest(entries: tuple[Entry, ...], at_least: int, since: date) -> tuple[Entr
 
 
 def months(archive: Archive) -> dict[str, list[Entry]]:
-    """Papers by the name of the month in which they were listed first, newest first.
+    """Papers by the name of the month in which they were first listed, newest first.
 
-    Every month with a list is there, should all of its papers have been listed before.
+    Includes each month with a list, even if all of its papers were listed in earlier months.
     """
     months = {day.date: paths.month_name(day.date) for day in archive.days[::-1]}
     found: dict[str, list[Entry]] = {month: [] for month in months.values()}
@@ -239,22 +239,22 @@ def months(archive: Archive) -> dict[str, list[Entry]]:
 
 
 def _of_main_feeds(archive: Archive) -> Iterator[Entry]:
-    """The newest days, whole, until there are enough papers, or the next day would be too much."""
+    """Papers of whole days, newest first, until there are `feed_entries`, within `MAX_BYTES`."""
     papers = size = 0
     for _, day in groupby(archive.entries.values(), attrgetter("listed")):
-        own = list(day)
-        size += sum(weight(archive, entry) for entry in own)
-        if papers and (papers >= archive.settings.feed_entries or size > MOST_BYTES):
+        papers_of_day = list(day)
+        size += sum(weight(archive, entry) for entry in papers_of_day)
+        if papers and (papers >= archive.settings.feed_entries or size > MAX_BYTES):
             return
-        yield from own
-        papers += len(own)
+        yield from papers_of_day
+        papers += len(papers_of_day)
 
 
 def weight(archive: Archive, entry: Entry) -> int:
-    """About how many bytes a paper takes in Atom, the heaviest format, and rather too many."""
+    """An upper estimate of a paper's size in bytes in Atom, the largest format."""
     paper, site = entry.paper, len(archive.settings.site_url)
     texts = (paper.title, paper.title, paper.summary, paper.summary or paper.abstract[:300])
-    # HTML stands in XML as text, so what is escaped in it is escaped again.
+    # HTML is text in XML, so its escapes are escaped again.
     text = _bytes(escape(f"{paper.abstract}{''.join(texts)}"))
     authors = filter(None, map(archive.author_of, paper.authors))
     return (
@@ -262,7 +262,7 @@ def weight(archive: Archive, entry: Entry) -> int:
         + text
         + 20 * paper.abstract.count("\n")
         + 2 * (site + len(entry.key))
-        + sum(170 + 2 * _bytes(kind + escape(address)) for kind, address in paper.links)
+        + sum(170 + 2 * _bytes(kind + escape(url)) for kind, url in paper.links)
         + sum(60 + _bytes(name) for name in paper.authors)
         + sum(30 + site + len(author.slug) for author in authors)
         + sum(60 + site + 2 * len(use.tag.slug) + _bytes(use.tag.name) for use in entry.tags)
@@ -270,21 +270,21 @@ def weight(archive: Archive, entry: Entry) -> int:
 
 
 def _bytes(text: str) -> int:
-    """Of a text in XML."""
+    """The size of a text in XML, escaped."""
     return len(escape(text).encode("utf-8", "replace"))
 
 
-def _newest_digests(archive: Archive, kind: PeriodKind, most: int) -> tuple[FeedDigest, ...]:
-    """So many at most, newest first, as long as they hold no more papers than a feed can take.
+def _newest_digests(archive: Archive, kind: PeriodKind, at_most: int) -> tuple[FeedDigest, ...]:
+    """The newest digests, newest first, limited in number and by `DIGEST_PAPERS`.
 
-    An entry bears the date from which on it may be shown, so it waits for a list of that day or a
-    later one: a feed tells of nothing that is still to come.
+    A digest is included only if the archive has a list of its publication date or a later one, so
+    that no entry of a feed has a date in the future.
     """
     found: list[FeedDigest] = []
     papers = 0
     periods = newest_first(archive.days, kind)
     over = (each for each in periods if each[0].published <= archive.days[-1].date)
-    for period, days in islice(over, most):
+    for period, days in islice(over, at_most):
         entries = tuple(unique(entry for day in days for entry in day.entries))
         papers += len(entries)
         if found and papers > DIGEST_PAPERS:

@@ -1,8 +1,8 @@
-"""What stands in a feed, described once for all formats: a `Feed`, and each `Item` in it.
+"""The content of a feed, independent of formats: a `FeedInfo` and `FeedEntry`s.
 
-Takes an archive's entries, gives items of plain text and of HTML that is safe to show, all links
-absolute. Knows no format and does no I/O. Ids are permanent (`tag:` URIs, RFC 4151): the same in
-each feed and format, wherever the site is.
+Takes an archive's entries, gives plain text and safe HTML with absolute links. Knows no format and
+does no I/O. Ids are permanent `tag:` URIs (RFC 4151): they are the same in each feed and format,
+and don't change if the site moves.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from generator.render.preview import PaperPreview, SourceLink, TagLink, byline, 
 from generator.text import markup
 
 EXCERPT_LENGTH = 280
-"""Characters of the plain summary where a paper has only an abstract."""
-MOST_AUTHORS = 5
-"""A digest names so many authors, and says how many more there are."""
+"""Maximum characters of the plain summary of a paper that has only an abstract."""
+MAX_AUTHORS = 5
+"""Maximum authors that a digest names of a paper; it gives the number of the others."""
 SUMMARY_TITLES = 5
-"""The plain summary of a digest names so many papers."""
+"""Maximum titles in the plain summary of a digest."""
 _MINUTE = 60_000_000
 
 
@@ -47,13 +47,13 @@ class FeedEntry(NamedTuple):
 
 
 class FeedInfo(NamedTuple):
-    """What a feed says of itself, in any format."""
+    """The metadata of a feed in any format."""
 
     id: str
     title: str
     description: str
     url: str
-    """Its own."""
+    """URL of the feed itself."""
     page: str
     """URL of the page that it belongs to."""
     language: str
@@ -61,16 +61,16 @@ class FeedInfo(NamedTuple):
     site: str
     """URL of the publisher."""
     style: str
-    """Relative URL of the style sheet that a browser shows it with."""
+    """Relative URL of the style sheet for browsers."""
     updated: datetime
     links: tuple[tuple[str, str], ...] = ()
-    """Pairs of relation and URL: to the documents before and after, for Atom."""
+    """Pairs of relation and URL, which link Atom documents of months (RFC 5005)."""
     is_archive: bool = False
-    """Whether it is done, so that nothing will be added (RFC 5005, section 4)."""
+    """Whether it is an archive document, to which nothing will be added (RFC 5005, section 4)."""
 
 
 def paper_entry(archive: Archive, entry: Entry) -> FeedEntry:
-    """A paper with all that the archive has of it."""
+    """A paper with all of its data."""
     settings = archive.settings
     short = preview(settings.site_url, entry, EXCERPT_LENGTH)
     return FeedEntry(
@@ -92,32 +92,32 @@ def entry_id(settings: Settings, entry: Entry) -> str:
     return f"tag:{settings.id}:papers/{entry.key}"
 
 
-def lasting(item: FeedEntry) -> FeedEntry:
-    """An item without what everyday work changes: its tags."""
-    return item._replace(tags=())
+def without_tags(entry: FeedEntry) -> FeedEntry:
+    """The entry without its tags, which change often after publication."""
+    return entry._replace(tags=())
 
 
-def digest_entry(archive: Archive, issue: FeedDigest, line: Callable[[Entry], str]) -> FeedEntry:
-    """A day or week of a digest: its papers in a list, each as `listed` gives it."""
-    settings, entries = archive.settings, issue.entries
+def digest_entry(archive: Archive, each: FeedDigest, line: Callable[[Entry], str]) -> FeedEntry:
+    """The digest of a day or week: a list of its papers, each as `line` gives it."""
+    settings, entries = archive.settings, each.entries
     titles = [entry.title or entry.key for entry in entries]
     more = len(titles) - SUMMARY_TITLES
     return FeedEntry(
-        id=f"tag:{settings.id}:{issue.path}",
-        url=paths.page_url(settings.site_url, issue.period.page),
-        title=issue.title,
+        id=f"tag:{settings.id}:{each.path}",
+        url=paths.page_url(settings.site_url, each.period.page),
+        title=each.title,
         authors=(),
         html=f"<ol>{''.join(map(line, entries))}</ol>",
         summary="; ".join(titles[:SUMMARY_TITLES]) + (f"; {more} more" if more > 0 else ""),
         tags=(),
         links=(),
-        published=midnight(issue.period.published),
-        updated=moment(issue.period.published, issue.path),
+        published=midnight(each.period.published),
+        updated=moment(each.period.published, each.path),
     )
 
 
 def correction_entry(archive: Archive, each: Correction) -> FeedEntry:
-    """A change of a published paper, or of a tag."""
+    """A correction of a published paper or of a tag."""
     settings = archive.settings
     path = f"corrections/{each.name}"
     return FeedEntry(
@@ -125,7 +125,7 @@ def correction_entry(archive: Archive, each: Correction) -> FeedEntry:
         url=paths.page_url(settings.site_url, each.page or paths.CORRECTIONS_PAGE),
         title=each.title,
         authors=(),
-        html=f"<ul>{''.join(f'<li>{escape(said)}</li>' for said in each.what)}</ul>",
+        html=f"<ul>{''.join(f'<li>{escape(change)}</li>' for change in each.what)}</ul>",
         summary=" ".join(each.what),
         tags=(),
         links=(),
@@ -135,7 +135,7 @@ def correction_entry(archive: Archive, each: Correction) -> FeedEntry:
 
 
 def updated(entry: Entry) -> datetime:
-    """When a paper's text last changed by intent: as it was listed, or corrected."""
+    """When a paper was last corrected, or first listed if it never was."""
     return moment(entry.paper.corrected or entry.days[0], entry.key)
 
 
@@ -145,19 +145,19 @@ def midnight(day: date) -> datetime:
 
 
 def moment(day: date, key: str) -> datetime:
-    """A moment in the first minute of a day, told by a key alone.
+    """A moment in the first minute of a day that depends only on the key.
 
-    Validators ask that no two entries of a feed have the same `atom:updated`. Keys leave 60 million
-    moments, and another paper moves none of them.
+    Feed validators warn if two entries have the same `atom:updated`. A hash of the key chooses one
+    of 60 million microseconds, so other papers never change it.
     """
     number = int.from_bytes(blake2b(key.encode(), digest_size=8).digest(), "big")
     return midnight(day) + timedelta(microseconds=number % _MINUTE)
 
 
 def digest_line(settings: Settings, entry: Entry) -> str:
-    """A paper in a digest's list."""
+    """A paper as an HTML list item of a digest."""
     short = preview(settings.site_url, entry, EXCERPT_LENGTH)
-    names = byline(short.authors, MOST_AUTHORS)
+    names = byline(short.authors, MAX_AUTHORS)
     return (
         f'<li><p><a href="{escape(short.url)}"><strong>{escape(short.title)}</strong></a>'
         + (f"<br>{escape(names)}" if names else "")
@@ -170,7 +170,7 @@ def digest_line(settings: Settings, entry: Entry) -> str:
 
 
 def _html(entry: Entry, short: PaperPreview) -> str:
-    """Summary and abstract in full, and links to the paper; never empty."""
+    """The full summary and abstract, and links to the paper; never empty."""
     paper = entry.paper
     texts = "".join(markup.html(text) for text in (paper.summary, paper.abstract) if text)
     return texts + _links_html(short.links) or f"<p>{escape(short.title)}</p>"

@@ -1,6 +1,6 @@
 """JSON Feed 1.1 (https://www.jsonfeed.org/version/1.1/).
 
-Takes a feed described once and its items, gives bytes: an item a line, in a fixed order of keys.
+Takes a `FeedInfo` and entries, gives bytes with one entry on each line and a fixed order of keys.
 Does no I/O.
 """
 
@@ -14,12 +14,12 @@ from generator.render.feeds.entry import FeedEntry, FeedInfo
 VERSION = "https://jsonfeed.org/version/1.1"
 _BEFORE, _AFTER = '"items": [\n', "\n]\n}\n"
 _ID = '{"id": '
-"""Each item begins so."""
+"""The beginning of each entry."""
 _decode = json.JSONDecoder().raw_decode
 
 
 def document(feed: FeedInfo, texts: Iterable[str]) -> bytes:
-    """The feed of items' texts."""
+    """The document with entries that `text` gave."""
     head = {
         "version": VERSION,
         "title": feed.title,
@@ -34,25 +34,25 @@ def document(feed: FeedInfo, texts: Iterable[str]) -> bytes:
     return f"{{\n{lines}{_BEFORE}{items}{_AFTER}".encode()
 
 
-def text(item: FeedEntry) -> str:
-    """An item as it stands in documents."""
+def text(entry: FeedEntry) -> str:
+    """An entry as JSON on one line."""
     values = {
-        "id": item.id,
-        "url": item.url,
-        "external_url": item.links[0].url if item.links else "",
-        "title": item.title,
-        "content_html": item.html,
-        "summary": item.summary,
-        "date_published": item.published.isoformat(),
-        "date_modified": item.updated.isoformat(),
-        "authors": [{"name": name} for name in item.authors],
-        "tags": [tag.label for tag in item.tags],
+        "id": entry.id,
+        "url": entry.url,
+        "external_url": entry.links[0].url if entry.links else "",
+        "title": entry.title,
+        "content_html": entry.html,
+        "summary": entry.summary,
+        "date_published": entry.published.isoformat(),
+        "date_modified": entry.updated.isoformat(),
+        "authors": [{"name": name} for name in entry.authors],
+        "tags": [tag.label for tag in entry.tags],
     }
     return _json({key: value for key, value in values.items() if value})
 
 
 def texts(written: str) -> dict[str, str]:
-    """Items' texts by their ids, out of a document that `document` wrote."""
+    """The texts of entries by id, read from a document that `document` wrote."""
     items = written.partition(_BEFORE)[2].removesuffix(_AFTER)
     lines = (line.removesuffix(",") for line in items.split("\n") if line)
     return {_decode(line, len(_ID))[0]: line for line in lines}

@@ -1,4 +1,4 @@
-"""`feeds.opml`: all feeds in groups, as feed readers import them (OPML 2.0).
+"""`feeds.opml`: all feeds in groups, for import into feed readers (OPML 2.0).
 
 Takes subscriptions, gives bytes. Does no I/O.
 """
@@ -12,20 +12,20 @@ from generator.archive.model import Archive
 from generator.core import paths
 from generator.render.feeds.catalog import Subscription, shown
 
-MOST_AUTHORS = 500
-"""So many authors are listed, those with most papers; any other's feeds are named on their page."""
+MAX_AUTHORS = 500
+"""Maximum authors in the list, those with the most papers; others' feeds are on their pages."""
 
 
 def document(archive: Archive, feeds: Sequence[Subscription]) -> bytes:
-    """The list of feeds, tags as a tree."""
+    """The OPML document, in which the feeds of tags form a tree."""
     root = ET.Element("opml", version="2.0")
     head = ET.SubElement(root, "head")
     ET.SubElement(head, "title").text = shown(archive.settings.title)
     body = ET.SubElement(root, "body")
     for group, heading in HEADINGS.items():
-        own = [feed for feed in feeds if feed.group == group]
-        if own:
-            _add(_outline(body, heading), archive, own)
+        in_group = [feed for feed in feeds if feed.group == group]
+        if in_group:
+            _add(_outline(body, heading), archive, in_group)
     ET.indent(root)
     data: bytes = ET.tostring(root, encoding="UTF-8", xml_declaration=True)
     return data + b"\n"
@@ -39,20 +39,20 @@ HEADINGS = {
     "tags": "Tags",
     "authors": "Authors",
 }
-"""What the groups are called, in their order."""
+"""Headings of the groups, in the order of the document."""
 
 
 def listed(archive: Archive, feeds: Iterable[Subscription]) -> list[Subscription]:
-    """The feeds that the list names."""
-    named = {paths.author_feeds(author.slug) for author in archive.busiest(MOST_AUTHORS)}
+    """The feeds that are included in the document."""
+    named = {paths.author_feeds(author.slug) for author in archive.busiest(MAX_AUTHORS)}
     return [feed for feed in feeds if feed.group != "authors" or feed.folder in named]
 
 
 def _add(parent: ET.Element, archive: Archive, feeds: Iterable[Subscription]) -> None:
-    """Feeds below a heading, those of tags as the tree of tags.
+    """Add feeds below a heading, the feeds of tags as a tree.
 
-    A tag with others below it is a group that begins with its own feed: many readers don't look
-    into an outline that is a feed.
+    A tag with children becomes a group whose first outline is its own feed, since many readers
+    ignore the children of an outline that is a feed.
     """
     tags = {paths.tag_feeds(slug): page for slug, page in archive.tags.items()}
     groups = {

@@ -1,12 +1,16 @@
 """RSS 2.0 and Atom (RFC 4287, archives as RFC 5005), written by feedgen.
 
-Takes a feed described once and its items, gives bytes. The only user of feedgen: `xml_template.py`
-makes templates of what it writes, which give the same bytes faster. Does no I/O.
+Takes a `FeedInfo` and entries, gives bytes. This is the only module that uses feedgen:
+`xml_template.py` makes templates of its output, which give the same bytes faster. Does no I/O.
 
-Known of feedgen 1.0: the last link added becomes RSS's <link> of a channel, `add_entry` prepends
-unless told otherwise, `lastBuildDate` defaults to the clock, RSS drops authors who have no e-mail,
-so they go into dc:creator, in RSS alone; and Atom entries' links lose all but their address, so
-those that aren't to the page itself are added by an extension.
+What to know about feedgen 1.0:
+
+- The last link that is added becomes the <link> of an RSS channel.
+- `add_entry` prepends by default.
+- `lastBuildDate` defaults to the current time.
+- RSS drops authors without an e-mail address, so they are written as dc:creator, in RSS only.
+- Links of Atom entries lose everything except their URL, so an extension adds those that don't
+  point to the page itself.
 """
 
 from __future__ import annotations
@@ -31,7 +35,7 @@ ATOM_TYPE = paths.FEED_TYPES[paths.ATOM_FILE]
 
 
 class _Archive(BaseExtension):  # type: ignore[misc]
-    """Marks an Atom document as one that is done."""
+    """Marks an Atom document as an archive document (RFC 5005, section 4)."""
 
     def extend_ns(self) -> dict[str, str]:
         return {"fh": HISTORY}
@@ -42,7 +46,7 @@ class _Archive(BaseExtension):  # type: ignore[misc]
 
 
 class _Related(BaseEntryExtension):  # type: ignore[misc]
-    """Adds an Atom entry's links to what the paper is elsewhere."""
+    """Adds links from an Atom entry to the paper on other sites."""
 
     links: Iterable[SourceLink] = ()
 
@@ -54,34 +58,34 @@ class _Related(BaseEntryExtension):  # type: ignore[misc]
         return entry
 
 
-def rss(feed: FeedInfo, items: Iterable[FeedEntry]) -> bytes:
-    """RSS 2.0, one whole document."""
+def rss(feed: FeedInfo, entries: Iterable[FeedEntry]) -> bytes:
+    """A whole RSS 2.0 document."""
     return _styled(
-        feed, _filled(feed, paths.FEED_TYPES[paths.RSS_FILE], items).rss_str(pretty=True)
+        feed, _filled(feed, paths.FEED_TYPES[paths.RSS_FILE], entries).rss_str(pretty=True)
     )
 
 
-def atom(feed: FeedInfo, items: Iterable[FeedEntry]) -> bytes:
-    """Atom, one whole document."""
-    return _styled(feed, _filled(feed, ATOM_TYPE, items).atom_str(pretty=True))
+def atom(feed: FeedInfo, entries: Iterable[FeedEntry]) -> bytes:
+    """A whole Atom document."""
+    return _styled(feed, _filled(feed, ATOM_TYPE, entries).atom_str(pretty=True))
 
 
 def _styled(feed: FeedInfo, document: bytes) -> bytes:
-    """The document with a style sheet, for who opens it in a browser (xml-stylesheet, W3C 2010)."""
+    """The document with a style sheet for browsers (xml-stylesheet, W3C 2010)."""
     declaration, line_end, rest = document.partition(b"?>\n")
     style = f'<?xml-stylesheet type="text/css" href="{escape(feed.style)}"?>\n'
     return b"".join((declaration, line_end, style.encode(), rest))
 
 
-def _filled(feed: FeedInfo, media_type: str, items: Iterable[FeedEntry]) -> FeedGenerator:
+def _filled(feed: FeedInfo, media_type: str, entries: Iterable[FeedEntry]) -> FeedGenerator:
     made = _channel(feed, media_type)
-    for item in items:
-        _fill(made.add_entry(order="append"), item)
+    for entry in entries:
+        _fill(made.add_entry(order="append"), entry)
     return made
 
 
 def _channel(feed: FeedInfo, media_type: str) -> FeedGenerator:
-    """A feed for feedgen, as yet without items."""
+    """A feedgen feed without entries."""
     made = FeedGenerator()
     made.register_extension("dc", DcExtension, DcEntryExtension, atom=False)
     made.register_extension("related", BaseExtension, _Related, rss=False)
@@ -102,17 +106,19 @@ def _channel(feed: FeedInfo, media_type: str) -> FeedGenerator:
     return made
 
 
-def _fill(made: FeedgenEntry, item: FeedEntry) -> None:
-    """Tell feedgen of an item."""
-    made.title(item.title)
-    made.guid(item.id, permalink=False)
-    made.link(href=item.url, rel="alternate")
-    made.related.links = item.links
-    made.content(item.html, type="html")
-    made.summary(item.summary, type="text")
-    made.published(item.published)
-    made.updated(item.updated)
-    if item.authors:
-        made.author([{"name": name} for name in item.authors])
-        made.dc.dc_creator(list(item.authors))
-    made.category([{"term": slug, "scheme": url, "label": label} for label, url, slug in item.tags])
+def _fill(made: FeedgenEntry, entry: FeedEntry) -> None:
+    """Fill a feedgen entry."""
+    made.title(entry.title)
+    made.guid(entry.id, permalink=False)
+    made.link(href=entry.url, rel="alternate")
+    made.related.links = entry.links
+    made.content(entry.html, type="html")
+    made.summary(entry.summary, type="text")
+    made.published(entry.published)
+    made.updated(entry.updated)
+    if entry.authors:
+        made.author([{"name": name} for name in entry.authors])
+        made.dc.dc_creator(list(entry.authors))
+    made.category(
+        [{"term": slug, "scheme": url, "label": label} for label, url, slug in entry.tags]
+    )

@@ -1,7 +1,7 @@
-"""The archive's feeds as RSS 2.0, Atom and JSON Feed 1.1, its months as Atom, and a list of them.
+"""The targets of all feeds: RSS 2.0, Atom, JSON Feed 1.1, Atom of months, and `feeds.opml`.
 
-Takes an archive, gives targets. `catalog.py` decides what stands in a feed, `entry.py`
-describes it once, the other modules write it in their formats. Every time comes from the content.
+Takes an archive and the files of the previous build, gives targets. Texts of entries are made once
+for all feeds, or read from the previous feeds if the paper is unchanged.
 """
 
 from __future__ import annotations
@@ -26,41 +26,41 @@ from generator.render.feeds.entry import (
     digest_entry,
     digest_line,
     entry_id,
-    lasting,
     midnight,
     paper_entry,
     updated,
+    without_tags,
 )
 from generator.render.feeds.xml_template import XmlTemplate
 
-KEPT_TEXTS = 3_000
-"""Texts of papers kept for further feeds, a few kilobytes each."""
+MAX_CACHED_TEXTS = 3_000
+"""Maximum texts of papers in memory, a few kilobytes each, for use in several feeds."""
 ARCHIVE = "archive"
-"""Names the whole archive in the permanent id of its feed."""
+"""The name of the main feed in its permanent id."""
 Links = tuple[tuple[str, str], ...]
 
 
 class _Format(Protocol):
-    """A format of feeds."""
+    """A feed format."""
 
-    def text(self, item: FeedEntry, /) -> str:
-        """An entry as it stands in documents."""
+    def text(self, entry: FeedEntry, /) -> str:
+        """An entry as documents contain it."""
 
     def document(self, feed: FeedInfo, texts: Iterable[str], /) -> bytes:
-        """A whole document, of its entries' texts."""
+        """A whole document with entries that `text` gave."""
 
     def texts(self, written: str, /) -> dict[str, str]:
-        """Entries' texts by their ids, out of a document."""
+        """The texts of entries by id, read from a document."""
 
 
 FeedTemplates = Mapping[str, XmlTemplate]
-"""RSS and Atom, by the names of their files."""
+"""The templates of RSS and Atom, by file name."""
 
 
 @cache
 def feedgen_templates() -> FeedTemplates:
-    """What feedgen decides. Whoever keeps it spares a build to load feedgen, which takes long."""
-    from generator.render.feeds import rss_atom  # noqa: PLC0415 - long to load, and seldom needed
+    """Templates of feedgen's output. Builds cache them, since feedgen is slow to import."""
+    from generator.render.feeds import rss_atom  # noqa: PLC0415 - slow to import, and rarely needed
 
     return {
         paths.RSS_FILE: XmlTemplate.of(rss_atom.rss),
@@ -69,7 +69,7 @@ def feedgen_templates() -> FeedTemplates:
 
 
 def format_of(file: str, templates: FeedTemplates | None = None) -> _Format:
-    """The format of feeds with a file name."""
+    """The format of a feed file with this name."""
     return jsonfeed if file == paths.JSON_FEED_FILE else (templates or feedgen_templates())[file]
 
 
@@ -79,9 +79,9 @@ def feed_targets(
     before: PreviousFiles = NO_PREVIOUS_FILES,
     templates: FeedTemplates | None = None,
 ) -> Iterator[Target]:
-    """All feeds. Papers that stay as they are get their texts from the feeds of `before`.
+    """The targets of all feeds. Texts of unchanged papers are read from the feeds of `before`.
 
-    `templates` is what `feedgen_templates` gave; without it, the first feed that is made asks.
+    `templates` is what `feedgen_templates` gave; it is called if they are missing and needed.
     """
     feeds = list(catalog.all_of(archive, corrected))
     months = catalog.months(archive)
@@ -103,7 +103,7 @@ def feed_targets(
 
 
 class _PreviousTexts:
-    """Texts of papers that stay as they were, out of what an earlier build made."""
+    """Texts of unchanged papers, read from the feeds of the previous build."""
 
     def __init__(self, archive: Archive, before: PreviousFiles) -> None:
         self._settings = archive.settings
@@ -112,7 +112,7 @@ class _PreviousTexts:
         self._texts: dict[str, str] = {}
 
     def text(self, entry: Entry, path: str, format_: _Format) -> str | None:
-        """A paper as it stands in a document, None where it isn't there or not as it is now."""
+        """A paper's text in the feed of a path; None if the paper is changed or not in it."""
         if not self._before.stays(paths.paper_page(entry.key)):
             return None
         if self._path != path:
@@ -124,55 +124,55 @@ class _PreviousTexts:
 
 
 class _EntryTexts(Struct):
-    """What feeds say of each paper, in each format, made once for all of them."""
+    """Texts of entries in each format, made once for all feeds."""
 
     archive: Archive
     previous: _PreviousTexts
     templates: FeedTemplates | None
     _made: dict[tuple[str, str], str] = field(default_factory=dict)
-    _items: dict[str, FeedEntry] = field(default_factory=dict)
-    _issues: dict[str, FeedEntry] = field(default_factory=dict)
+    _entries: dict[str, FeedEntry] = field(default_factory=dict)
+    _digests: dict[str, FeedEntry] = field(default_factory=dict)
     _lines: dict[str, str] = field(default_factory=dict)
 
     def of(self, entry: Entry, path: str, file: str) -> str:
-        """A paper in the format of a file name, for a feed of a path."""
+        """A paper in the format of a file name, for the feed of a path."""
         key = (entry.key, file)
         made = self._made.get(key)
         if made is None:
-            if len(self._made) >= KEPT_TEXTS:
+            if len(self._made) >= MAX_CACHED_TEXTS:
                 self._made.clear()
-                self._items.clear()
+                self._entries.clear()
             format_ = self.format(file)
-            made = self.previous.text(entry, path, format_) or format_.text(self._item(entry))
+            made = self.previous.text(entry, path, format_) or format_.text(self._entry(entry))
             self._made[key] = made
         return made
 
-    def lasting(self, entry: Entry, path: str) -> str:
-        """A paper in Atom without its tags, for a month's document of a path."""
+    def without_tags(self, entry: Entry, path: str) -> str:
+        """A paper in Atom without its tags, for the document of a month at a path."""
         atom = self.format(paths.ATOM_FILE)
         return self.previous.text(entry, path, atom) or atom.text(
-            lasting(paper_entry(self.archive, entry))
+            without_tags(paper_entry(self.archive, entry))
         )
 
     def format(self, file: str) -> _Format:
-        """The format of feeds with a file name."""
+        """The format of a feed file with this name."""
         return format_of(file, self.templates)
 
-    def _item(self, entry: Entry) -> FeedEntry:
-        item = self._items.get(entry.key)
-        if item is None:
-            item = self._items[entry.key] = paper_entry(self.archive, entry)
-        return item
+    def _entry(self, entry: Entry) -> FeedEntry:
+        made = self._entries.get(entry.key)
+        if made is None:
+            made = self._entries[entry.key] = paper_entry(self.archive, entry)
+        return made
 
-    def issue(self, issue: FeedDigest) -> FeedEntry:
-        """A day or week of a digest."""
-        item = self._issues.get(issue.path)
-        if item is None:
-            item = self._issues[issue.path] = digest_entry(self.archive, issue, self._line)
-        return item
+    def of_digest(self, each: FeedDigest) -> FeedEntry:
+        """The entry of a digest, the same for each format."""
+        made = self._digests.get(each.path)
+        if made is None:
+            made = self._digests[each.path] = digest_entry(self.archive, each, self._line)
+        return made
 
     def _line(self, entry: Entry) -> str:
-        """A paper in a digest: of a day, and of the week."""
+        """A paper's line, which the digests of its day and its week share."""
         line = self._lines.get(entry.key)
         if line is None:
             line = self._lines[entry.key] = digest_line(self.archive.settings, entry)
@@ -181,19 +181,19 @@ class _EntryTexts(Struct):
 
 def _inputs(feed: Subscription) -> bytes:
     papers = [entry.digest for entry in feed.entries]
-    issues = [
-        (issue.title, issue.path, [(day.date, [each.digest for each in day.entries])])
-        for issue in feed.issues
-        for day in issue.days
+    digests = [
+        (each.title, each.path, [(day.date, [entry.digest for entry in day.entries])])
+        for each in feed.digests
+        for day in each.days
     ]
-    return digest((feed.name, feed.description, papers, issues, feed.corrections))
+    return digest((feed.name, feed.description, papers, digests, feed.corrections))
 
 
 def _document(texts: _EntryTexts, feed: Subscription, file: str, links: Links) -> bytes:
     archive, format_ = texts.archive, texts.format(file)
-    issues = [texts.issue(issue) for issue in feed.issues]
-    issues += [correction_entry(archive, each) for each in feed.corrections]
-    moments = [*map(updated, feed.entries), *(issue.updated for issue in issues)]
+    others = [texts.of_digest(each) for each in feed.digests]
+    others += [correction_entry(archive, each) for each in feed.corrections]
+    moments = [*map(updated, feed.entries), *(each.updated for each in others)]
     path = feed.folder + file
     described = _feed(
         archive,
@@ -205,7 +205,7 @@ def _document(texts: _EntryTexts, feed: Subscription, file: str, links: Links) -
         moments,
     )
     papers = [texts.of(entry, path, file) for entry in feed.entries]
-    return format_.document(described._replace(links=links), [*papers, *map(format_.text, issues)])
+    return format_.document(described._replace(links=links), [*papers, *map(format_.text, others)])
 
 
 def _feed(
@@ -232,19 +232,19 @@ def _feed(
     )
 
 
-# --- months, as archived documents (RFC 5005, section 4) --------------------------------------
+# --- months, as archive documents (RFC 5005, section 4) --------------------------------------
 
 
 def _months(
     archive: Archive, months: dict[str, list[Entry]], texts: _EntryTexts
 ) -> Iterator[Target]:
-    """A document for each month; all but the one under way are done and link to each other."""
+    """Linked documents of all months; each except the current month's is complete."""
     names = list(months)
-    under_way = paths.month_name(archive.newest.date) if archive.newest else ""
+    current = paths.month_name(archive.newest.date) if archive.newest else ""
     for index, name in enumerate(names):
         after = names[index - 1] if index else ""
         before = names[index + 1] if index + 1 < len(names) else ""
-        is_over = name != under_way
+        is_over = name != current
         entries = months[name]
         papers = [(entry.key, entry.days[0], entry.paper_digest) for entry in entries]
         yield Target(
@@ -277,13 +277,13 @@ def _month(
         ("current", settings.site_url + paths.ATOM_FILE),
         *_links(archive, ("prev-archive", before), ("next-archive", after)),
     )
-    written = (texts.lasting(entry, path) for entry in entries)
+    written = (texts.without_tags(entry, path) for entry in entries)
     return texts.format(paths.ATOM_FILE).document(
         feed._replace(links=links, is_archive=is_over), written
     )
 
 
 def _links(archive: Archive, *months: tuple[str, str]) -> Links:
-    """Relations and addresses of months' documents, of those that have a name."""
+    """Pairs of relation and URL for documents of months; empty names are left out."""
     site = archive.settings.site_url
     return tuple((relation, site + paths.month_feed(name)) for relation, name in months if name)

@@ -1,4 +1,4 @@
-"""Which feeds there are, and what is in them: whole days, and no more than a feed may weigh."""
+"""Which feeds there are, and what they contain: whole days, within the maximum size."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from generator.render.feeds.targets import feed_targets
 from tests.archives import MONDAY, daily, joined, paper, tag
 from tests.render.feeds.test_feeds import HOSTILE
 
-LIMIT = 512 * 1024
-"""Bytes that a main feed may have."""
+MAX_BYTES = 512 * 1024
+"""Maximum bytes of a main feed."""
 
 
 def lists(*counts: int, first: date = MONDAY, step: int = 1, **more: Any) -> list[DailyList]:
-    """Lists of so many papers each, on days in a row."""
+    """Lists with these numbers of papers, on consecutive days."""
     return [
         daily(
             first + timedelta(days=step * day),
@@ -81,8 +81,8 @@ def of_tag(archive: Archive) -> catalog.Subscription:
     ("counts", "feed_entries", "expected"),
     [
         ((2, 2), 1, 4),
-        ((15, 15, 15), 1, 30),  # twenty, and the whole of that day
-        ((20, 20, 20), 60, 60),  # all that the main feeds have
+        ((15, 15, 15), 1, 30),  # twenty papers, and the rest of that day
+        ((20, 20, 20), 60, 60),  # all that are in the main feeds
         ((50, 100), 1, 100),
         ((1, *[10] * 5), 1, 20),
     ],
@@ -109,41 +109,41 @@ def test_no_paper_of_a_day_is_missing(counts: list[int], feed_entries: int) -> N
         assert len(feed.entries) == sum(len(d.entries) for d in archive.days if d.date in days)
 
 
-# ---- weight
+# ---- size
 
 
-def heaviest(archive: Archive) -> int:
+def largest(archive: Archive) -> int:
     return max(
         len(target.make()) for target in feed_targets(archive) if target.path in paths.FEED_TYPES
     )
 
 
-def test_the_main_feeds_give_up_days_before_they_get_too_heavy() -> None:
+def test_the_main_feeds_leave_out_days_that_would_make_them_too_large() -> None:
     archive = joined(*lists(*[40] * 6, abstract="Words. " * 600), feed_entries=200)
     main = catalog.whole(archive)
     assert len(main.entries) == 80
-    assert heaviest(archive) < LIMIT
+    assert largest(archive) < MAX_BYTES
 
 
-def test_one_day_stays_whole_whatever_it_weighs() -> None:
+def test_the_newest_day_is_whole_whatever_its_size() -> None:
     archive = joined(*lists(40, 200, abstract="Words. " * 700))
     assert len(catalog.whole(archive).entries) == 200
 
 
 @pytest.mark.parametrize("text", [*HOSTILE, "<>&'\"" * 30, "Ω" * 90, "Words and words. " * 9])
-def test_a_paper_weighs_no_more_than_was_guessed(text: str) -> None:
-    """In no format, whatever is in it; what the feed says of itself is in there, too."""
+def test_a_paper_is_no_larger_than_estimated(text: str) -> None:
+    """Holds for each format and any text; the sizes compared include the feed's own metadata."""
     authors = tuple(f"A{n} {text[:30]}" for n in range(20))
     links = (("code", "https://example.org/" + "x" * 90), ("a" * 40, "https://example.org/"))
     one = paper(title=f"T {text}", summary=text, abstract=text * 3, authors=authors, links=links)
     tags = [tag(f"tag-{n}", match=("t",)) for n in range(9)]
     archive = joined(daily(MONDAY, one), tags=tags, author_min_papers=1)
     (entry,) = archive.entries.values()
-    assert heaviest(archive) - heaviest(joined()) <= catalog.weight(archive, entry)
+    assert largest(archive) - largest(joined()) <= catalog.weight(archive, entry)
 
 
 @pytest.mark.corpus
-def test_main_feeds_of_the_real_corpus_are_light(corpus: Path) -> None:
+def test_main_feeds_of_the_real_corpus_are_small(corpus: Path) -> None:
     with gzip.open(corpus / "hf-daily-2024-2026.jsonl.gz", "rt", encoding="utf-8") as lines:
         records = [json.loads(line) for line in lines]
     by_day: dict[str, dict[str, dict[str, object]]] = {}
@@ -167,21 +167,21 @@ def test_main_feeds_of_the_real_corpus_are_light(corpus: Path) -> None:
     ]
     for end in range(20, len(days), 8):
         archive = joined(*days[:end], feed_entries=100, author_feed_min_papers=0)
-        assert heaviest(archive) < LIMIT
+        assert largest(archive) < MAX_BYTES
         assert len(catalog.whole(archive).entries) >= 70
 
 
 # ---- digests
 
 
-def issues(archive: Archive, folder: str) -> list[str]:
+def digests(archive: Archive, folder: str) -> list[str]:
     feed = next(each for each in catalog.all_of(archive) if each.folder == folder)
-    return [f"{issue.path} | {issue.title}" for issue in feed.issues]
+    return [f"{each.path} | {each.title}" for each in feed.digests]
 
 
 def test_a_day_is_an_entry() -> None:
     archive = joined(*lists(2, 1))
-    assert issues(archive, "daily/") == [
+    assert digests(archive, "daily/") == [
         "daily/2025-03-11 | 2025-03-11: 1 paper",
         "daily/2025-03-10 | 2025-03-10: 2 papers",
     ]
@@ -190,37 +190,37 @@ def test_a_day_is_an_entry() -> None:
 def test_a_week_is_an_entry_once_it_is_over() -> None:
     monday, friday, next_week = MONDAY, MONDAY + timedelta(days=4), MONDAY + timedelta(days=7)
     first, second, third = daily(monday), daily(friday, paper("b")), daily(next_week, paper("c"))
-    assert issues(joined(first), "weekly/") == []
-    assert issues(joined(first, second), "weekly/") == []
+    assert digests(joined(first), "weekly/") == []
+    assert digests(joined(first, second), "weekly/") == []
     over = ["weekly/2025-W11 | Week 11 of 2025: 2 papers"]
-    assert issues(joined(first, second, third), "weekly/") == over
+    assert digests(joined(first, second, third), "weekly/") == over
     later = daily(date(2025, 12, 29), paper("d"))
-    assert issues(joined(first, second, third, later), "weekly/")[-1:] == over
+    assert digests(joined(first, second, third, later), "weekly/")[-1:] == over
 
 
-def test_a_week_waits_for_the_day_that_its_entry_bears() -> None:
+def test_a_week_is_not_listed_before_its_publication_date() -> None:
     sunday, tuesday = daily(MONDAY + timedelta(days=6)), daily(MONDAY + timedelta(days=8))
-    assert issues(joined(daily(MONDAY), sunday), "weekly/") == []
+    assert digests(joined(daily(MONDAY), sunday), "weekly/") == []
     over = ["weekly/2025-W11 | Week 11 of 2025: 1 paper"]
-    assert issues(joined(daily(MONDAY), sunday, tuesday), "weekly/") == over
+    assert digests(joined(daily(MONDAY), sunday, tuesday), "weekly/") == over
 
 
 def test_a_week_is_published_on_the_monday_after_it() -> None:
     archive = joined(daily(MONDAY), daily(MONDAY + timedelta(days=9), paper("b")))
-    (issue,) = catalog.weekly(archive).issues
-    assert issue.period.published == date(2025, 3, 17)
+    (digest,) = catalog.weekly(archive).digests
+    assert digest.period.published == date(2025, 3, 17)
 
 
-def test_a_paper_of_two_days_stands_in_its_week_once() -> None:
+def test_a_paper_of_two_days_is_in_its_week_once() -> None:
     archive = joined(
         daily(MONDAY), daily(MONDAY + timedelta(days=1)), daily(MONDAY + timedelta(days=8))
     )
-    (issue,) = catalog.weekly(archive).issues
-    assert len(issue.entries) == 1
+    (digest,) = catalog.weekly(archive).digests
+    assert len(digest.entries) == 1
 
 
 def test_digests_hold_no_more_papers_than_a_feed_can_take() -> None:
     archive = joined(*lists(*[150] * 5))
-    assert len(catalog.daily(archive).issues) == 2
-    assert len(catalog.daily(joined(*lists(10, 900))).issues) == 1
-    assert len(catalog.daily(joined(*lists(*[1] * 40))).issues) == catalog.DAYS
+    assert len(catalog.daily(archive).digests) == 2
+    assert len(catalog.daily(joined(*lists(10, 900))).digests) == 1
+    assert len(catalog.daily(joined(*lists(*[1] * 40))).digests) == catalog.DAYS

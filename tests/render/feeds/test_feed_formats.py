@@ -48,7 +48,7 @@ def files(archive: Archive) -> dict[str, bytes]:
 
 
 def valid_atom(data: bytes) -> Any:
-    """The feed element of an Atom document that obeys RFC 4287, its prose included."""
+    """The feed element of an Atom document, checked by the schema and the prose of RFC 4287."""
     root = etree.fromstring(data)
     schema = atom_schema()
     assert schema.validate(root), schema.error_log
@@ -83,7 +83,7 @@ def parsed(data: bytes) -> Any:
 
 
 def check_all(archive: Archive) -> dict[str, bytes]:
-    """Every file of the feeds, after each was read by its schema and by feedparser."""
+    """Check each feed file by its schema and by feedparser, and return them all."""
     found = files(archive)
     for path, data in found.items():
         if path.endswith("atom.xml"):
@@ -134,7 +134,7 @@ NAMES = ("rss.xml", "atom.xml", "feed.json")
 
 
 def test_the_schemas_refuse_what_is_wrong() -> None:
-    """Else all of the above would say nothing."""
+    """Otherwise the tests above would prove nothing."""
     good = files(everything())["atom.xml"]
     for wrong in (
         good.replace(b"<id>tag:", b"<id>relative", 1),
@@ -208,7 +208,7 @@ def test_entries_are_the_same_in_each_format() -> None:
     for folder in folders:
         rss, atom, json_feed = (read(found[folder + name]) for name, read in READERS.items())
         assert atom == json_feed
-        # feedparser trims the content; names are joined where there is one creator alone.
+        # feedparser trims the content, and joins names if there is only one creator.
         assert [entry[:3] for entry in rss] == [entry[:3] for entry in atom]
         assert [entry[3] for entry in rss] == [entry[3] for entry in atom]
         assert [entry[4].strip() for entry in rss] == [entry[4].strip() for entry in atom]
@@ -225,7 +225,7 @@ def test_an_id_of_a_paper_is_the_same_in_each_feed() -> None:
     assert all(len(own) == 1 for own in ids.values())
 
 
-def test_an_atom_entry_tells_all_there_is() -> None:
+def test_an_atom_entry_has_all_data() -> None:
     root = valid_atom(files(everything())["atom.xml"])
     entries = root.findall(f"{ATOM}entry")
     entry = next(each for each in entries if "2503.00001" in each.findtext(f"{ATOM}id"))
@@ -256,7 +256,7 @@ def test_an_atom_entry_tells_all_there_is() -> None:
     assert entry.findtext(f"{ATOM}updated").startswith("2025-03-10T00:00:")
 
 
-def test_a_json_item_tells_all_there_is() -> None:
+def test_a_json_entry_has_all_data() -> None:
     found = valid_json(files(everything())["feed.json"])
     item = next(each for each in found["items"] if "2503.00001" in each["id"])
     assert item["external_url"] == "https://arxiv.org/abs/2503.00001"
@@ -266,7 +266,7 @@ def test_a_json_item_tells_all_there_is() -> None:
     assert found["home_page_url"] == SITE
 
 
-# ---- all months, by way of their links (RFC 5005)
+# ---- all months, by following their links (RFC 5005)
 
 
 def archive_of_months() -> Archive:
@@ -287,7 +287,7 @@ def link_of(root: Any, relation: str) -> str | None:
 
 
 def walk(found: dict[str, bytes]) -> list[str]:
-    """Paths of the documents from the newest month to the first."""
+    """Paths of the documents, from the newest month to the oldest."""
     paths = []
     path = link_of(valid_atom(found["atom.xml"]), "prev-archive")
     while path:
@@ -296,7 +296,7 @@ def walk(found: dict[str, bytes]) -> list[str]:
     return paths
 
 
-def test_who_walks_back_meets_every_paper_once() -> None:
+def test_following_the_links_back_gives_each_paper_once() -> None:
     archive = archive_of_months()
     found = files(archive)
     paths = walk(found)
@@ -306,7 +306,7 @@ def test_who_walks_back_meets_every_paper_once() -> None:
     assert {entry[0] for entry in of_atom(found["atom.xml"])} <= set(met)
 
 
-def test_documents_of_months_know_their_neighbours_and_whether_they_are_done() -> None:
+def test_documents_of_months_link_to_neighbours_and_say_whether_they_are_complete() -> None:
     found = files(archive_of_months())
     paths = walk(found)
     roots = [valid_atom(found[path]) for path in paths]
@@ -319,7 +319,7 @@ def test_documents_of_months_know_their_neighbours_and_whether_they_are_done() -
 
 
 def documents_of(archive: Archive) -> dict[str, tuple[bytes, bytes]]:
-    """What documents of months are made from, and their bytes."""
+    """The input digests and the bytes of the documents of months."""
     return {
         target.path: (target.inputs, target.make())
         for target in feed_targets(archive)
@@ -338,7 +338,7 @@ OLD = date(2025, 1, 31)
         {"author_min_papers": 1},
     ],
 )
-def test_a_month_that_is_over_stays_whatever_is_done_every_day(everyday: dict[str, Any]) -> None:
+def test_a_past_month_is_not_changed_by_everyday_work(everyday: dict[str, Any]) -> None:
     lists = [daily(OLD, paper(authors=("A. Author",))), daily(MONDAY, paper("2503.00002"))]
     before = documents_of(joined(*lists))["monthly/2025-01/atom.xml"]
     more = daily(MONDAY + timedelta(days=1), paper("2503.00003", authors=("A. Author",)))
@@ -359,7 +359,7 @@ def test_a_corrected_paper_changes_the_document_of_its_month() -> None:
     assert entry.findtext(f"{ATOM}published") == "2025-01-31T00:00:00+00:00"
 
 
-def test_a_month_is_done_once_a_later_list_is_there() -> None:
+def test_a_month_is_complete_once_there_is_a_later_list() -> None:
     def is_done(*days: date) -> bool:
         lists = [daily(day, paper(f"2501.{n:05}")) for n, day in enumerate(days)]
         return b"<fh:archive/>" in documents_of(joined(*lists))["monthly/2025-01/atom.xml"][1]
@@ -369,7 +369,7 @@ def test_a_month_is_done_once_a_later_list_is_there() -> None:
     assert is_done(OLD, MONDAY)
 
 
-def test_a_month_whose_papers_were_all_listed_before_is_no_gap() -> None:
+def test_a_month_whose_papers_were_all_listed_before_is_included() -> None:
     found = files(joined(daily(OLD), daily(MONDAY)))
     assert walk(found) == ["monthly/2025-03/atom.xml", "monthly/2025-01/atom.xml"]
     assert of_atom(found["monthly/2025-03/atom.xml"]) == []
@@ -385,7 +385,7 @@ def updated(archive: Archive) -> dict[str, str]:
     }
 
 
-def test_updated_is_unique_within_a_day_and_moves_with_nothing_but_a_correction() -> None:
+def test_updated_is_unique_within_a_day_and_changes_only_with_corrections() -> None:
     papers = [paper(f"2503.{n:05}", "On graphs") for n in range(300)]
     before = updated(joined(daily(MONDAY, *papers), feed_entries=500))
     assert len(set(before.values())) == 300

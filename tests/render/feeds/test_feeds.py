@@ -1,4 +1,4 @@
-"""The feed, read by a feed reader: whole days, permanent ids, and nothing in it becomes markup."""
+"""The RSS feed as feedparser reads it: whole days, permanent ids, and text that stays text."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ HOSTILE = (
 
 
 def made(archive: Archive, path: str = "rss.xml") -> bytes:
-    """A file of the feeds."""
+    """The bytes of a feed file."""
     return next(target.make() for target in feed_targets(archive) if target.path == path)
 
 
@@ -64,7 +64,7 @@ def archive_of_days(*counts: int, entries: int) -> Archive:
 
 
 class Markup(html.parser.HTMLParser):
-    """The elements, comments and declarations of an HTML text, and its words."""
+    """The elements, comments, declarations and words of an HTML text."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -254,7 +254,7 @@ def hostile_paper(text: str, **more: Any) -> Paper:
 @pytest.mark.parametrize("text", HOSTILE)
 @pytest.mark.parametrize("fields", [(), ("summary",), ("abstract",), ("summary", "abstract")])
 def test_nothing_in_a_text_becomes_markup(text: str, fields: tuple[str, ...]) -> None:
-    """What stands in `description` is HTML to every reader: only our own elements may be in it."""
+    """Readers take `description` as HTML, so it may contain only elements that we wrote."""
     archive = joined(daily(MONDAY, hostile_paper(text, **dict.fromkeys(fields, f"S {text}"))))
     (entry,) = read(archive).entries
     assert elements(entry.content[0].value) <= OWN_ELEMENTS
@@ -262,7 +262,7 @@ def test_nothing_in_a_text_becomes_markup(text: str, fields: tuple[str, ...]) ->
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_an_entry_of_which_only_the_title_is_known_shows_it_as_text(text: str) -> None:
+def test_an_entry_with_only_a_title_shows_it_as_text(text: str) -> None:
     (entry,) = read(joined(daily(MONDAY, hostile_paper(text, paper_id="a-slug")))).entries
     assert elements(entry.content[0].value) == {("p", ())}
     assert Markup(entry.content[0].value).text.startswith("T")
@@ -310,5 +310,5 @@ def test_any_texts_make_a_feed(title: str, name: str, summary: str) -> None:
 
 
 @pytest.mark.parametrize("title", ["\u202e", "{}", "\x01"])
-def test_a_title_of_which_nothing_is_left_makes_a_feed_still(title: str) -> None:
+def test_a_title_without_visible_characters_makes_a_feed(title: str) -> None:
     assert len(items(joined(daily(MONDAY, paper(title=title))))) == 1

@@ -1,7 +1,7 @@
 """Real feed readers subscribe to a served site: they see each paper once, and nothing as new twice.
 
-newsboat (Debian) and `reader` (PyPI) fetch the feeds over HTTP as they would at home; what they
-keep in their databases is what a person would see as unread.
+newsboat (Debian) and `reader` (PyPI) fetch the feeds over HTTP; their databases show which entries
+a person would see as unread.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ class _Pages(BaseHTTPRequestHandler):
 
 
 class Site:
-    """An archive that is built again on each change, and served."""
+    """A served archive that is rebuilt after each change."""
 
     def __init__(self, root: Path, url: str) -> None:
         self.root = root
@@ -106,15 +106,15 @@ class Site:
         self.build()
 
     def entries(self, folder: str) -> dict[str, tuple[str, str, list[str]]]:
-        """Title, HTML and authors of a feed's entries by id, as its JSON has them."""
-        told = json.loads((self.root / "site" / folder / paths.JSON_FEED_FILE).read_text("utf-8"))
+        """Title, HTML and authors of a feed's entries by id, from its JSON Feed."""
+        feed = json.loads((self.root / "site" / folder / paths.JSON_FEED_FILE).read_text("utf-8"))
         return {
             each["id"]: (
                 each["title"],
                 each["content_html"],
                 [author["name"] for author in each.get("authors", [])],
             )
-            for each in told["items"]
+            for each in feed["items"]
         }
 
 
@@ -133,23 +133,23 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
 
 
 class Subscriber(Protocol):
-    """Somebody who reads one feed in a reader."""
+    """One feed in a feed reader."""
 
     def fetch(self) -> None:
-        """Ask for the feed."""
+        """Fetch the feed."""
 
     def seen(self) -> dict[str, tuple[str, str]]:
         """Title and content of all entries by id."""
 
     def unread(self) -> list[str]:
-        """Ids of entries that show as new, as often as they do."""
+        """Ids of entries that are shown as new, repeated if shown more than once."""
 
     def read_all(self) -> None:
         """Mark everything as read."""
 
 
 class Newsboat:
-    """newsboat with a home, a list of feeds and a database of its own."""
+    """newsboat with its own home folder, list of feeds and database."""
 
     def __init__(self, home: Path, *feeds: str) -> None:
         home.mkdir()
@@ -188,7 +188,7 @@ class Newsboat:
 
 
 class Library:
-    """The reader of that name, with a database of its own."""
+    """The `reader` library with its own database."""
 
     def __init__(self, home: Path, *feeds: str) -> None:
         home.mkdir()
@@ -197,8 +197,8 @@ class Library:
             self.reader.add_feed(each)
 
     def fetch(self) -> None:
-        for told in self.reader.update_feeds_iter(scheduled=False):
-            assert not isinstance(told.value, Exception), told
+        for result in self.reader.update_feeds_iter(scheduled=False):
+            assert not isinstance(result.value, Exception), result
 
     def seen(self) -> dict[str, tuple[str, str]]:
         return {
@@ -215,7 +215,7 @@ class Library:
 
 
 def newsboat(home: Path, *feeds: str) -> Subscriber:
-    """A subscriber by newsboat."""
+    """A subscriber that uses newsboat."""
     return Newsboat(home, *feeds)
 
 
@@ -268,7 +268,7 @@ def test_every_paper_is_seen_once_new_ones_as_new_and_retagged_ones_not(
 
 
 @pytest.mark.parametrize(("subscribe", "files"), READERS)
-def test_the_old_address_of_a_renamed_tag_goes_on_without_a_second_showing(
+def test_the_old_url_of_a_renamed_tag_works_and_shows_nothing_twice(
     site: Site, tmp_path: Path, subscribe: Subscribe, files: tuple[str, ...]
 ) -> None:
     people = [subscribe(tmp_path / file, f"{site.url}tags/graphs/{file}") for file in files]

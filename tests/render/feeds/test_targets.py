@@ -1,4 +1,4 @@
-"""Texts of entries that stay are taken from the feeds of the build before."""
+"""Texts of unchanged entries are read from the feeds of the previous build."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ WITH_PAPERS = ("rss.xml", "atom.xml", "feed.json", paths.month_feed("2025-03"))
 
 
 @pytest.mark.parametrize("file", paths.FEED_TYPES)
-def test_texts_are_found_again_in_documents(file: str) -> None:
+def test_texts_can_be_read_back_from_documents(file: str) -> None:
     made = format_of(file)
     feed = FEED._replace(title="    <item>", description='"items": [\n')
     papers = (
@@ -27,36 +27,36 @@ def test_texts_are_found_again_in_documents(file: str) -> None:
         for number, text in NUMBERED
     )
     archive = joined(daily(MONDAY, *papers))
-    its_items = [paper_entry(archive, entry) for entry in archive.entries.values()]
-    texts = {item.id: made.text(item) for item in its_items}
+    entries = [paper_entry(archive, entry) for entry in archive.entries.values()]
+    texts = {entry.id: made.text(entry) for entry in entries}
     assert made.texts(made.document(feed, texts.values()).decode()) == texts
     assert made.texts(made.document(feed, []).decode()) == {}
     assert made.texts("") == {}
 
 
 def after(*, stays: bool, changed: bool) -> dict[str, bytes]:
-    """Feeds of two papers, after those of the first where each text began with "old"."""
-    known, fresh = paper("2503.00001", summary="Told."), paper("2503.00002", summary="New.")
-    targets = {each.path: each for each in feed_targets(joined(daily(MONDAY, known)))}
-    old = {path: each.make().decode().replace("Told", "old") for path, each in targets.items()}
+    """Feeds of an old and a new paper; the previous feeds have "old" for the summary "Text"."""
+    first, second = paper("2503.00001", summary="Text."), paper("2503.00002", summary="New.")
+    targets = {each.path: each for each in feed_targets(joined(daily(MONDAY, first)))}
+    old = {path: each.make().decode().replace("Text", "old") for path, each in targets.items()}
     before = PreviousFiles(old.__getitem__)
     page = Target(paths.paper_page("2503.00001"), b"", bytes)
     made = frozenset(each.path for each in (*targets.values(), *(() if stays else (page,))))
     before.set_plan(made, made if changed else frozenset())
-    now = joined(daily(MONDAY, known, fresh))
+    now = joined(daily(MONDAY, first, second))
     return {each.path: each.make() for each in feed_targets(now, None, before)}
 
 
-def test_a_paper_that_stays_gets_its_text_from_the_feed_before() -> None:
+def test_the_text_of_an_unchanged_paper_is_read_from_the_previous_feed() -> None:
     made = after(stays=True, changed=True)
     for path in WITH_PAPERS:
-        assert b"Told" not in made[path]
+        assert b"Text" not in made[path]
         assert b"old." in made[path]
         assert b"New." in made[path]
 
 
 @pytest.mark.parametrize(("stays", "changed"), [(True, False), (False, True)])
-def test_what_changed_or_is_damaged_is_made_anew(*, stays: bool, changed: bool) -> None:
+def test_changed_papers_and_damaged_feeds_are_made_again(*, stays: bool, changed: bool) -> None:
     made = after(stays=stays, changed=changed)
     for path in WITH_PAPERS:
-        assert b"Told." in made[path]
+        assert b"Text." in made[path]

@@ -1,4 +1,4 @@
-"""Feeds put together from texts of entries are byte for byte what feedgen writes."""
+"""Feeds filled into templates have the same bytes as those that feedgen writes."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def test_papers_are_written_as_feedgen_writes_them() -> None:
         assert template.document(FEED, map(template.text, own)) == write(FEED, own)
 
 
-def test_kept_templates_are_all_that_feeds_need_of_feedgen(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_feeds_with_cached_templates_do_not_call_feedgen(monkeypatch: pytest.MonkeyPatch) -> None:
     archives = (everything(), archive_of_months(), joined(daily(MONDAY, paper())))
     expected = [{each.path: each.make() for each in feed_targets(one)} for one in archives]
     templates = feedgen_templates()
