@@ -1,1 +1,1 @@
-"""What the builds cost, beside other generators that make the same pages. See README.md."""
+"""Benchmarks of builds, compared with other generators of the same pages. See README.md."""

@@ -1,4 +1,4 @@
-"""The command `python -m benchmarks`: which groups, on which corpus, how often, and where to."""
+"""The command `python -m benchmarks`, which measures groups and writes the report."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ STOCK = (500, 2_000)
 SCALE = (2_000, AS_REAL, 100_000)
 QUICK = 2_000
 QUICK_SECONDS = 110
-"""In all; a round of runs that wouldn't end by then isn't begun."""
+"""Maximum seconds of a quick run; no round starts that would end later."""
 SLOW = ("stock", "scale")
 FULL_GROUPS = ("full", "incremental", "loading", "search", "stock", "scale")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run what is asked for; returns the exit code."""
+    """Run the groups asked for; returns the exit code."""
     options = _parser().parse_args(arguments)
     work = options.work.resolve()
     groups = options.only or (["quick"] if options.quick else list(FULL_GROUPS))
@@ -67,7 +67,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     env = os.environ
     parser = argparse.ArgumentParser(
-        prog="python -m benchmarks", description="Measure builds beside other generators'."
+        prog="python -m benchmarks",
+        description="Measure builds and compare them with other generators.",
     )
     parser.add_argument("--quick", action="store_true", help="2,000 papers, Hugo, cp: two minutes")
     parser.add_argument(
@@ -83,28 +84,30 @@ def _parser() -> argparse.ArgumentParser:
         type=int,
         default=int(env.get("PAPERS") or 0),
         metavar="N",
-        help="invented papers; without it the real ones, where they are",
+        help="invented papers; default: the real ones, if available",
     )
     parser.add_argument(
         "--runs",
         type=int,
         default=int(env.get("RUNS") or 0),
         metavar="N",
-        help="of each command; default: 5, quick: 2; slow groups run once",
+        help="runs of each command; default: 5, quick: 2; slow groups run once",
     )
     parser.add_argument(
         "--work",
         type=Path,
         default=ROOT / ".cache" / "benchmarks",
         metavar="DIR",
-        help="for all that is made; default: .cache/benchmarks",
+        help="folder for everything made; default: .cache/benchmarks",
     )
-    parser.add_argument("--write", action="store_true", help=f"into {PAGE.relative_to(ROOT)}")
+    parser.add_argument(
+        "--write", action="store_true", help=f"write the tables to {PAGE.relative_to(ROOT)}"
+    )
     return parser
 
 
 def _sizes(group: str, papers: int) -> Sequence[int]:
-    """How many papers a group is run on; 0: the real ones."""
+    """The sizes of the corpora of a group, in papers; 0 means the real corpus."""
     if papers:
         return (papers,)
     sizes = {"loading": (0, SCALE[-1]), "stock": STOCK, "scale": SCALE, "quick": (QUICK,)}
@@ -112,21 +115,21 @@ def _sizes(group: str, papers: int) -> Sequence[int]:
 
 
 def _bench(papers: int, work: Path, installed: Path | None) -> Bench:
-    """A corpus, made where it isn't. 0 papers: the real ones."""
+    """A bench with a corpus, which is made if missing; 0 papers means the real corpus."""
     start = time.monotonic()
     content = None if papers else corpora.real(work)
     name = "real" if content else f"made-up-{papers or AS_REAL}"
     if not papers and content is None:
         _say("no real papers (../shared/data or PAPER_ARCHIVE_DATA): invented ones instead")
     content = content or corpora.made_up(work, papers or AS_REAL)
-    _say(f"{name}: there after {time.monotonic() - start:.0f} s")
+    _say(f"{name}: ready after {time.monotonic() - start:.0f} s")
     bench = Bench(content, papers or AS_REAL, work / name, installed)
     bench.forget()
     return bench
 
 
 def _section(group: str, bench: Bench, runs: int) -> list[Section]:
-    """Measure a group on a corpus; nothing where all of it is skipped."""
+    """Measure a group on a corpus; returns nothing if all of its cases are skipped."""
     title, make, against = cases.GROUPS[group]
     bench.clear()
     found = list(make(bench))
@@ -148,7 +151,7 @@ def _pelican(work: Path) -> Path | None:
 
 
 def _command(options: argparse.Namespace) -> str:
-    """How to make the same figures again."""
+    """The command that makes the same figures again."""
     parts = ["make", "benchmark-quick" if options.quick else "benchmark"]
     given = {name: getattr(options, name) for name in ("papers", "runs")}
     parts += [f"{name.upper()}={value}" for name, value in given.items() if value]

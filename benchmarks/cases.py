@@ -1,6 +1,6 @@
-"""Which commands are compared with which: the groups that a benchmark is made of.
+"""The groups of a benchmark, each of which compares some commands.
 
-Takes a corpus and a work folder, prepares what isn't timed, gives cases. Measures nothing.
+Takes a corpus and a work folder, makes their projects, gives cases. Measures nothing.
 """
 
 from __future__ import annotations
@@ -19,22 +19,22 @@ from benchmarks.rivals import hugo, material, pelican
 HUGO, COPY = "Hugo", "`cp -r` of our site"
 OURS_SITE = "ours, Markdown to site"
 OURS_WHOLE = "ours, content to site"
-LONGEST_NAVIGATION = 2_000
-"""More papers than that in stock Material's navigation take half an hour and gigabytes."""
+MAX_NAVIGATION = 2_000
+"""Maximum papers in stock Material's navigation; more take half an hour and gigabytes."""
 
 
 @dataclass(slots=True)
 class Bench:
-    """A corpus, the folder for all that is made of it, and what is there to compare with."""
+    """A corpus, a folder for everything made from it, and the available competitors."""
 
     content: Path
     papers: int
     work: Path
     pelican: Path | None = None
     skipped: list[str] = field(default_factory=list)
-    """Why something isn't compared; filled in while cases are made."""
+    """Reasons why cases are left out; filled while cases are made."""
     room: int = 25_000_000_000
-    """Bytes that are to be free on the disk: a copy of 100,000 papers takes six gigabytes."""
+    """Bytes to leave free on the disk; a copy of 100,000 papers takes six gigabytes."""
     _ready: set[str] = field(default_factory=set)
 
     @property
@@ -50,12 +50,12 @@ class Bench:
         return self.work / "made"
 
     def prepare(self) -> None:
-        """Build the site once: rivals start from its Markdown, and `cp -r` copies it."""
+        """Build the site once, for rivals that start from its Markdown, and for `cp -r`."""
         command = ours.build(self.content, self.docs, self.site, full=True)
         self.once("ready", lambda _: measure(Case("the first build", command, ROOT)))
 
     def once(self, name: str, make: Callable[[Path], object]) -> Path:
-        """A folder of this name that several groups need, made anew for the first of them."""
+        """A folder that several groups need, made for the first of them."""
         folder = self.work / name
         if name not in self._ready:
             self.put_aside(folder)
@@ -64,16 +64,16 @@ class Bench:
         return folder
 
     def clear(self) -> None:
-        """Put what was measured aside, for the next group."""
+        """Move the results of a group aside, before the next group."""
         self.put_aside(self.target)
         self.target.mkdir(parents=True)
 
     def put_aside(self, path: Path) -> None:
         """Move a folder out of the way.
 
-        To delete it would punish who creates files next, for five minutes: ext4 passes over files
-        that were deleted a short while ago one by one (`recently_deleted` in fs/ext4/ialloc.c).
-        Only where there is little room, what was put aside before goes.
+        Deleting it would slow down the creation of files for five minutes: ext4 skips recently
+        deleted inodes one by one (`recently_deleted` in fs/ext4/ialloc.c). Folders that were moved
+        earlier are deleted only if the disk gets full.
         """
         if not path.exists():
             return
@@ -83,7 +83,7 @@ class Bench:
         path.rename(self._past / str(len(list(self._past.iterdir()))))
 
     def forget(self) -> None:
-        """Delete what was put aside."""
+        """Delete the folders that were moved aside."""
         shutil.rmtree(self._past, ignore_errors=True)
 
     @property
@@ -96,7 +96,7 @@ class Bench:
 
 
 def full(bench: Bench) -> Iterator[Case]:
-    """A whole build, beside other generators and the limit."""
+    """A whole build, other generators, and the lower limit."""
     yield from _ours_site(bench)
     yield from _ours_whole(bench)
     yield from _hugo(bench)
@@ -105,7 +105,7 @@ def full(bench: Bench) -> Iterator[Case]:
 
 
 def quick(bench: Bench) -> Iterator[Case]:
-    """A whole build beside Hugo and the limit."""
+    """A whole build, Hugo, and the lower limit."""
     yield from _ours_site(bench)
     yield from _ours_whole(bench)
     yield from _hugo(bench)
@@ -113,7 +113,7 @@ def quick(bench: Bench) -> Iterator[Case]:
 
 
 def stock(bench: Bench) -> Iterator[Case]:
-    """Stock Material beside ours and Hugo, on a corpus that it can take."""
+    """Stock Material, our build and Hugo, on a corpus that Material can build."""
     bench.prepare()
     project = bench.once("material", lambda folder: material.prepare(bench.docs, folder))
     yield from _ours_site(bench)
@@ -123,8 +123,8 @@ def stock(bench: Bench) -> Iterator[Case]:
         "Material as one starts": material.STARTED,
     }
     for name, configuration in names.items():
-        if configuration == material.STARTED and bench.papers > LONGEST_NAVIGATION:
-            bench.skip(f"{name}: it grows with the square, so no more than 2,000 papers")
+        if configuration == material.STARTED and bench.papers > MAX_NAVIGATION:
+            bench.skip(f"{name}: its time grows quadratically, so at most 2,000 papers")
             continue
         target = bench.target / configuration.removesuffix(".yml")
         environment = {"NO_MKDOCS_2_WARNING": "1"}
@@ -133,7 +133,7 @@ def stock(bench: Bench) -> Iterator[Case]:
 
 
 def incremental(bench: Bench) -> Iterator[Case]:
-    """A day's work on an archive that was built before."""
+    """A day's work on an archive that is already built."""
     yield from _days_work(bench)
     yield from _hugo(bench)
 
@@ -157,21 +157,21 @@ def _build(folder: Path) -> list[str]:
 
 
 def _built(content: Path, folder: Path) -> None:
-    """An archive as an earlier build left it, a day before."""
+    """Build an archive without its newest day."""
     shutil.copytree(content, folder / "content")
     edits.hold_out(folder / "content")
     measure(Case("before the edits", _build(folder), ROOT))
 
 
 def _edited(bench: Bench, built: Path, made: Path, change: Callable[[Path], None]) -> None:
-    """An edit in a copy of what was built, times of files included: no day is like one undone."""
+    """Edit a copy of the built archive with its file times, since undoing an edit leaves traces."""
     bench.put_aside(made)
     measure(Case("a copy of what was built", ["cp", "-a", str(built), str(made)], ROOT))
     change(made / "content")
 
 
 def loading(bench: Bench) -> Iterator[Case]:
-    """From files to memory; the first line is what every Python program pays."""
+    """Loading content from files; the first case is the start of any Python program."""
     content = bench.content
     yield Case("Python and its imports", ours.step("start"), ROOT)
     yield Case("content read, no cache", ours.step("load", content=content), ROOT)
@@ -182,9 +182,9 @@ def loading(bench: Bench) -> Iterator[Case]:
 
 
 def search(bench: Bench) -> Iterator[Case]:
-    """What the search index adds."""
+    """The additional cost of the search index."""
     if not ours.knows("--no-search"):
-        bench.skip("the search index apart: this build has no --no-search, all include the index")
+        bench.skip("the search index alone: builds without --no-search always include it")
         return
     yield from _ours_whole(bench)
     target = bench.target / "ours-search"
@@ -194,7 +194,7 @@ def search(bench: Bench) -> Iterator[Case]:
 
 
 def scale(bench: Bench) -> Iterator[Case]:
-    """Content to site alone, for corpora of several sizes; and a day's work on each."""
+    """Content to site, and a day's work, for corpora of several sizes."""
     yield next(_ours_whole(bench))
     yield from _days_work(bench)
 
@@ -208,7 +208,7 @@ GROUPS: dict[str, tuple[str, Callable[[Bench], Iterator[Case]], str]] = {
     "scale": ("Growth", scale, ""),
     "quick": ("A full build", quick, HUGO),
 }
-"""Title, cases, and the name of the case that others are compared with."""
+"""Title, cases, and the name of the case to compare with."""
 
 
 # --- commands ---------------------------------------------------------------------------------
@@ -267,7 +267,7 @@ def _case(
     environment: dict[str, str] | None = None,
     also: Path | None = None,
 ) -> Case:
-    """A case that starts without its result: writing over an old one costs less, or more."""
+    """A case that starts without an old result, since overwriting one has a different cost."""
 
     def clear() -> None:
         for path in filter(None, (target, also)):

@@ -1,7 +1,7 @@
-"""How often people who tag papers at the same time get into each other's way, by way of filing.
+"""How often people who tag papers at the same time cause merge conflicts, by file layout.
 
-Takes nothing but a seed and git. Makes pairs of branches in a repository of its own, lets git merge
-each pair, and says how many conflict, and how many merge into something that nobody said.
+Takes a seed. Makes pairs of branches in a temporary repository, merges each pair with git, and
+reports how many conflict, and how many merge into something that neither side wrote.
 
     python -m benchmarks.conflicts
 """
@@ -25,16 +25,16 @@ TAGS = 130
 EARLIER = 150
 """Contributions merged before the pairs begin."""
 ENOUGH = 4
-"""Tags given to a paper after which people leave it alone."""
+"""Tags of a paper above which people no longer change it."""
 _REMOVALS = 0.1
 _COUNTS = ((1, 2, 3), (6, 3, 1))
-"""How many tags people give at once, and how often."""
+"""Numbers of tags given at once, and their weights."""
 
 Files = Mapping[str, str]
 
 
 class Contribution(NamedTuple):
-    """What one person says of one paper."""
+    """The tags that one person adds to and removes from one paper."""
 
     person: str
     paper: str
@@ -43,43 +43,43 @@ class Contribution(NamedTuple):
 
 
 class Pair(NamedTuple):
-    """Two people at the same time."""
+    """Contributions of two people at the same time."""
 
     one: Contribution
     other: Contribution
 
     @property
     def is_contradiction(self) -> bool:
-        """Whether one gives what the other takes away."""
+        """Whether one adds a tag that the other removes."""
         one, other = self
         return bool({*one.add} & {*other.remove} or {*one.remove} & {*other.add})
 
 
 @dataclass(frozen=True, slots=True)
 class Filing:
-    """A way to file what people say."""
+    """A layout of files that store contributions."""
 
     name: str
     put: Callable[[Files, Contribution], dict[str, str]]
-    """The files anew, with a contribution in them."""
+    """Returns the files that change with a contribution."""
     is_union: bool = False
     """Whether git may keep the lines of both sides (`merge=union`)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What became of pairs."""
+    """The results of merging all pairs."""
 
     pairs: int
     conflicts: int
     contradictions: int
-    """Conflicts of pairs who contradict each other, where one is due."""
+    """Conflicts of pairs that contradict each other, which are correct."""
     wrong: int
-    """Merged without a conflict into something other than what both said."""
+    """Merged without a conflict, but not into what both wrote."""
 
 
 class _People:
-    """Says at random what people say: a few papers and tags get most of the attention."""
+    """Random contributions; a few papers and tags get most of them."""
 
     def __init__(self, seed: int) -> None:
         self._rng = Random(seed)
@@ -91,7 +91,7 @@ class _People:
         self._number = 0
 
     def next(self, paper: str = "") -> Contribution:
-        """What the next person says, of a paper of their choice if none is named."""
+        """The next contribution, to a random paper if none is given."""
         self._number += 1
         rng = self._rng
         chosen = paper or self._skewed(
@@ -102,17 +102,17 @@ class _People:
         return Contribution(f"person-{self._number}", chosen, *said)
 
     def settle(self, said: Contribution) -> Contribution:
-        """The contribution, which is part of the archive from now on."""
+        """Add the contribution to the archive, and return it."""
         self._given[said.paper] += len(said.add)
         return said
 
     def _skewed(self, items: Sequence[str]) -> str:
-        """The item of rank n, n times as seldom as the first."""
+        """A random item; the one of rank n is n times rarer than the first (Zipf)."""
         return self._rng.choices(items, [1 / rank for rank in range(1, len(items) + 1)])[0]
 
 
 def contributions(seed: int, *, is_same: bool) -> tuple[list[Contribution], list[Pair]]:
-    """What was said before, and the pairs; on demand both of each about the same paper."""
+    """The earlier contributions, and the pairs; with `is_same`, each pair is about one paper."""
     people = _People(seed)
     earlier = [people.settle(people.next()) for _ in range(EARLIER)]
     pairs = []
@@ -122,7 +122,7 @@ def contributions(seed: int, *, is_same: bool) -> tuple[list[Contribution], list
     return earlier, pairs
 
 
-# --- ways of filing -------------------------------------------------------------------------
+# --- layouts of files -------------------------------------------------------------------------
 
 
 def _text(said: Mapping[str, Sequence[str]]) -> str:
@@ -191,7 +191,7 @@ FILINGS = (
 
 
 def measure(filing: Filing, folder: Path, *, is_same: bool, seed: int = 1) -> Figures:
-    """Merge all pairs by git in a repository made in the folder."""
+    """Merge all pairs with git, in a repository made in the folder."""
     earlier, pairs = contributions(seed, is_same=is_same)
     base: Files = reduce(filing.put, earlier, {})
     sides = [filing.put(base, said) for pair in pairs for said in pair]
@@ -238,7 +238,7 @@ def _commit(
 
 
 def _merged(folder: Path, one: str, other: str) -> dict[str, str] | None:
-    """The files of both branches merged, None where they conflict."""
+    """The merged files of both branches; None if they conflict."""
     done = _run(folder, "merge-tree", "--write-tree", one, other)
     if done.returncode:
         return None
@@ -249,12 +249,12 @@ def _merged(folder: Path, one: str, other: str) -> dict[str, str] | None:
 def _contents(folder: Path, lines: Iterable[str]) -> Iterator[tuple[str, str]]:
     found = [(line.partition("\t")[2], line.split()[2]) for line in lines]
     asked = "".join(f"{blob}\n" for _, blob in found)
-    told = _git(folder, "cat-file", "--batch", text=asked)
+    output = _git(folder, "cat-file", "--batch", text=asked)
     for path, _ in found:
-        head, _, told = told.partition("\n")
+        head, _, output = output.partition("\n")
         size = int(head.split()[2])
-        yield path, told[:size]
-        told = told[size + 1 :]
+        yield path, output[:size]
+        output = output[size + 1 :]
 
 
 def _git(folder: Path, *arguments: str, text: str = "") -> str:
@@ -275,7 +275,7 @@ def _run(folder: Path, *arguments: str, text: str = "") -> subprocess.CompletedP
 
 
 def main() -> None:
-    """Print the figures of each way as a Markdown table."""
+    """Print the figures of each layout as a Markdown table."""
     sys.stdout.write("| filed as | conflicts | both on one paper | due | merged wrongly |\n")
     sys.stdout.write("|---|---|---|---|---|\n")
     for filing in FILINGS:

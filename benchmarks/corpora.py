@@ -1,7 +1,7 @@
-"""Content folders to build from: the real corpus where it is, and made-up ones of any size.
+"""Content folders to build from: the real corpus if available, and synthetic ones of any size.
 
-Takes a work folder, leaves and gives `corpora/<name>/content` below it; one that is there and
-was made by the same code is taken as it is. Never writes outside the work folder.
+Takes a work folder, makes and returns `corpora/<name>/content` below it, which is reused if the
+same code made it. Never writes outside the work folder.
 """
 
 from __future__ import annotations
@@ -21,19 +21,19 @@ from generator.sources import run
 ROOT = Path(__file__).resolve().parents[1]
 VOCABULARY = ROOT / "content"
 DATA = "hf-daily-2024-2026.jsonl.gz"
-"""A line a paper; it lies in the folder that the variable names, or in ../shared/data."""
+"""One paper on each line; in the folder of the environment variable, or in ../shared/data."""
 VARIABLE = "PAPER_ARCHIVE_DATA"
 
 
 def data_file() -> Path | None:
-    """The real papers, None where they aren't."""
+    """The file of real papers; None if there is none."""
     folder = os.environ.get(VARIABLE) or ROOT.parent / "shared" / "data"
     path = Path(folder) / DATA
     return path if path.is_file() else None
 
 
 def real(work: Path) -> Path | None:
-    """The content folder of the real corpus, None where its data isn't."""
+    """The content folder of the real corpus; None if its data is missing."""
     source = data_file()
     if source is None:
         return None
@@ -46,7 +46,7 @@ def real(work: Path) -> Path | None:
 
 
 def made_up(work: Path, papers: int, seed: int = 0) -> Path:
-    """The content folder of so many invented papers."""
+    """The content folder of a corpus with this many invented papers."""
     state = f"{papers} {seed} {_digest(synthetic.__file__, tables.__file__, words.__file__)}"
     return _made(
         work / "corpora" / f"made-up-{papers}",
@@ -56,13 +56,13 @@ def made_up(work: Path, papers: int, seed: int = 0) -> Path:
 
 
 def write(root: Path, papers: int, seed: int, tags: tuple[Tag, ...]) -> None:
-    """Write invented lists below a content folder, one after another."""
+    """Write invented lists to a content folder, one at a time."""
     for each in synthetic.lists(papers, tags, seed):
         writer.write_list(root, each)
 
 
 _SETTINGS = "author_feed_min_papers: 0\n"
-"""Authors' feeds weigh more than all else, and none of the others has any."""
+"""No authors' feeds: they would be the largest part, and no other generator makes them."""
 
 
 def vocabulary() -> tuple[Tag, ...]:
@@ -71,10 +71,10 @@ def vocabulary() -> tuple[Tag, ...]:
 
 
 def _made(folder: Path, state: str, fill: Callable[[Path], None]) -> Path:
-    """Make a corpus unless it is there, whole and of this state."""
-    root, stamp = folder / "content", folder / "state"
+    """Make a corpus unless it exists and was completely made from this state."""
+    root, record = folder / "content", folder / "state"
     state += f" {_digest(*map(str, _settings_files()))} {_SETTINGS}"
-    if stamp.is_file() and stamp.read_text("utf-8") == state:
+    if record.is_file() and record.read_text("utf-8") == state:
         return root
     shutil.rmtree(folder, ignore_errors=True)
     root.mkdir(parents=True)
@@ -85,7 +85,7 @@ def _made(folder: Path, state: str, fill: Callable[[Path], None]) -> Path:
     with (root / reader.ARCHIVE_FILE).open("a", encoding="utf-8") as settings:
         settings.write(_SETTINGS)
     fill(root)
-    stamp.write_text(state, "utf-8")
+    record.write_text(state, "utf-8")
     return root
 
 

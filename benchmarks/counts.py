@@ -1,7 +1,7 @@
-"""What a fixed small archive becomes, in counts that don't vary: files, bytes, templates executed.
+"""Costs of a small fixed archive that are the same on each machine: files, bytes, templates run.
 
 `python -m benchmarks.counts` (`make update-counts`) writes them to `counts.json`; a test compares.
-Times vary from machine to machine; a page more, or a kilobyte more on each, doesn't.
+Unlike times, these counts show reliably if a build makes more pages or larger ones.
 """
 
 from __future__ import annotations
@@ -36,13 +36,13 @@ repository: "https://example.org/repository"
 """
 _TOPICS = 60
 _FILES_ALONE = {".generated", "search .json", "sitemap.xml", "sitemap.xml.gz"}
-"""They name pages written by hand, or depend on a library: their bytes are no matter of ours."""
+"""Only counted, since their bytes depend on pages written by hand or on a library."""
 
 Counts = dict[str, dict[str, dict[str, int]]]
 
 
 def found(folder: Path) -> Counts:
-    """Build the fixed archive in a folder and count what is made: pages rendered, files written."""
+    """Build the fixed archive in a folder; count the templates rendered and the files written."""
     root, docs, site = folder / "content", folder / "docs", folder / "site"
     _fill(root)
     measure(Case("counts", ours.build(root, docs, site, full=True, search=True), corpora.ROOT))
@@ -57,21 +57,21 @@ def found(folder: Path) -> Counts:
 
 
 def expected() -> Counts:
-    """What was counted last."""
+    """The committed counts."""
     counts: Counts = json.loads(FILE.read_text("utf-8"))
     return counts
 
 
 def differences(before: Counts, now: Counts) -> list[str]:
-    """What changed, a line each."""
-    told = []
+    """The differences, one on each line."""
+    found = []
     for part in sorted(before.keys() | now.keys()):
         old, new = before.get(part, {}), now.get(part, {})
         for kind in sorted(old.keys() | new.keys()):
             was, now_is = old.get(kind, {}), new.get(kind, {})
             if was != now_is:
-                told.append(f"{part}/{kind}: {_words(was)}, now {_words(now_is)}")
-    return told
+                found.append(f"{part}/{kind}: {_words(was)}, now {_words(now_is)}")
+    return found
 
 
 def _words(counts: dict[str, int]) -> str:
@@ -79,7 +79,7 @@ def _words(counts: dict[str, int]) -> str:
 
 
 def _fill(root: Path) -> None:
-    """The archive: its vocabulary is made up too, so that edits of the real one change nothing."""
+    """Write the archive; its vocabulary is invented, so edits of the real one don't matter."""
     root.mkdir(parents=True)
     (root / reader.ARCHIVE_FILE).write_text(_SETTINGS, "utf-8")
     tags = tuple(
@@ -99,14 +99,14 @@ def _fill(root: Path) -> None:
 
 
 def _written(docs: Path) -> set[str]:
-    """Pages at the top of docs/ that somebody wrote, without ending."""
+    """Names of handwritten pages at the top of docs/, without suffix."""
     return {path.stem for path in docs.glob("*.md")} - {
         name.removesuffix(".md") for name in generated.manifest(docs)
     }
 
 
 def _executed(root: Path, folder: Path) -> tuple[dict[str, dict[str, int]], ...]:
-    """How often each template is executed: for all but the newest list, then for that one more."""
+    """How often each template is run: for all lists except the newest, then for the newest."""
     newest = max((root / "daily").rglob("*.yaml"))
     aside = folder / newest.name
     folder.mkdir()
@@ -121,7 +121,7 @@ def _templates(folders: Folders) -> dict[str, dict[str, int]]:
     executed: Counter[str] = Counter()
 
     class Counted(Template):
-        """A template that counts its executions; each one begins with a context."""
+        """A template that counts its runs, each of which makes a context."""
 
         def new_context(self, *arguments: Any, **named: Any) -> Context:
             executed[self.name or ""] += 1
@@ -138,7 +138,7 @@ def _templates(folders: Folders) -> dict[str, dict[str, int]]:
 
 
 def _by_kind(root: Path, written: Set[str]) -> dict[str, dict[str, int]]:
-    """Files and bytes by the folder at the top, pages written by hand and their like left out."""
+    """Files and bytes by top folder, without handwritten pages and what depends on them."""
     files: Counter[str] = Counter()
     size: Counter[str] = Counter()
     for path in sorted(root.rglob("*")):
@@ -153,20 +153,20 @@ def _by_kind(root: Path, written: Set[str]) -> dict[str, dict[str, int]]:
 
 
 def _by_hand(name: Path, written: Set[str]) -> bool:
-    """Whether a file is, or is made of, one that somebody wrote, or a library's."""
+    """Whether a file is handwritten, made from a handwritten page, or comes from a library."""
     if name.parts[0] in {"dev", "assets"}:
         return True
     return len(name.parts) <= 2 and name.parts[0].removesuffix(".md") in written
 
 
 def main() -> int:
-    """Write the counts anew, and tell what changed."""
+    """Write new counts, and print what changed."""
     before = expected() if FILE.is_file() else {}
     with tempfile.TemporaryDirectory() as folder:
         now = found(Path(folder))
     FILE.write_text(json.dumps(now, indent=1) + "\n", "utf-8")
-    told = differences(before, now)
-    sys.stdout.write("".join(f"{line}\n" for line in told) or "nothing changed\n")
+    changes = differences(before, now)
+    sys.stdout.write("".join(f"{line}\n" for line in changes) or "nothing changed\n")
     return 0
 
 

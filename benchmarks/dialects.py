@@ -1,7 +1,7 @@
-"""Our Markdown in the dialects of other generators: the same text, their marks.
+"""Our Markdown in the dialects of other generators: the same text in their syntax.
 
-Takes the bytes of one page under `docs/` and its path there, gives its front matter and its
-body. Never does I/O, and is never part of what is measured.
+Takes the bytes of a page and its path relative to `docs/`, gives its front matter and its body.
+Does no I/O, and is never measured.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _SHORTCODE = re.compile(r"\{\{(?=[<%])")
 
 
 def split(text: str) -> tuple[dict[str, Any], str]:
-    """The front matter and the body; a page written by hand gets its first heading as title."""
+    """The front matter and the body; a handwritten page gets its first heading as title."""
     found = _FRONT.match(text)
     if found is None:
         heading = _HEADING.search(text)
@@ -34,38 +34,38 @@ def split(text: str) -> tuple[dict[str, Any], str]:
 
 
 def commonmark(body: str, path: PurePosixPath) -> str:
-    """The body for Goldmark: its attributes, ready addresses, formulas left for the browser.
+    """The body for Goldmark: its attribute syntax, resolved URLs, and formulas for the browser.
 
-    Python-Markdown makes MathML of formulas while it builds; here they stay TeX between the
-    marks that scripts such as KaTeX look for, which is less work for the competitor.
+    Python-Markdown converts formulas to MathML during the build. Here they remain TeX in the
+    delimiters of scripts such as KaTeX, which is less work for the competitor.
     """
     body = without_formulas(body)
     body = _LINK_MARKS.sub(r'<a href="\2" \3>\1</a>', body)
-    body = addresses(body, path)
+    body = with_urls(body, path)
     body = _MARKS.sub(lambda found: "{" + _NO_VALUE.sub("", found[1]) + "}", body)
     body = body.replace(" markdown>", ">")
     return _SHORTCODE.sub("{&#8203;{", body)
 
 
 def without_formulas(body: str) -> str:
-    """The body with its formulas as text, for a script in the browser to typeset."""
+    """The body with its formulas as text, which a script in the browser can typeset."""
     return _FORMULA.sub(lambda found: _literal(f"\\({found[1]}\\)"), body)
 
 
-def addresses(body: str, path: PurePosixPath) -> str:
-    """The body with links to source files made links to folders, as the site will have them."""
+def with_urls(body: str, path: PurePosixPath) -> str:
+    """The body with links to source files replaced by links to the site's folders."""
     up = "" if path.stem == "index" else "../"
 
     def link(found: re.Match[str]) -> str:
-        return f"]({_address(up, found[1], found[2], found[3])})"
+        return f"]({_url(up, found[1], found[2], found[3])})"
 
     def href(found: re.Match[str]) -> str:
-        return f'{found[1]}{_address(up, found[2], found[3], found[4])}"'
+        return f'{found[1]}{_url(up, found[2], found[3], found[4])}"'
 
     return _INNER_HREF.sub(href, _INNER_LINK.sub(link, body))
 
 
-def _address(up: str, target: str, markdown: str | None, anchor: str | None) -> str:
+def _url(up: str, target: str, markdown: str | None, anchor: str | None) -> str:
     if markdown:
         folder, _, name = target.rpartition("/")
         target = f"{folder}/" if name == "index" and folder else f"{target}/"
@@ -75,5 +75,5 @@ def _address(up: str, target: str, markdown: str | None, anchor: str | None) -> 
 
 
 def _literal(text: str) -> str:
-    """Text in which Markdown finds nothing to read."""
+    """Text escaped for Markdown."""
     return _PUNCTUATION.sub(r"\\\1", text)

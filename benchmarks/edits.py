@@ -1,6 +1,6 @@
-"""What happens to an archive on an ordinary day: a new list, a tag given.
+"""Edits of an archive on an ordinary day: a new list, a tag.
 
-Takes a content folder, changes files in it and beside it. The same folder gets the same edits.
+Takes a content folder, changes files in it and next to it. Edits are deterministic.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ _RECENT_LISTS = 50
 
 
 def hold_out(root: Path) -> None:
-    """Take a day out of an archive, for `add_day`, and those after it.
+    """Remove a day and all later ones from an archive; `add_day` restores the day.
 
-    It is the newest that is no shorter than half of those of late.
+    It is the newest day that has at least the median number of papers of recent days.
     """
     newest = _list_files(root)[-_RECENT_LISTS:]
     lengths = [len(_read(root, path).papers) for path in newest]
@@ -33,13 +33,13 @@ def hold_out(root: Path) -> None:
 
 
 def add_day(root: Path) -> None:
-    """Put the day back that `hold_out` took."""
+    """Restore the day that `hold_out` removed."""
     (aside,) = _list_files(_aside(root, root))
     aside.rename(root / aside.relative_to(_aside(root, root)))
 
 
 def tag_paper(root: Path) -> None:
-    """One tag given to one paper of the middle of the archive, which nobody tagged before."""
+    """Write a tagging file with one tag, for a paper from the middle of the archive."""
     lists = _list_files(root)
     middle = _read(root, lists[len(lists) // 2])
     paper = middle.papers[0]
@@ -49,11 +49,11 @@ def tag_paper(root: Path) -> None:
 
 
 def nothing(_root: Path) -> None:
-    """No edit at all."""
+    """Make no edit."""
 
 
 def _aside(root: Path, path: Path) -> Path:
-    """Where a file of the archive lies while it is held out."""
+    """The place of a file while it is held out."""
     return root.with_name("held-out") / path.relative_to(root)
 
 

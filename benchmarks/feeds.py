@@ -1,7 +1,7 @@
-"""What feeds take of a full build, with many tags.
+"""The share of feeds in the time of a full build with many tags.
 
-`python -m benchmarks.feeds CONTENT [TAGS]` builds a copy of an archive with so many tags (500),
-with its feeds and without, in alternation; prints times, files and bytes. Writes only to a
+`python -m benchmarks.feeds CONTENT [TAGS]` builds a copy of an archive with this many tags (500)
+alternately with and without its feeds, and prints times, files and bytes. Writes only to a
 temporary folder.
 """
 
@@ -25,8 +25,8 @@ from generator.core import ids, paths
 from generator.text import phrases
 
 ROUNDS = 3
-FEWEST, MOST = 6, 400
-"""A tag made for this has so many papers, as far as titles tell."""
+MIN_PAPERS, MAX_PAPERS = 6, 400
+"""Bounds on the papers of an added tag, estimated from titles."""
 _BUILD = """\
 import sys
 from generator.cli import main
@@ -64,7 +64,7 @@ def _is_feed(path: Path) -> bool:
 
 
 def _build(folder: Path, how: str, number: int) -> tuple[float, float]:
-    """Seconds of a full build, and of processor time in it; each into folders of its own."""
+    """Wall time and processor time of a full build into new folders, in seconds."""
     made = folder / f"{how}-{number}"
     folders = [f"--{each}={made / each}" for each in ("docs", "site", "cache")]
     command = ["build", "--no-search", f"--content={folder / 'content'}", *folders]
@@ -78,13 +78,13 @@ def _build(folder: Path, how: str, number: int) -> tuple[float, float]:
 
 
 def _used() -> float:
-    """Seconds of processor time of the processes that ended."""
-    told = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return told.ru_utime + told.ru_stime
+    """Processor time of all finished child processes, in seconds."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
 
 
 def _add_tags(root: Path, wanted: int) -> int:
-    """Add tags for pairs of words of titles, the commonest that aren't too common."""
+    """Add tags for the most frequent word pairs of titles within the bounds; returns all tags."""
     loaded = reader.load_content(root).content
     known = {tag.slug for tag in loaded.tags}
     pairs: Counter[str] = Counter()
@@ -102,7 +102,7 @@ def _add_tags(root: Path, wanted: int) -> int:
             break
         slug = ids.slug(phrase)
         form = phrases.normal_form(slug)
-        if FEWEST <= count <= MOST and form not in taken:
+        if MIN_PAPERS <= count <= MAX_PAPERS and form not in taken:
             tag = {"name": phrase, "description": f"Papers on {phrase}.", "match": [phrase]}
             (root / paths.tag_file(slug)).write_text(yaml.safe_dump(tag), "utf-8")
             known.add(slug)

@@ -1,7 +1,7 @@
-"""Runs commands in turn and measures each: time, processor, memory, files and bytes.
+"""Runs commands in turn and measures each: time, processor time, memory, files and bytes.
 
-Takes cases, gives every run of each; drops none. Before each run the disk's pending writes are
-waited for, so that one doesn't pay for another; nothing else is cleared.
+Takes cases, gives all runs of each. Waits for the disk's pending writes before each run, so that no
+run pays for another; clears no other cache.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ from pathlib import Path
 
 _SAMPLE_SECONDS = 0.1
 _AT_MOST_EVERY = 50
-"""A look at memory takes so small a part of the time, lest it slow down what is measured."""
+"""Sampling memory takes at most 1/50 of the time, so that it hardly slows the command down."""
 _NOT_KEPT = "PYTHONDONTWRITEBYTECODE"
 _KB = 1024
 
 
 class CommandError(Exception):
-    """A command that was to be measured ended with an error."""
+    """A measured command failed."""
 
 
 def _nothing() -> None:
@@ -42,24 +42,24 @@ class Case:
     name: str
     command: Sequence[str]
     folder: Path
-    """Where it runs."""
+    """Its working directory."""
     result: Path | None = None
-    """What it makes, to be counted; None where it makes nothing."""
+    """The folder that it makes, whose files are counted; None if there is none."""
     before: Callable[[], None] = _nothing
-    """Not timed."""
+    """Runs before the command, and isn't timed."""
     environment: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What one run of a command took."""
+    """The measurements of one run of a command."""
 
     seconds: float
     processor: float
-    """Seconds of all its processes, in the kernel too."""
+    """User and system time of all its processes, in seconds."""
     memory: int
-    """Bytes at the highest: of all its processes together, sampled, each shared page once; or
-    of the largest one, if that is more."""
+    """Peak bytes: sampled over all its processes, with shared pages counted once, or the peak of
+    the largest process, if that is more."""
     files: int = 0
     size: int = 0
     """Bytes of the files."""
@@ -104,12 +104,13 @@ class Summary:
 def alternate(
     cases: Sequence[Case],
     rounds: int,
-    tell: Callable[[str], None] = lambda _: None,
+    report: Callable[[str], None] = lambda _: None,
     within: float = math.inf,
 ) -> list[Summary]:
-    """Run each case once, then each once more, and so on.
+    """Run all cases in rounds, each case once in a round.
 
-    After the first, no round is begun that would end, if as long as that, after `within` seconds.
+    A round starts only if it would end within `within` seconds, assuming it takes as long as the
+    first. The first always runs.
     """
     runs: dict[str, list[Run]] = {case.name: [] for case in cases}
     start, first = time.monotonic(), 0.0
@@ -117,22 +118,22 @@ def alternate(
         if number == 1:
             first = time.monotonic() - start
         if number and time.monotonic() - start + first > within:
-            tell(f"{number} of {rounds} rounds: more would take too long")
+            report(f"{number} of {rounds} rounds: another would take too long")
             break
         for case in cases:
             done = measure(case)
             runs[case.name].append(done)
-            tell(f"{number + 1}/{rounds} {case.name}: {done.seconds:.2f} s")
+            report(f"{number + 1}/{rounds} {case.name}: {done.seconds:.2f} s")
     return [Summary(name, tuple(each)) for name, each in runs.items()]
 
 
 def ratio(one: Summary, other: Summary) -> float:
-    """How many times as long as the other it takes, by the medians."""
+    """The ratio of the median times."""
     return one.seconds / other.seconds
 
 
 def measure(case: Case) -> Run:
-    """Run a case once. Raises CommandError with what it printed."""
+    """Run a case once. Raises CommandError with its output."""
     case.before()
     with tempfile.TemporaryFile() as said:
         os.sync()
@@ -157,18 +158,18 @@ def measure(case: Case) -> Run:
     # macOS counts bytes where Linux counts kilobytes.
     unit = 1 if sys.platform == "darwin" else _KB
     largest, own = usage.ru_maxrss, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    # Before it becomes the command, a new process has the memory of this one.
+    # Before exec, a new process has the memory of this one.
     memory = max(peak[0], largest * unit if largest > own else 0)
     return Run(seconds, usage.ru_utime + usage.ru_stime, memory, files, size)
 
 
 def _environment() -> dict[str, str]:
-    """Ours, but that Python keeps what it compiled: else it would compile our code in each run."""
+    """Our environment, except that Python caches bytecode, so that it compiles only once."""
     return {name: value for name, value in os.environ.items() if name != _NOT_KEPT}
 
 
 def count(root: Path) -> tuple[int, int]:
-    """How many files lie below a folder, and their bytes."""
+    """The number of files below a folder, and their total bytes."""
     sizes = [
         (Path(folder) / name).stat().st_size for folder, _, names in os.walk(root) for name in names
     ]
@@ -180,7 +181,7 @@ def count(root: Path) -> tuple[int, int]:
 
 @contextlib.contextmanager
 def _sampling(pid: int) -> Iterator[list[int]]:
-    """The highest memory of a process and all below it, filled in while the block runs."""
+    """Sample the peak memory of a process and its descendants while the block runs."""
     peak = [0]
     done = threading.Event()
 
@@ -189,7 +190,7 @@ def _sampling(pid: int) -> Iterator[list[int]]:
         while not done.wait(pause):
             start = time.perf_counter()
             peak[0] = max(peak[0], sum(map(_proportional, _tree(pid))))
-            # Each page of a process is looked at, which takes long where there are gigabytes.
+            # The kernel visits each page of a process, which takes long for gigabytes.
             pause = max(_SAMPLE_SECONDS, _AT_MOST_EVERY * (time.perf_counter() - start))
 
     thread = threading.Thread(target=sample, daemon=True)
@@ -202,7 +203,7 @@ def _sampling(pid: int) -> Iterator[list[int]]:
 
 
 def _tree(pid: int) -> Iterable[int]:
-    """A process and those it started, as far as the system tells."""
+    """A process and its descendants, as far as the system reports them."""
     yield pid
     with contextlib.suppress(OSError):
         for children in Path(f"/proc/{pid}/task").glob("*/children"):
@@ -211,7 +212,7 @@ def _tree(pid: int) -> Iterable[int]:
 
 
 def _proportional(pid: int) -> int:
-    """A process's memory in bytes, a page shared by two counted half; 0 where it isn't told."""
+    """A process's memory in bytes, shared pages counted in proportion; 0 if unknown."""
     with contextlib.suppress(OSError, ValueError):
         for line in Path(f"/proc/{pid}/smaps_rollup").read_text("ascii").splitlines():
             if line.startswith("Pss:"):

@@ -1,6 +1,6 @@
-"""The only place here that knows how our own build is called: its command and its functions.
+"""The only module here that calls our own build: its command and its functions.
 
-As a program (`python -m benchmarks.ours VERB …`) it does one step alone, so that the step can be
+As a program (`python -m benchmarks.ours STEP …`) it runs one step alone, so that the step can be
 measured as a command: `site` Markdown to site, `load` content to memory, `check`, `start`.
 """
 
@@ -23,13 +23,13 @@ from generator.site.half_build import site_alone
 from generator.site.options import BuildOptions, Folders
 
 TODAY = date(2100, 1, 1)
-"""No list is from the future."""
+"""A date later than any list's, for the checks."""
 
 
 def build(
     root: Path, docs: Path, made: Path, *, full: bool, search: bool = False, jobs: int = 0
 ) -> list[str]:
-    """The command that makes a site of content; flags that it doesn't know yet are left out."""
+    """The command that builds a site from content, without flags that its version lacks."""
     command = [sys.executable, "-m", "generator", "build"]
     command += ["--content", str(root), "--docs", str(docs), "--site", str(made)]
     command += ["--cache", str(made.with_name(f"{made.name}-cache"))]
@@ -47,10 +47,10 @@ def knows(flag: str) -> bool:
     return flag in _help()
 
 
-def step(verb: str, **folders: Path) -> list[str]:
-    """The command of one step alone."""
-    pairs = (part for name, path in folders.items() for part in (f"--{name}", str(path)))
-    return [sys.executable, "-m", "benchmarks.ours", verb, *pairs]
+def step(name: str, **folders: Path) -> list[str]:
+    """The command that runs one step alone."""
+    pairs = (part for option, path in folders.items() for part in (f"--{option}", str(path)))
+    return [sys.executable, "-m", "benchmarks.ours", name, *pairs]
 
 
 def _known(flag: str, *values: str) -> list[str]:
@@ -64,21 +64,21 @@ def _help() -> str:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Do one step."""
+    """Run one step."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.ours", description=__doc__)
-    parser.add_argument("verb", choices=("site", "load", "check", "start"))
+    parser.add_argument("step", choices=("site", "load", "check", "start"))
     for name in ("content", "docs", "site", "cache"):
         parser.add_argument(f"--{name}", type=Path)
     options = parser.parse_args(arguments)
-    if options.verb == "site":
+    if options.step == "site":
         folders = Folders(Path(), options.docs, options.site, ROOT)
         site_alone(folders, BuildOptions(jobs=os.cpu_count() or 1))
-    elif options.verb in {"load", "check"}:
+    elif options.step in {"load", "check"}:
         read_cache = ReadCache(Cache(options.cache, b"benchmark")) if options.cache else None
         loaded = reader.load_content(
             options.content, read_cache=read_cache, jobs=os.cpu_count() or 1
         )
-        if options.verb == "check":
+        if options.step == "check":
             return 1 if checks.check(loaded, TODAY) else 0
     return 0
 

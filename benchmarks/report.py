@@ -1,6 +1,6 @@
-"""What was measured as a Markdown table, put between two marks of a page written by hand.
+"""Measurements as Markdown tables, put between two marks of a handwritten page.
 
-Takes summaries, gives text. The page's own text stays as it is.
+Takes summaries, gives text. Doesn't change the rest of the page.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ _RULE = "|---|---|---|---|---|---|---|"
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Cases that were run in turn, to be compared with each other."""
+    """Cases that were run in turn and are compared with each other."""
 
     title: str
     summaries: Sequence[Summary]
     against: str = ""
-    """The name of the case that all are compared with."""
+    """The name of the case to compare with."""
 
 
 def table(section: Section) -> str:
@@ -46,7 +46,7 @@ def table(section: Section) -> str:
 def page(
     sections: Iterable[Section], skipped: Sequence[str], command: str, versions: Sequence[str]
 ) -> str:
-    """All that stands between the marks."""
+    """The text between the marks."""
     parts = [f"Made by `{command}` on {machine()}, with {', '.join(versions)}.\n"]
     parts += map(table, sections)
     if skipped:
@@ -55,7 +55,7 @@ def page(
 
 
 def put(path: Path, text: str) -> None:
-    """Replace what stands between the marks of a page. Raises ValueError where they aren't."""
+    """Replace the text between the marks of a page. Raises ValueError if they are missing."""
     whole = path.read_text("utf-8")
     before, begin, rest = whole.partition(BEGIN)
     _, end, after = rest.partition(END)
@@ -65,13 +65,13 @@ def put(path: Path, text: str) -> None:
 
 
 def machine() -> str:
-    """How many processors, which system: what figures depend on, without a name of a machine."""
+    """Number of processors, operating system and architecture, without the machine's name."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return f"{cores} cores, {platform.system()} {platform.machine()}"
 
 
 def versions(pelican: Path | None) -> list[str]:
-    """The versions of all that took part."""
+    """The versions of all programs that were measured."""
     found = [f"Python {platform.python_version()}"]
     found += [f"{name} {metadata.version(name)}" for name in _OURS]
     for command in (["hugo", "version"], [str(pelican), "--version"] if pelican else []):

@@ -1,4 +1,4 @@
-"""How good suggested tags are: held-out papers, and tags that are known of them.
+"""How good suggested tags are, measured on held-out papers whose tags are known.
 
 `python -m benchmarks.suggestions CONTENT` prints the table of docs/dev/suggestions.md. Takes a
 folder of content; writes nothing.
@@ -25,18 +25,18 @@ from generator.core.model import Tag
 from generator.text.phrases import PhraseIndex, normal_form
 
 FOLDS = 5
-"""Papers are held out in so many parts, one after the other."""
+"""Folds of the cross-validation."""
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What is asked of one paper."""
+    """One paper for which tags are suggested."""
 
     entry: Entry
     wanted: frozenset[str]
-    """Tags to be found."""
+    """The tags to find."""
     given: frozenset[str] = frozenset()
-    """Tags it is known to have, which nobody suggests."""
+    """Tags that it already has, which are never suggested."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Score:
 
 @dataclass(slots=True)
 class Answers:
-    """What was suggested, by what is asked and how, and how long learning took in all."""
+    """Suggestions by task and method, and the total time of training."""
 
     of: dict[tuple[str, str], list[tuple[Case, Sequence[str]]]] = field(default_factory=dict)
     seconds: float = 0
@@ -58,12 +58,12 @@ class Answers:
     def add(
         self, what: str, how: str, cases: Iterable[Case], ranked: Iterable[Sequence[str]]
     ) -> None:
-        """Keep what was suggested for some cases."""
+        """Add the suggestions for some cases."""
         self.of.setdefault((what, how), []).extend(zip(cases, ranked, strict=True))
 
 
 def score(cases: Sequence[Case], ranked: Sequence[Sequence[str]]) -> Score:
-    """Precision at 1 and 3, and recall at 5, of what is suggested for each case."""
+    """Mean precision at 1 and 3, and mean recall at 5."""
     ones, threes, fives = [], [], []
     for case, slugs in zip(cases, ranked, strict=True):
         best = [slug for slug in slugs if slug not in case.given]
@@ -75,7 +75,7 @@ def score(cases: Sequence[Case], ranked: Sequence[Sequence[str]]) -> Score:
 
 
 def fold(entry: Entry) -> int:
-    """With which part a paper is held out: the same each time, whatever else the archive holds."""
+    """The fold of a paper, which depends only on the paper itself."""
     return int.from_bytes(sha256(entry.key.encode()).digest()[:4], "big") % FOLDS
 
 
@@ -85,7 +85,7 @@ def slugs_of(entry: Entry) -> frozenset[str]:
 
 
 class Mask:
-    """Takes the phrases and names of all tags out of texts."""
+    """Removes the phrases and names of all tags from texts."""
 
     def __init__(self, tags: Iterable[Tag]) -> None:
         self._phrases: dict[str, set[tuple[str, ...]]] = defaultdict(set)
@@ -96,7 +96,7 @@ class Mask:
                     self._phrases[words[0]].add(words)
 
     def text(self, entry: Entry) -> str:
-        """What is left of what the model reads."""
+        """The text that the model reads, without them."""
         words = tag_model.text(entry).split()
         hidden: set[int] = set()
         for start, word in enumerate(words):
@@ -107,7 +107,7 @@ class Mask:
 
 
 def not_given_away(read: Archive, entries: Sequence[Entry]) -> list[Case]:
-    """Tags that a keyword or people gave: no phrase or name of them stands in the paper's text."""
+    """Tags given by a keyword or by people whose phrases and names aren't in the paper's text."""
     phrases = PhraseIndex(
         (phrase, slug)
         for slug, each in read.tags.items()
@@ -125,7 +125,7 @@ def not_given_away(read: Archive, entries: Sequence[Entry]) -> list[Case]:
 
 
 def main(root: Path) -> None:
-    """Print a table of all ways to suggest and to ask."""
+    """Print a table of all methods and tasks."""
     read = build_archive(reader.load_content(root).content)
     entries = sorted((e for e in read.entries.values() if e.tags), key=lambda e: e.key)
     started = perf_counter()
@@ -134,10 +134,10 @@ def main(root: Path) -> None:
         asked = [entry for entry in entries if fold(entry) == number]
         known = [entry for entry in entries if fold(entry) != number]
         _ask(read, known, asked, answers)
-        sys.stderr.write(f"part {number + 1} of {FOLDS} after {perf_counter() - started:.0f} s\n")
+        sys.stderr.write(f"fold {number + 1} of {FOLDS} after {perf_counter() - started:.0f} s\n")
     by_people = sum(use.origin == "people" for entry in entries for use in entry.tags)
     print(f"{len(entries)} papers with a tag; {by_people} of their tags were given by people.")
-    print(f"Learning took {answers.seconds / FOLDS:.1f} s each time.\n")
+    print(f"Training took {answers.seconds / FOLDS:.1f} s each time.\n")
     print("| texts | papers | method | P@1 | P@3 | R@5 |\n|---|--:|---|--:|--:|--:|")
     for (what, how), found in answers.of.items():
         mean = score([case for case, _ in found], [slugs for _, slugs in found])
@@ -146,7 +146,7 @@ def main(root: Path) -> None:
 
 
 def _ask(read: Archive, known: list[Entry], asked: list[Entry], answers: Answers) -> None:
-    """Learn from some papers, and ask of the others."""
+    """Train on some papers, and suggest tags for the others."""
     mask = Mask(each.tag for each in read.tags.values())
     labels = [slugs_of(entry) for entry in known]
     counts = Counter(slug for own in labels for slug in own)
@@ -175,12 +175,12 @@ def _ask(read: Archive, known: list[Entry], asked: list[Entry], answers: Answers
 
 
 def _hints(read: Archive, known: list[Entry], cases: list[Case]) -> list[list[str]]:
-    """What the queue's page would say of papers, were they without the tags to be found."""
+    """The hints of the queue's page for papers without the tags to find."""
     hints = tagging_queue.TagHints(replace(read, entries={entry.key: entry for entry in known}))
     found = []
     for case in cases:
         given = tuple(use for use in case.entry.tags if use.tag.slug in case.given)
-        # Keywords are what gave these tags: without them nobody cheats.
+        # Without keywords, since these tags come from them.
         bare = replace(case.entry.paper, keywords=())
         entry = structs.replace(case.entry, tags=given, paper=bare)
         found.append([tag.slug for tag in hints.of(entry)])

@@ -1,7 +1,7 @@
-"""Papers that nobody wrote, as many as wanted, with the statistics of the real corpus.
+"""Any number of invented papers with the statistics of the real corpus.
 
-Takes how many, a seed and a vocabulary; gives daily lists, oldest first, one at a time: what is
-kept between two is the authors' numbers alone. Does no I/O.
+Takes a count, a seed and a vocabulary; yields daily lists, oldest first. Keeps only the numbers of
+authors in memory. Does no I/O.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _STOPS = (",", ",", ",", ";")
 
 
 def lists(count: int, tags: Sequence[Tag], seed: int = 0) -> Iterator[DailyList]:
-    """`count` papers on as many days as the source would take, up to the day `LAST`."""
+    """`count` papers on as many days as the source would need, up to the day `LAST`."""
     rng = Random(f"lists {seed}")
     lengths: list[int] = []
     while sum(lengths) < count:
@@ -38,7 +38,7 @@ def lists(count: int, tags: Sequence[Tag], seed: int = 0) -> Iterator[DailyList]
 
 
 class Writer:
-    """Makes up one paper after another."""
+    """Generates papers."""
 
     def __init__(self, tags: Sequence[Tag], seed: int) -> None:
         self._rng = Random(f"papers {seed}")
@@ -49,7 +49,7 @@ class Writer:
         self._numbers: dict[str, int] = {}
 
     def paper(self, listed: date) -> Paper:
-        """The next paper, on the list of a day."""
+        """The next paper, for the list of a day."""
         rng = self._rng
         published = listed - timedelta(tables.DAYS_SINCE_PUBLISHED.at(rng.random()))
         phrases = self._phrases()
@@ -74,7 +74,7 @@ class Writer:
         return f"{month}.{number:05}"
 
     def _phrases(self) -> list[str]:
-        """Phrases of the vocabulary, so that tags come out as often as they do in the corpus."""
+        """Phrases of the vocabulary, so that tags are as frequent as in the corpus."""
         wanted = self._rng.choices(range(len(tables.TAGS)), cum_weights=self._tag_counts)[0]
         chosen: dict[str, str] = {}
         for _ in range(3 * wanted if self._tags else 0):
@@ -95,7 +95,7 @@ class Writer:
         return start + " ".join(title)
 
     def _few(self, length: int) -> list[str]:
-        """Words that fill so many characters, at least two."""
+        """At least two words, up to a number of characters."""
         found = self._some(2)
         while sum(map(len, found)) + len(found) < length:
             found += self._some(1)
@@ -142,7 +142,7 @@ class Writer:
 
 
 class _Authors:
-    """Who writes: many come once, and who came often comes again more often."""
+    """Random authors: many have one paper, and prolific ones are chosen more often."""
 
     def __init__(self, rng: Random) -> None:
         self._rng = rng
@@ -169,7 +169,7 @@ class _Authors:
 
 
 def _names_among(mentions: int) -> int:
-    """How many different names so many mentions have; beyond the table as at its end."""
+    """The number of distinct names among mentions; extrapolated beyond the table."""
     right = min(max(1, bisect_left(tables.MENTIONS, mentions)), len(tables.MENTIONS) - 1)
     low, high = log(tables.MENTIONS[right - 1]), log(tables.MENTIONS[right])
     below, above = log(tables.NAMES[right - 1]), log(tables.NAMES[right])
@@ -177,7 +177,7 @@ def _names_among(mentions: int) -> int:
 
 
 def _by_rank(tags: Sequence[Tag]) -> tuple[list[Tag], list[float]]:
-    """The tags that phrases give, in an order of their own, with running sums of their shares."""
+    """The tags that have phrases in a fixed order, with cumulative shares."""
     ranked = sorted((tag for tag in tags if tag.match), key=lambda tag: tag.slug)
     Random("tags").shuffle(ranked)
     known, last = len(tables.TAG_SHARES), tables.TAG_SHARES[-1]
@@ -190,7 +190,7 @@ def _by_rank(tags: Sequence[Tag]) -> tuple[list[Tag], list[float]]:
 
 
 def _cut(text: str, wanted: int) -> str:
-    """The text without the words at its end that make it too long."""
+    """The text, cut between words to a maximum length."""
     if len(text) <= wanted:
         return text
     return text[: text.rindex(" ", 0, wanted)].rstrip(",;.") + "."

@@ -1,7 +1,7 @@
-"""What the real corpus looks like, in numbers: 11,522 papers of 544 daily lists, 2024 to 2026.
+"""Statistics of the real corpus: 11,522 papers of 544 daily lists, 2024 to 2026.
 
-Each table gives the value below which a share of all lies, for the shares of `SHARES`. They were
-counted once; `tests/project/test_benchmarks.py` compares what is generated with the corpus itself.
+Each table gives the quantiles of the shares in `SHARES`. They were counted once;
+`tests/project/test_benchmarks.py` compares generated papers with the corpus itself.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ SHARES: Final = (
 
 
 _TAIL: Final = 4
-"""From here on two quantiles are so far apart that few lie half-way."""
+"""From this index on, quantiles are so far apart that few values are half-way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Table:
     values: tuple[int, ...]
 
     def at(self, share: float) -> int:
-        """The value at a share from 0 to 1; between two quantiles on the line that joins them."""
+        """The value at a share from 0 to 1, interpolated linearly between quantiles."""
         right = min(bisect_right(SHARES, share), len(SHARES) - 1)
         low, high = SHARES[right - 1], SHARES[right]
         below, above = self.values[right - 1], self.values[right]
@@ -71,11 +71,11 @@ LISTED_AGAIN: Final = 2 / 11_522
 NAMES_WITH_ACCENT: Final = 0.0155
 
 NEVER_RETURNS: Final = 0.15
-"""Of the authors who come for the first time; the others come back the oftener they came."""
+"""Share of new authors without a second paper; others return in proportion to their papers."""
 
 MENTIONS: Final = (1, 2_163, 13_866, 32_499, 75_311, 107_639)
 NAMES: Final = (1, 1_923, 10_087, 19_299, 36_820, 47_184)
-"""So many different authors among so many mentions of one."""
+"""Distinct authors among the numbers of mentions in `MENTIONS`."""
 
 TAGS: Final = (194, 1000, 2223, 2698, 2291, 1501, 874, 430, 160, 87, 37, 16, 7)
 """How many papers have 0, 1, 2, … tags."""

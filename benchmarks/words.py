@@ -1,6 +1,6 @@
-"""Invented words and names: they look like language and belong to nobody.
+"""Invented words and names that look like language and belong to nobody.
 
-Takes numbers, gives texts; the same number gives the same word. Never looks anything up.
+Takes numbers, gives texts; the same number gives the same word.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _ACCENT_EVERY: Final = 65
 
 @cache
 def lexicon() -> tuple[list[str], list[float]]:
-    """Words with the running sums of their weights, the commonest first, as in any language."""
+    """Words with cumulative weights, the most frequent first, as in natural language."""
     rng = Random("words")
     words = dict.fromkeys(_word(rng, rng.choice((2, 2, 3)), ending=True) for _ in range(_HOW_MANY))
     weights = [_COMMON_SHARE / (rank + 1) for rank in range(len(COMMON))]
@@ -45,7 +45,7 @@ def lexicon() -> tuple[list[str], list[float]]:
 
 @cache
 def content_words() -> tuple[str, ...]:
-    """The invented words alone."""
+    """Only the invented words."""
     return tuple(lexicon()[0][len(COMMON) :])
 
 
@@ -60,7 +60,7 @@ def person(number: int) -> str:
 
 
 def acronym(rng: Random) -> str:
-    """What a method is called before the colon of a title."""
+    """The name of a method, as before the colon of a title."""
     word = rng.choice(content_words())[:9]
     return word.capitalize() if rng.random() < 0.5 else word[:5].upper()  # noqa: PLR2004
 

@@ -1,16 +1,16 @@
 #!/bin/sh
-# feedgen 1.0.0: summary(..., type="text") is right in Atom, and loses text in RSS.
+# feedgen 1.0.0: summary(..., type="text") is correct in Atom, but loses text in RSS.
 #
-# One would expect that a summary declared to be plain text reads the same in both formats. feedgen
-# writes the same characters into Atom's <summary type="text">, which is text, and into RSS's
-# <description>, which readers take for HTML; it would have to be escaped once more there. So "<"
-# before a letter begins an element: feedparser (and `reader`, which uses it) drops it, and with it
-# what follows up to ">". Nothing fails; the sentence says something else.
+# A summary that is declared as plain text should read the same in both formats. feedgen writes the
+# same characters to Atom's <summary type="text">, which is plain text, and to RSS's <description>,
+# which feed readers parse as HTML, so it would have to be escaped once more. Therefore "<" before a
+# letter starts an element there, and feedparser (and `reader`, which uses it) loses the text up to
+# the next ">". There is no error, but the sentence has a different meaning.
 #
-# It hurts whoever publishes abstracts (p<q, <think>, List<T>) as RSS and checks them in Atom, and
-# the readers of those feeds. Around it: write the RSS description of `html.escape(text)`.
+# This affects publishers who write abstracts (p<q, <think>, List<T>) to RSS but check only the Atom
+# feed, and their subscribers. Workaround: pass `html.escape(text)` as the RSS description.
 #
-# Exits 0 as long as this is so, 1 if it changed.
+# Exits with 0 if feedgen behaves as described, with 1 otherwise.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -93,8 +93,11 @@ def whole(
 
 
 def all_pages(read: Archive) -> list[Target]:
-    """Every page of an archive, those that come in lots first."""
-    return [*(each for lot in page_batches(read) for each in lot.targets()), *page_targets(read)]
+    """Every page of an archive, those in batches first."""
+    return [
+        *(each for batch in page_batches(read) for each in batch.targets()),
+        *page_targets(read),
+    ]
 
 
 def joined(*lists: DailyList, **more: Any) -> Archive:
@@ -178,7 +181,7 @@ def varied() -> Content:
 
 
 def archive_of_graphs() -> Content:
-    """Three papers, of which a rule gives two their tag."""
+    """Three papers; a rule gives two of them their tag."""
     papers = ("On a graph", "On another graph", "On sets")
     listed = (paper(f"2503.0000{number}", title) for number, title in enumerate(papers, 1))
     return whole(daily(MONDAY, *listed), tags=[tag("graphs", match=("graph",))])
@@ -212,12 +215,12 @@ GIT = {
     "GIT_COMMITTER_EMAIL": "author@example.org",
     "GIT_COMMITTER_DATE": "2025-03-10T12:00:00Z",
 }
-"""Whoever runs the tests, and whenever: commits have the same hashes."""
+"""Fixed names and times, so that commits always have the same hashes."""
 
 
 def git(folder: Path, *arguments: str | Path) -> str:
     """Run git in a folder; gives what it printed."""
-    told = subprocess.run(
+    done = subprocess.run(
         ["git", *map(str, arguments)],
         cwd=folder,
         env={k: v for k, v in os.environ.items() if not k.startswith("GIT_")} | GIT,
@@ -225,7 +228,7 @@ def git(folder: Path, *arguments: str | Path) -> str:
         text=True,
         check=True,
     )
-    return told.stdout.strip()
+    return done.stdout.strip()
 
 
 def commit(folder: Path, message: str = "Change the content") -> str:

@@ -1,4 +1,4 @@
-"""A bound on work that is the same on a busy machine: seconds of the processor."""
+"""A limit on processor time, which is the same on a busy machine."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-MOST = 10
+MAX_SECONDS = 10
 
 
 @contextmanager
 def little_work() -> Iterator[None]:
-    """Fails where the processor works on a block for longer than `MOST` seconds.
+    """Fails if the processor works on a block for longer than `MAX_SECONDS` seconds.
 
-    What is held to it takes well below one; where its time grows with the square of what it is
-    given, or by powers, it takes minutes.
+    The tested code takes well below a second; if its time grew quadratically or exponentially with
+    its input, it would take minutes.
     """
     before = time.process_time()
     yield
-    assert time.process_time() - before < MOST
+    assert time.process_time() - before < MAX_SECONDS

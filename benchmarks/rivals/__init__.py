@@ -1,1 +1,1 @@
-"""Other generators, each given what it needs to make the same pages; one module a generator."""
+"""Other generators, prepared to make the same pages; one module for each."""

@@ -1,6 +1,6 @@
 """A Hugo project that makes the pages of our `docs/`: layouts from `hugo/`, bodies converted.
 
-Takes our `docs/` and the finished site's assets, leaves a project folder. Its making isn't timed.
+Takes our `docs/` and the finished site's assets, makes a project folder. Preparation isn't timed.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ SKELETON = Path(__file__).parents[1] / "hugo"
 
 
 def prepare(docs: Path, site: Path, project: Path) -> None:
-    """Leave in `project` what `hugo` makes the site of."""
+    """Make the project in which `hugo` builds the site."""
     shutil.rmtree(project, ignore_errors=True)
     shutil.copytree(SKELETON, project)
     settings = json.loads((docs / ".archive.json").read_text("utf-8"))
@@ -34,7 +34,7 @@ def prepare(docs: Path, site: Path, project: Path) -> None:
             shared.write(content / _place(name), text)
         else:
             shared.copy(path, project / "static" / name)
-    # Hugo would make up a page for any folder that has none.
+    # Otherwise Hugo generates a page for each folder without one.
     for folder in sorted(path.name for path in docs.iterdir() if path.is_dir()):
         if not folder.startswith(".") and not (docs / folder / "index.md").exists():
             shared.write(content / folder / "_index.md", "---\n_build: {render: never}\n---\n")
@@ -43,7 +43,7 @@ def prepare(docs: Path, site: Path, project: Path) -> None:
 
 
 def command(target: Path) -> list[str]:
-    """The command that makes the site, to be run in the project."""
+    """The command that builds the site, to run in the project."""
     return ["hugo", "--quiet", "--destination", str(target)]
 
 
@@ -59,5 +59,5 @@ def page(text: str, name: PurePosixPath, settings: dict[str, Any]) -> str:
 
 
 def _place(name: PurePosixPath) -> PurePosixPath:
-    """Where Hugo wants a page: `_index.md` is the page of its folder."""
+    """The path of a page in Hugo, which uses `_index.md` for the page of a folder."""
     return name.with_name("_index.md") if name.name == "index.md" else name

@@ -1,6 +1,6 @@
-"""Stock Material for MkDocs on the same Markdown: as one starts, and with what one soon learns.
+"""Stock Material for MkDocs on the same Markdown, as a beginner and a tuned configuration.
 
-Takes our `docs/`, leaves a project folder of each kind. Its making isn't timed.
+Takes our `docs/`, makes a project folder with both. Preparation isn't timed.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from benchmarks import dialects
 from benchmarks.rivals import shared
 
 STARTED = "mkdocs-started.yml"
-"""All pages in the navigation, search and tags: what the first page of the manual gives."""
+"""All pages in the navigation, search and tags, as on the first page of the manual."""
 LEARNED = "mkdocs-learned.yml"
 """A navigation of seven entries, no plugins."""
 
 
 def prepare(docs: Path, project: Path) -> None:
-    """Leave in `project` the sources and two configurations."""
+    """Make a project with the sources and two configurations."""
     shutil.rmtree(project, ignore_errors=True)
     shutil.copytree(Path(__file__).parents[1] / "material", project)
     settings = json.loads((docs / ".archive.json").read_text("utf-8"))
@@ -51,6 +51,6 @@ def page(text: str, settings: dict[str, str]) -> str:
 
 
 def command(configuration: str, target: Path) -> list[str]:
-    """The command that makes the site, to be run in the project."""
+    """The command that builds the site, to run in the project."""
     mkdocs = [sys.executable, "-m", "mkdocs", "build", "--quiet"]
     return [*mkdocs, "--config-file", configuration, "--site-dir", str(target)]

@@ -1,7 +1,7 @@
-"""A Pelican project that makes the pages of our `docs/`: a theme of its own, metadata converted.
+"""A Pelican project that makes the pages of our `docs/`: its own theme, converted metadata.
 
-Takes our `docs/` and the finished site's assets, leaves a project folder. Its making isn't timed.
-Pelican is installed into an environment of its own, below the work folder.
+Takes our `docs/` and the finished site's assets, makes a project folder. Preparation isn't timed.
+Pelican is installed into its own virtual environment in the work folder.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ PACKAGE = "pelican[markdown]==4.12.0"
 
 
 def install(work: Path) -> Path:
-    """The command `pelican`, installed unless it is there. Raises CalledProcessError, OSError."""
+    """The command `pelican`, installed if missing. Raises CalledProcessError, OSError."""
     folder = work / "venv"
     command = folder / "bin" / "pelican"
     if not command.is_file():
@@ -32,7 +32,7 @@ def install(work: Path) -> Path:
 
 
 def prepare(docs: Path, site: Path, project: Path) -> None:
-    """Leave in `project` what `pelican` makes the site of."""
+    """Make the project in which `pelican` builds the site."""
     shutil.rmtree(project, ignore_errors=True)
     shutil.copytree(Path(__file__).parents[1] / "pelican", project)
     settings = json.loads((docs / ".archive.json").read_text("utf-8"))
@@ -49,7 +49,7 @@ def prepare(docs: Path, site: Path, project: Path) -> None:
 
 
 def page(text: str, name: PurePosixPath, settings: dict[str, Any]) -> str:
-    """One page as Pelican reads it: its metadata know no structure, so the citation stays JSON."""
+    """One page as Pelican reads it: its metadata are flat, so the citation stays JSON."""
     front, body = dialects.split(text)
     folder = name.parent if name.stem == "index" else name.with_suffix("")
     address = "" if str(folder) == "." else f"{folder}/"
@@ -65,12 +65,12 @@ def page(text: str, name: PurePosixPath, settings: dict[str, Any]) -> str:
     if "citation" in front:
         values["citation"] = json.dumps(front["citation"], ensure_ascii=False)
     lines = "".join(f"{key}: {value}\n" for key, value in values.items() if value)
-    body = dialects.addresses(dialects.without_formulas(body), name)
+    body = dialects.with_urls(dialects.without_formulas(body), name)
     if written_by_hand:
         body += f"\n\n[repository]: {settings['repository']}\n[site]: {settings['site_url']}\n"
     return f"{lines}\n{body}"
 
 
 def command(pelican: Path, target: Path) -> list[str]:
-    """The command that makes the site, to be run in the project."""
+    """The command that builds the site, to run in the project."""
     return [str(pelican), "--quiet", "--settings", "pelicanconf.py", "--output", str(target)]

@@ -1,6 +1,6 @@
-"""What the preparation of every rival needs: our sources, the theme's files, writing.
+"""Shared preparation of all rivals: our sources, the theme's files, writing.
 
-Takes and leaves folders; knows no rival.
+Takes and makes folders; knows no rival.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 
 
 def sources(docs: Path) -> Iterator[tuple[Path, PurePosixPath]]:
-    """The files of our `docs/`, hidden ones left out, each with its path there."""
+    """The files of our `docs/` with their relative paths, without hidden ones."""
     for path in sorted(docs.rglob("*")):
         name = PurePosixPath(path.relative_to(docs).as_posix())
         if path.is_file() and not any(part.startswith(".") for part in name.parts):
@@ -19,12 +19,12 @@ def sources(docs: Path) -> Iterator[tuple[Path, PurePosixPath]]:
 
 
 def assets(site: Path) -> Iterator[Path]:
-    """The style sheets, scripts and pictures that the theme brings, which every site here has."""
+    """The style sheets, scripts and images of the theme, which every site here gets."""
     return (path for path in sorted((site / "assets").rglob("*")) if path.is_file())
 
 
 def material(site: Path) -> dict[str, str]:
-    """Material's style sheet, whose name holds a hash."""
+    """Material's style sheet, whose name contains a hash."""
     found = sorted(site.glob("assets/stylesheets/main.*.min.css"))
     return {"css": found[0].relative_to(site).as_posix()} if found else {}
 

@@ -76,7 +76,7 @@ def _counterparts(old: Sequence[Paper], new: Sequence[Paper]) -> dict[str, tuple
 def _same_titles(
     old: Sequence[Paper], new: Sequence[Paper]
 ) -> Iterator[tuple[str, tuple[Paper, Paper]]]:
-    """Pairs with the same title, of which one has the title's slug as its id.
+    """Pairs with the same title if one of them has the title's slug as its id.
 
     If two papers of one list have the same title, it is unclear which is meant, and none is paired.
     """

@@ -104,7 +104,7 @@ class Cache:
         return Blob(self._folder / name if self._folder else None)
 
     def write_blob(self, name: str, data: bytes) -> None:
-        """Store bytes under a name; whoever reads them has to check them."""
+        """Store bytes under a name; readers have to check them."""
         self._write(name, data)
 
     def keep_only(self, names: set[str], within: str) -> None:

@@ -51,7 +51,7 @@ def read_text(path: Path) -> str:
 
 
 def write(path: Path, data: bytes) -> bool:
-    """Write a file unless it already holds the data; tells whether it wrote.
+    """Write a file unless it already holds the data; returns whether it wrote.
 
     The data goes to a hidden file beside it, which is then renamed, so an interruption leaves the
     old file or the new one. Raises OutsideError.

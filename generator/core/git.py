@@ -105,8 +105,10 @@ def _commits(root: Path, newest: int, days: int) -> Iterator[Commit]:
     # Before the first of them there was nothing that could be corrected: it has no parent.
     walked = [each for each in walked if len(each) > 2]
     pairs = b"".join(b"%s %s\n" % (commit, parent) for _, commit, parent, *_ in walked)
-    told = git(root, "diff-tree", "--stdin", "-r", "-z", "--no-renames", "--relative", given=pairs)
-    changed = list(_changed(told.stdout, {commit: int(when) for when, commit, *_ in walked}))
+    result = git(
+        root, "diff-tree", "--stdin", "-r", "-z", "--no-renames", "--relative", given=pairs
+    )
+    changed = list(_changed(result.stdout, {commit: int(when) for when, commit, *_ in walked}))
     wanted = sorted({blob for _, files_ in changed for each in files_ for blob in each[1:] if blob})
     read = git(root, "cat-file", "--batch", given=b"".join(b"%s\n" % each for each in wanted))
     blobs = dict(zip(wanted, _blobs(read.stdout, Revision("HEAD", "", False)), strict=True))
@@ -118,17 +120,17 @@ def _commits(root: Path, newest: int, days: int) -> Iterator[Commit]:
 def _walk(root: Path, most: int, *limits: str) -> list[list[bytes]]:
     """Time, hash and parents of the newest commits that changed a folder."""
     form = ("--first-parent", "--timestamp", "--parents", f"--max-count={most}")
-    told = git(root, "rev-list", *form, *limits, "HEAD", "--", ".")
-    return [line.split() for line in told.stdout.splitlines()]
+    result = git(root, "rev-list", *form, *limits, "HEAD", "--", ".")
+    return [line.split() for line in result.stdout.splitlines()]
 
 
 def _changed(
-    told: bytes, times: dict[bytes, int]
+    output: bytes, times: dict[bytes, int]
 ) -> Iterator[tuple[int, list[tuple[str, bytes, bytes]]]]:
     """Time of each commit, and path and hashes before and after of each file it changed."""
     when = 0
     entries: list[tuple[str, bytes, bytes]] = []
-    parts = iter(told.split(b"\0"))
+    parts = iter(output.split(b"\0"))
     for part in parts:
         if part in times:
             if when:
@@ -178,11 +180,11 @@ def write_out(root: Path, revision: Revision, folder: Path) -> None:
         raise _refusal(revision, listed.stderr)
     wanted = dict(_regular_files(listed.stdout))
     asked = b"".join(b"%s\n" % each for each in wanted.values())
-    told = git(root, "cat-file", "--batch", given=asked)
-    if told.returncode:
-        raise _refusal(revision, told.stderr)
+    result = git(root, "cat-file", "--batch", given=asked)
+    if result.returncode:
+        raise _refusal(revision, result.stderr)
     with files.outside(f"cannot write the content of {_shown(revision.name)}"):
-        for name, data in zip(wanted, _blobs(told.stdout, revision), strict=True):
+        for name, data in zip(wanted, _blobs(result.stdout, revision), strict=True):
             path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
@@ -199,16 +201,16 @@ def _regular_files(listing: bytes) -> Iterator[tuple[PurePosixPath, bytes]]:
             yield path, rest.partition(b" ")[2]
 
 
-def _blobs(told: bytes, revision: Revision) -> Iterator[bytes]:
+def _blobs(output: bytes, revision: Revision) -> Iterator[bytes]:
     """Contents of files, from `hash type size`, a line end, the bytes and a line end for each."""
     start = 0
-    while start < len(told):
-        end = told.index(b"\n", start)
-        parts = told[start:end].split(b" ")
+    while start < len(output):
+        end = output.index(b"\n", start)
+        parts = output[start:end].split(b" ")
         if len(parts) != 3:  # "hash missing", in a clone that holds only some of its objects
-            raise _refusal(revision, told[start:end])
+            raise _refusal(revision, output[start:end])
         start = end + 1 + int(parts[2])
-        yield told[end + 1 : start]
+        yield output[end + 1 : start]
         start += 1
 
 

@@ -1,7 +1,7 @@
 """URLs outside the site: where a paper is published, and the repository's pages for editing.
 
 Takes ids, settings and paths, gives URLs; an empty one if the archive names no repository. Does no
-I/O, and escapes nothing for Markdown or HTML: whoever shows a URL does.
+I/O, and doesn't escape URLs for Markdown or HTML, which is up to the caller.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ def abstract_url(paper_id: str) -> str:
 
 
 def pdf_url(paper_id: str) -> str:
-    """The paper's PDF, if the id tells it; empty otherwise."""
+    """The paper's PDF, if the id is an arXiv id; empty otherwise."""
     return f"https://arxiv.org/pdf/{paper_id}" if is_arxiv_id(paper_id) else ""
 
 

@@ -137,7 +137,7 @@ PAPER, AUTHOR, INDEX = (_BY_NAME[name] for name in ("paper", "author", "search i
 GROUPS = tuple(dict.fromkeys(kind.group for kind in KINDS))
 PAGE_GROUPS = tuple(dict.fromkeys(kind.group for kind in KINDS if kind.is_page))
 GROWING_GROUPS = frozenset(kind.group for kind in KINDS if kind.grows)
-"""Groups of kinds of which more papers make more files."""
+"""Groups whose number of files grows with the number of papers."""
 
 
 def kind_of(path: str) -> PageKind:

@@ -85,7 +85,7 @@ def shares(items: Sequence[T], jobs: int, group: Group[T] | None = None) -> list
 class _Left(Generic[T]):
     """The items of each part that no process has taken yet: for each part, its first and its end.
 
-    The numbers stand in a pipe. Whoever reads them has the only copy, until it writes them back.
+    The numbers are in a pipe. A process that reads them has the only copy until it writes it back.
     """
 
     def __init__(self, parts: Sequence[Sequence[T]]) -> None:

@@ -19,23 +19,23 @@ def fingerprint(project: Path, package: Path = Path(__file__).parents[1]) -> byt
 
     Raises OutsideError.
     """
-    told = blake2b(digest_size=32)
+    hasher = blake2b(digest_size=32)
     config = project / "mkdocs.yml"
     with files.outside(f"cannot read {package}"):
         for path in sorted(_sources(package)):
-            _add(told, path.relative_to(package).as_posix(), path.read_bytes())
-        _add(told, config.name, config.read_bytes() if config.is_file() else b"")
-    _add(told, "python", sys.version.encode())
+            _add(hasher, path.relative_to(package).as_posix(), path.read_bytes())
+        _add(hasher, config.name, config.read_bytes() if config.is_file() else b"")
+    _add(hasher, "python", sys.version.encode())
     for name, version in sorted(versions().items()):
-        _add(told, name, version.encode())
-    return told.digest()
+        _add(hasher, name, version.encode())
+    return hasher.digest()
 
 
 def versions() -> dict[str, str]:
-    """Versions of all installed libraries, by name in small letters.
+    """Versions of all installed libraries, by lower-case name.
 
-    Any of them may show in the output. The names of their records tell name and version (PyPA,
-    "Recording installed projects"): reading the records takes longer than everything else here.
+    Any of them may show in the output. Name and version are read from the names of their records
+    (PyPA, "Recording installed projects"), since reading the records would take far longer.
     """
     found: dict[str, str] = {}
     for folder in sys.path:
@@ -62,6 +62,6 @@ def _sources(package: Path) -> list[Path]:
     ]
 
 
-def _add(told: blake2b, name: str, data: bytes) -> None:
-    told.update(f"{len(name)} {len(data)} {name}".encode())
-    told.update(data)
+def _add(hasher: blake2b, name: str, data: bytes) -> None:
+    hasher.update(f"{len(name)} {len(data)} {name}".encode())
+    hasher.update(data)

@@ -43,7 +43,7 @@ def targets(archive: Archive, made: Iterable[Target]) -> Iterator[Target]:
     names = {tag.slug: tag.name for tag in tags}
     former = tag_names.former(tags)
     prefix = paths.tag_path("", "")
-    # There are very many paths, of which few have to be split.
+    # Filtered first, since there are many paths, and only few have to be split.
     for target in [each for each in made if each.path.startswith(prefix)]:
         slug, rest = page_kinds.tag_parts(target.path)
         for old, was_slug in former.get(slug, {}).items():

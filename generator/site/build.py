@@ -52,9 +52,9 @@ from generator.site.state import BuildState, PreviousBuild
 from generator.site.write import OutputFolders
 
 _INDEX, _FEED_TEMPLATES = "index", "feed-templates"
-"""Names in the cache of what a build remembers besides its state."""
+"""Names in the cache of what a build stores besides its state."""
 _ANY_TOOLS = b"any tools"
-"""Fingerprint of what is kept of the search index: each part knows which tools made it."""
+"""Fingerprint for the cached search index, whose parts record the tools that made them."""
 
 
 class BuildReport(Struct, frozen=True):
@@ -63,7 +63,7 @@ class BuildReport(Struct, frozen=True):
     archive: Archive
     """What it was built from."""
     weights: Weights
-    """Of the whole site, or of the part that was built."""
+    """Of the whole site, or of the shard that was built."""
     plan: Plan
     """What was made, kept and removed."""
 
@@ -127,17 +127,17 @@ class Inputs(Struct, frozen=True):
     hidden: Sequence[Batch]
     """Of what only MkDocs reads."""
     paths: frozenset[str]
-    """Of targets, but for those that `archive` tells of."""
+    """Paths of targets, except those that can be derived from `archive`."""
     frame_sources: FrameSources
     previous_files: PreviousFiles
     before: BuildState | None
-    """What the build before left; None where nothing of it can be kept."""
+    """Records of the previous build; None if nothing of it can be reused."""
     difference: DiskDifference | None
-    """Between that and the disk; None where nothing is known of a build before."""
+    """Between that and the disk; None if there are no records of a previous build."""
 
     @property
     def key(self) -> bytes:
-        """Changes with the settings that every page depends on, and the part that is built."""
+        """Changes with the settings that every page depends on, and with the shard."""
         return digest((self.frame_sources.settings, self.options.shard))
 
     def is_target(self, path: str) -> bool:
@@ -270,7 +270,7 @@ def _frame(inputs: Inputs, stage: Path) -> CachedFrame:
 
 
 class Written(Struct, frozen=True):
-    """A build of which every file is written, but not yet in place."""
+    """A build whose files are all written, but not yet in place."""
 
     planned: Planned
     records: Mapping[str, TargetRecord]

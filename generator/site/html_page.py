@@ -55,7 +55,7 @@ def page_writer(
 
 
 def front_matter(text: str) -> tuple[dict[str, Any], str]:
-    """A page's front matter, each value of which is JSON on its line, and what follows it."""
+    """A page's front matter, whose values are JSON, one on each line, and the text after it."""
     front, _, body = text.removeprefix("---\n").partition("\n---\n\n")
     pairs = (line.partition(": ") for line in front.split("\n"))
     return {key: json.loads(value) for key, _, value in pairs}, body
@@ -109,7 +109,7 @@ def template_key(path: str, in_nav: frozenset[str]) -> str:
 
 
 def depth(path: str) -> int:
-    """How many folders a page's address lies below the root: 2 for papers/x.md."""
+    """How many folders a page's URL is below the root: 2 for papers/x.md."""
     parts = path.removesuffix(".md").split("/")
     return len(parts) - (parts[-1] == "index")
 

@@ -43,9 +43,9 @@ class BuildOptions(Struct, frozen=True):
 
     jobs: int = 1
     full: bool = False
-    """Make everything, whatever was made before."""
+    """Make everything again, even what is unchanged."""
     shard: tuple[int, int] = (1, 1)
-    """Which part to build, from 1, of how many."""
+    """Number of the shard to build, from 1, and of all shards."""
     searchable: bool = True
     """Whether to make the search index."""
 

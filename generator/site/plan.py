@@ -20,7 +20,7 @@ from generator.core.target import Batch, Target, encode, is_in
 
 
 class FileStat(Struct, frozen=True, array_like=True, gc=False):
-    """Size and time of a file: tells cheaply whether it is the one that was written."""
+    """Size and time of a file, to check cheaply whether it was changed."""
 
     size: int
     """Bytes."""
@@ -74,7 +74,7 @@ class Plan(Struct, frozen=True):
     remove: tuple[str, ...]
     """Paths of files that are no longer targets, in order."""
     whole: Mapping[str, BatchRecord] = {}
-    """Batches of which nothing changed, by name."""
+    """Unchanged batches, by name."""
     opened: tuple[tuple[Batch, Sequence[Target]], ...] = ()
     """All other batches, with their targets."""
     replaced: Mapping[str, TargetRecord] = {}

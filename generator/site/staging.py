@@ -1,7 +1,7 @@
 """The stage: new files of a site are written there, then renamed into the site's place.
 
 Takes folders, and knows nothing of what is in the files. A site changes only by renaming finished
-files, so an interruption leaves whole files, and a mark tells whether all of them are of one build.
+files, so an interruption leaves whole files, and a mark shows whether all of them are of one build.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Reads JSON Lines, one paper on each line, plain or compressed with gzip.
 
 Takes objects with `list_date, arxiv_id, title, authors, abstract, published, upvotes, github,
-keywords`, of which only the title is required; gives a daily list for each `list_date`, oldest
+keywords`; only the title is required. Gives a daily list for each `list_date`, oldest
 first, papers in the order of the file. Other fields are ignored.
 """
 

@@ -157,7 +157,7 @@ def test_a_tag_has_its_ancestors_and_children() -> None:
 
 @given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), max_size=8))
 def test_a_wrong_tree_of_tags_never_fails(pairs: list[tuple[int, int]]) -> None:
-    """Circles and missing parents are for the checks to tell."""
+    """Circles and missing parents are reported by the checks, not here."""
     tags = {
         f"t{own}x": tag(f"t{own}x", parent=f"t{parent}x", match=("placeholder",))
         for own, parent in pairs

@@ -202,7 +202,7 @@ def test_a_commit_of_very_many_files_is_not_read(repository: Repository) -> None
 
 
 def test_days_are_complete(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Else `check-feeds` would miss entries of a day of which others are still there."""
+    """Otherwise `check-feeds` would miss entries of a day that still has others."""
     for number, day in enumerate((11, 11, 12, 12, 13)):
         repository.commit(listed(START, replace(ONE, title=f"T{number}"), TWO), f"2025-03-{day}")
     monkeypatch.setattr(git_module, "MAX_COMMITS", 4)

@@ -13,8 +13,8 @@ from tests.browser.window import DESKTOP, PHONE, RESULTS, Window
 
 pytestmark = pytest.mark.browser
 
-# Code in a page: scripts but for data, and attributes that hold code. Two sites differ in their
-# addresses.
+# Code in a page: scripts other than data, and attributes with code. URLs are removed, since they
+# differ between sites.
 CODE = """() => [
     ...[...document.scripts].filter(script => !script.type.includes('json')).map(
         script => script.src.replace(/.*\\/assets\\//, '')

@@ -11,7 +11,7 @@ from tests.browser.window import DESKTOP, PHONE, Window
 
 pytestmark = pytest.mark.browser
 
-MOST_TABS = 30
+MAX_TABS = 30
 SWITCH = "[aria-label*=colours]"
 FOCUSED = "document.activeElement"
 OUTLINE = f"""() => {{
@@ -29,7 +29,7 @@ IN_SIGHT = f"""() => {{
 
 def tab_to(page: Page, selector: str) -> None:
     """Press Tab until an element has the focus."""
-    for _ in range(MOST_TABS):
+    for _ in range(MAX_TABS):
         page.keyboard.press("Tab")
         if page.evaluate(f"{FOCUSED}.matches({selector!r})"):
             return
@@ -59,7 +59,7 @@ def test_focus_is_visible_in_the_header(
     page = window.ready(sites["repository"].address("day"))
     page.keyboard.press("Tab")
     seen = []
-    for _ in range(MOST_TABS):
+    for _ in range(MAX_TABS):
         page.keyboard.press("Tab")
         if not page.evaluate(f"{FOCUSED}.closest('header')"):
             break
@@ -73,7 +73,7 @@ def test_focus_is_visible_in_the_header(
 def test_tab_never_leads_out_of_sight(window: Window, sites: Sites, width: int) -> None:
     window.show(width)
     page = window.ready(sites["repository"].address("day"))
-    for _ in range(MOST_TABS):
+    for _ in range(MAX_TABS):
         page.keyboard.press("Tab")
         try:
             page.wait_for_function(IN_SIGHT)

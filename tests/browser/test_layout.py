@@ -1,4 +1,4 @@
-"""Nothing is wider than the window, and links can be told from text without colour."""
+"""Nothing is wider than the window, and links can be distinguished from text without colour."""
 
 import pytest
 

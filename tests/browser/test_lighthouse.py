@@ -1,4 +1,4 @@
-"""Lighthouse's audits on a phone, but for those that follow the clock."""
+"""Lighthouse's audits on a phone, except those that depend on the clock."""
 
 import json
 import os
@@ -26,7 +26,7 @@ UNTOLD = {"informative", "manual", "notApplicable"}
 
 
 def audit(node_modules: Path, chromium: str, address: str) -> dict[str, Any]:
-    """What a run of Lighthouse tells, of a phone as fast as this machine."""
+    """The report of Lighthouse for a phone that is as fast as this machine."""
     lighthouse = node_modules / ".bin" / "lighthouse"
     options = {
         "output": "json",

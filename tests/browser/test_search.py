@@ -21,7 +21,7 @@ pytestmark = pytest.mark.browser
 WORDS = "language"
 FOCUSED = "document.activeElement"
 KEYS = ["/", "s", "f"]
-MOST = 300 * 1024
+MAX_BYTES = 300 * 1024
 ON_DEMAND = "assets/search-panel.js"
 FROM_THE_PANEL = ".search-keys"
 """What the page `/search/` has once that script has run."""
@@ -470,5 +470,5 @@ def test_a_first_search_of_the_corpus_loads_at_most_300_kb(
     own_window.until_found()
     page.wait_for_load_state("networkidle")
     sent = corpus_site.sent[before:]
-    assert sum(size for _, size in sent) <= MOST, json.dumps(sent, indent=1)
+    assert sum(size for _, size in sent) <= MAX_BYTES, json.dumps(sent, indent=1)
     assert any(name.endswith(".pf_index") for name, _ in sent)

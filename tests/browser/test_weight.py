@@ -12,11 +12,11 @@ from tests.browser.sites import KINDS, Site, Sites
 from tests.browser.test_axe import SETTLED
 from tests.browser.window import PHONE, Window
 
-MOST_OF_A_PAPER = 9 * 1024
-MOST_BYTES = 64 * 1024
-MOST_REQUESTS = 7
-MOST_BLOCKING = 3
-MOST_ELEMENTS = 1_400  # more is what Lighthouse calls an excessive DOM
+MAX_PAPER_BYTES = 9 * 1024
+MAX_BYTES = 64 * 1024
+MAX_REQUESTS = 7
+MAX_BLOCKING = 3
+MAX_ELEMENTS = 1_400  # more is what Lighthouse calls an excessive DOM
 
 BLOCKING = """() => performance.getEntriesByType('resource')
     .filter(each => each.renderBlockingStatus === 'blocking').map(each => each.name)"""
@@ -36,7 +36,7 @@ def test_a_papers_page_is_at_most_9_kb(sites: Sites) -> None:
     pages = list(folder.glob("papers/*/index.html"))
     assert pages
     sizes = {page.parent.name: page.stat().st_size for page in pages}
-    assert {name: size for name, size in sizes.items() if size > MOST_OF_A_PAPER} == {}
+    assert {name: size for name, size in sizes.items() if size > MAX_PAPER_BYTES} == {}
 
 
 def drawn_before_its_scripts(window: Window, site: Site, kind: str) -> Page:
@@ -70,9 +70,9 @@ def test_a_page_is_light_and_nothing_in_it_shifts(
     before = len(site.sent)
     page = drawn_before_its_scripts(own_window, site, kind)
     sent = site.sent[before:]
-    assert len(sent) <= MOST_REQUESTS, json.dumps(sent, indent=1)
-    assert sum(size for _, size in sent) <= MOST_BYTES, json.dumps(sent, indent=1)
+    assert len(sent) <= MAX_REQUESTS, json.dumps(sent, indent=1)
+    assert sum(size for _, size in sent) <= MAX_BYTES, json.dumps(sent, indent=1)
     blocking = page.evaluate(BLOCKING)
-    assert len(blocking) <= MOST_BLOCKING, blocking
-    assert page.evaluate("document.querySelectorAll('*').length") <= MOST_ELEMENTS
+    assert len(blocking) <= MAX_BLOCKING, blocking
+    assert page.evaluate("document.querySelectorAll('*').length") <= MAX_ELEMENTS
     assert page.evaluate("window.shifts") == []

@@ -9,7 +9,7 @@ from tests.browser.window import PHONE, Window
 pytestmark = pytest.mark.browser
 
 KINDS = ["home", "day", "paper", "tag", "search"]
-MOST_TABS = 30
+MAX_TABS = 30
 
 # Texts laid out as boxes of their own. Two of them overlap unless one lies within the other.
 OVERLAPS = """() => {
@@ -67,7 +67,7 @@ def test_every_link_can_be_tapped(page: Page) -> None:
 def test_the_navigation_is_reached_by_tab(page: Page) -> None:
     expected = {str(link.get_attribute("href")) for link in page.locator(".site-nav a").all()}
     reached = set()
-    for _ in range(MOST_TABS):
+    for _ in range(MAX_TABS):
         page.keyboard.press("Tab")
         reached.add(page.evaluate("document.activeElement.getAttribute('href')"))
     assert expected <= reached

@@ -119,8 +119,8 @@ def test_a_new_day_imports_no_library_that_it_does_not_need(folder: Path) -> Non
 
     def loaded() -> set[str]:
         arguments = [*build_arguments(folder), "--no-search", "--jobs", "1"]
-        told = subprocess.check_output([sys.executable, "-c", code, *arguments], text=True)
-        return heavy & set(told.splitlines()[-1].split())
+        output = subprocess.check_output([sys.executable, "-c", code, *arguments], text=True)
+        return heavy & set(output.splitlines()[-1].split())
 
     shutil.rmtree(folder / "cache")
     assert loaded() >= {"feedgen", "mkdocs"}
@@ -131,13 +131,13 @@ def test_a_new_day_imports_no_library_that_it_does_not_need(folder: Path) -> Non
 def test_broken_content_builds_nothing_and_touches_nothing(folder: Path, capsys: CAPSYS) -> None:
     path = add_a_broken_tag(folder)
     before = tree(folder)
-    stamps = {each: each.stat().st_mtime_ns for each in (folder / "site").rglob("*")}
+    times = {each: each.stat().st_mtime_ns for each in (folder / "site").rglob("*")}
     assert run(*build_arguments(folder)) == 1
     said = capsys.readouterr().err
     assert f"{path}:3:1: yaml-syntax " in said
     assert "nothing was built" in said
     assert tree(folder) == before
-    assert {each: each.stat().st_mtime_ns for each in (folder / "site").rglob("*")} == stamps
+    assert {each: each.stat().st_mtime_ns for each in (folder / "site").rglob("*")} == times
 
 
 def test_a_first_build_of_broken_content_makes_no_folder(tmp_path: Path) -> None:

@@ -157,7 +157,7 @@ def rebuilt(built: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, 
 
 
 def without_cache(folder: Path) -> dict[str, bytes]:
-    """All files but what builds remember, which tells of times."""
+    """All files except the records of builds, which contain times."""
     return {name: data for name, data in tree(folder).items() if not name.startswith("cache/")}
 
 

@@ -40,7 +40,7 @@ def test_wrong_usage_says_what_to_pass(
 def test_help_names_every_command_and_format(capsys: CAPSYS) -> None:
     assert run("--help") == 0
     shown = capsys.readouterr().out
-    assert all(verb in shown for verb in ("import", "check", "build", "serve", "stats"))
+    assert all(name in shown for name in ("import", "check", "build", "serve", "stats"))
     assert run("import", "--help") == 0
     shown = capsys.readouterr().out
     assert all(name in shown for name in ("hf-page", "hf-api", "jsonl", "--date"))
@@ -86,14 +86,14 @@ def test_ctrl_c_while_libraries_are_imported_shows_no_traceback(tmp_path: Path) 
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
-@pytest.mark.parametrize("verb", ["check", "stats"])
-def test_output_to_a_full_disk_is_a_message(tmp_path: Path, verb: str) -> None:
+@pytest.mark.parametrize("name", ["check", "stats"])
+def test_output_to_a_full_disk_is_a_message(tmp_path: Path, name: str) -> None:
     root = minimal(tmp_path / "content")
-    if verb == "check":
+    if name == "check":
         add_a_broken_tag(tmp_path)
     with Path("/dev/full").open("w", encoding="utf-8") as full:
         result = subprocess.run(
-            [sys.executable, "-m", "generator", verb, "--content", root],
+            [sys.executable, "-m", "generator", name, "--content", root],
             cwd=ROOT,
             stdout=full,
             stderr=subprocess.PIPE,

@@ -1,4 +1,4 @@
-"""`stats`: the shares, and content of which there are none."""
+"""`stats`: the shares, and content without papers."""
 
 from __future__ import annotations
 

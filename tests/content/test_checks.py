@@ -78,7 +78,7 @@ def test_a_paper_on_two_days_is_no_duplicate(tmp_path: Path) -> None:
 
 
 def test_tags_that_differ_only_in_their_signs_are_two(tmp_path: Path) -> None:
-    """C and C++ have words in common, but nobody can tell which a keyword means."""
+    """C and C++ have words in common, so it is unclear which of them a keyword means."""
     found = check(tmp_path, whole(daily(), tags=[tag("c", "C"), tag("cpp", "C++")]))
     assert codes(found) == ["alias-collision"]
 

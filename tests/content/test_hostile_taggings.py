@@ -97,7 +97,7 @@ def put(root: Path, name: str, body: bytes) -> None:
 
 
 def assert_refused(root: Path) -> str:
-    """The checks tell of the file, in lines that are theirs, with little work; gives the lines."""
+    """The checks report the file in safe lines and with little work; returns the lines."""
     before = tree(root)
     with little_work():
         problems = checks.check(reader.load_content(root), TODAY)

@@ -254,7 +254,7 @@ def test_the_papers_of_a_list_are_checked_though_its_head_is_wrong(
 def test_no_tagging_is_blamed_for_a_list_that_cannot_be_read(
     tmp_path: Path, change: Callable[[str], str]
 ) -> None:
-    """Which papers the list holds is not known, so nobody knows that one isn't there."""
+    """The papers of the list are unknown, so none can be reported as missing."""
     what = varied()
     root = write(tmp_path, type(what)(what.settings, what.lists[1:2], what.tags, what.taggings[:1]))
     path = root / "daily" / "2025" / "2025-03-10.yaml"

@@ -76,10 +76,10 @@ def test_attributes_and_links_change_nothing(root: Path, tmp_path: Path) -> None
 )
 def test_what_names_no_commit_is_wrong_usage(root: Path, name: str) -> None:
     before = tree(root.parent)
-    with pytest.raises(UsageError) as told:
+    with pytest.raises(UsageError) as refused:
         find(root, name)
-    assert str(told.value).isprintable()
-    assert len(str(told.value)) < 300
+    assert str(refused.value).isprintable()
+    assert len(str(refused.value)) < 300
     assert tree(root.parent) == before
 
 

@@ -85,10 +85,10 @@ def test_a_library_of_another_version_changes_the_fingerprint(
 
 
 def test_the_fingerprint_includes_every_library() -> None:
-    told = {name.replace("_", "-"): version for name, version in toolchain.versions().items()}
+    found = {name.replace("_", "-"): version for name, version in toolchain.versions().items()}
     installed = {each.name.lower().replace("_", "-"): each.version for each in distributions()}
-    assert {"mkdocs", "mkdocs-material", "text-unidecode"} <= told.keys()
-    assert told == {name.replace(".", "-"): version for name, version in installed.items()}
+    assert {"mkdocs", "mkdocs-material", "text-unidecode"} <= found.keys()
+    assert found == {name.replace(".", "-"): version for name, version in installed.items()}
 
 
 def test_a_path_that_leads_nowhere_has_no_libraries(

@@ -1,6 +1,6 @@
 """The order of the folders: which may import which, and who alone reaches the world outside.
 
-The order is read from the picture in `docs/dev/architecture.md`, so the page can't tell another.
+The order is read from the picture in `docs/dev/architecture.md`, so the two always agree.
 """
 
 from __future__ import annotations

@@ -210,7 +210,7 @@ def test_memory_counts_all_processes_of_a_command(
     )
     run = measure.measure(Case("x", python(code), tmp_path))
     if not Path("/proc/self/smaps_rollup").exists():
-        pytest.skip("the system doesn't tell the memory of other processes")
+        pytest.skip("the system doesn't report the memory of other processes")
     assert run.memory > 180_000_000
 
 
@@ -274,11 +274,11 @@ def test_cases_are_run_in_turn_and_none_is_dropped(tmp_path: Path) -> None:
 
 
 def test_no_round_is_begun_that_would_last_too_long(tmp_path: Path) -> None:
-    told: list[str] = []
+    lines: list[str] = []
     cases_ = [Case("a", python("pass"), tmp_path)]
-    found = measure.alternate(cases_, rounds=3, tell=told.append, within=0)
+    found = measure.alternate(cases_, rounds=3, report=lines.append, within=0)
     assert len(found[0].runs) == 1
-    assert told[-1] == "1 of 3 rounds: more would take too long"
+    assert lines[-1] == "1 of 3 rounds: another would take too long"
 
 
 def summary(name: str, *seconds: float) -> Summary:
@@ -346,7 +346,7 @@ def test_markdown_as_goldmark_reads_it(written: str, read: str) -> None:
 
 
 def test_links_of_a_folder_s_own_page() -> None:
-    assert dialects.addresses("[A](a.md) [B](../b/index.md#x)", PurePosixPath("tags/index.md")) == (
+    assert dialects.with_urls("[A](a.md) [B](../b/index.md#x)", PurePosixPath("tags/index.md")) == (
         "[A](a/) [B](../b/#x)"
     )
 

@@ -26,13 +26,13 @@ def by_command(files: Files, said: Contribution) -> dict[str, str]:
 
 
 def test_people_who_tag_at_the_same_time_do_not_conflict(tmp_path: Path) -> None:
-    told = conflicts.measure(Filing("the command", by_command), tmp_path, is_same=False)
-    assert told == conflicts.Figures(pairs=200, conflicts=0, contradictions=0, wrong=0)
+    figures = conflicts.measure(Filing("the command", by_command), tmp_path, is_same=False)
+    assert figures == conflicts.Figures(pairs=200, conflicts=0, contradictions=0, wrong=0)
 
 
 def test_people_who_tag_one_paper_conflict_where_they_contradict(tmp_path: Path) -> None:
-    told = conflicts.measure(Filing("the command", by_command), tmp_path, is_same=True)
-    assert told == conflicts.Figures(pairs=200, conflicts=3, contradictions=3, wrong=0)
+    figures = conflicts.measure(Filing("the command", by_command), tmp_path, is_same=True)
+    assert figures == conflicts.Figures(pairs=200, conflicts=3, contradictions=3, wrong=0)
 
 
 def test_the_measure_sees_conflicts_and_wrong_merges(tmp_path: Path) -> None:
@@ -42,6 +42,6 @@ def test_the_measure_sees_conflicts_and_wrong_merges(tmp_path: Path) -> None:
     )
     assert plain.conflicts > 100
     union = sorted_ones["a file a paper, sorted, `merge=union`"]
-    told = conflicts.measure(union, tmp_path / "union", is_same=True)
-    assert told.conflicts == 0
-    assert told.wrong > 0
+    figures = conflicts.measure(union, tmp_path / "union", is_same=True)
+    assert figures.conflicts == 0
+    assert figures.wrong > 0

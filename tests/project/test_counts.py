@@ -8,13 +8,13 @@ from benchmarks import counts
 
 
 def test_the_fixed_archive_becomes_as_many_files_and_bytes_as_before(tmp_path: Path) -> None:
-    told = counts.differences(counts.expected(), counts.found(tmp_path))
-    assert not told, "if this is meant: make update-counts, and say why in the commit\n" + (
-        "\n".join(told)
+    found = counts.differences(counts.expected(), counts.found(tmp_path))
+    assert not found, "if this is meant: make update-counts, and say why in the commit\n" + (
+        "\n".join(found)
     )
 
 
-def test_differences_tell_what_changed() -> None:
+def test_differences_show_what_changed() -> None:
     before = {"site": {"papers .html": {"files": 2, "bytes": 10}}}
     now = {"site": {"papers .html": {"files": 2, "bytes": 11}, "x": {"files": 1, "bytes": 1}}}
     assert counts.differences(before, before) == []

@@ -33,9 +33,9 @@ import json, os, pathlib, sys
 place = pathlib.Path(os.environ["RECORDED"])
 body = sys.argv[sys.argv.index("--body-file") + 1] if "--body-file" in sys.argv else None
 text = body and pathlib.Path(body).read_text()
-told = dict(argv=sys.argv[1:], body=text, token=os.environ["GH_TOKEN"])
+call = dict(argv=sys.argv[1:], body=text, token=os.environ["GH_TOKEN"])
 with (place / "calls").open("a") as calls:
-    calls.write(json.dumps(told) + chr(10))
+    calls.write(json.dumps(call) + chr(10))
 if sys.argv[1] == "api":
     print((place / "waiting.json").read_text())
 sys.exit((place / "-".join(sys.argv[1:3])).exists())
@@ -63,10 +63,10 @@ class GitHub:
     def calls(self, *words: str) -> list[dict[str, Any]]:
         """What `gh` was asked to do, of a kind."""
         place = self.top / "calls"
-        told = (
+        made = (
             [json.loads(line) for line in place.read_text().splitlines()] if place.exists() else []
         )
-        return [each for each in told if each["argv"][: len(words)] == list(words)]
+        return [each for each in made if each["argv"][: len(words)] == list(words)]
 
     def branches(self) -> list[str]:
         return git(self.upstream, "for-each-ref", "--format=%(refname:short)").split()
@@ -102,13 +102,13 @@ class GitHub:
         words = step["run"].split()
         if words[0] == "make":
             words.append("FOR_SITE=.venv/.ready")
-        told = {key: self._filled(value) for key, value in step.get("env", {}).items()}
+        given = {key: self._filled(value) for key, value in step.get("env", {}).items()}
         values = self.top / "values"
         values.write_text("")
         done = subprocess.run(
             words,
             cwd=self.clone,
-            env=self._environment() | told | {"GITHUB_OUTPUT": str(values)},
+            env=self._environment() | given | {"GITHUB_OUTPUT": str(values)},
             capture_output=True,
             text=True,
             check=False,
@@ -244,10 +244,10 @@ def test_forms_that_wait_become_one_pull_request(github: GitHub) -> None:
     (made,) = run.calls("pr", "create")
     assert "Tags for 2 papers" in made["argv"]
     assert re.findall(r"Closes #(\d+)", made["body"]) == ["20", "21"]
-    told = {each["argv"][2]: each["body"] for each in run.calls("issue", "comment")}
-    assert set(told) == {"21", "22"}
-    assert "did you mean 'graphs'?" in told["21"]
-    assert "no daily list contains the paper '2503.00003'" in told["22"]
+    comments = {each["argv"][2]: each["body"] for each in run.calls("issue", "comment")}
+    assert set(comments) == {"21", "22"}
+    assert "did you mean 'graphs'?" in comments["21"]
+    assert "no daily list contains the paper '2503.00003'" in comments["22"]
     edits = [each["argv"][2:] for each in run.calls("issue", "edit")]
     assert edits == [[str(n), "--remove-label", "tagging:together"] for n in (20, 21, 22)]
 
@@ -297,8 +297,8 @@ def test_more_than_a_page_of_tags_is_refused(github: GitHub) -> None:
     github.event = labelled(form("2503.00001", "agents\n" * (issue_form.MAX_TAGS + 1)))
     assert github.run(), github.said
     assert github.branches() == ["main"]
-    (told,) = github.calls("issue", "comment")
-    assert "more than 20 tags" in told["body"]
+    (comment,) = github.calls("issue", "comment")
+    assert "more than 20 tags" in comment["body"]
 
 
 def test_nothing_is_proposed_where_the_check_fails(github: GitHub) -> None:
@@ -405,8 +405,8 @@ def test_only_what_talks_to_github_has_a_token() -> None:
 def test_labels_are_made_as_they_are_described(tmp_path: Path, github: GitHub) -> None:
     assert github.top == tmp_path
     path = f"{tmp_path / 'bin'}:{os.environ['PATH']}"
-    told = {"PATH": path, "GH_TOKEN": "mine", "RECORDED": str(tmp_path)}
-    subprocess.run(["bash", ".ci/labels"], cwd=ROOT, env=os.environ | GIT | told, check=True)
+    variables = {"PATH": path, "GH_TOKEN": "mine", "RECORDED": str(tmp_path)}
+    subprocess.run(["bash", ".ci/labels"], cwd=ROOT, env=os.environ | GIT | variables, check=True)
     described = yaml.safe_load((ROOT / ".github" / "labels.yml").read_text("utf-8"))
     assert [each["argv"] for each in github.calls("label", "create")] == [
         [

@@ -160,7 +160,7 @@ def test_run_steps_are_one_line_that_works(command: str) -> None:
 
 @pytest.fixture
 def upstream(tmp_path: Path) -> Path:
-    """A repository with what the steps of `content` need of this one, but for the website."""
+    """A repository with everything that the steps of `content` need, except the website."""
     root = tmp_path / "upstream"
     write(root / "content", archive_of_graphs())
     shutil.copytree(ROOT / ".ci", root / ".ci")
@@ -204,11 +204,13 @@ def act(
 ) -> tuple[subprocess.CompletedProcess[str], str, str]:
     """Run a step of ci.yml; gives its result, the job's summary so far and its outputs."""
     summary, outputs = clone.parent / "summary.md", clone.parent / "outputs"
-    told = environment | GIT | {"GITHUB_STEP_SUMMARY": str(summary), "GITHUB_OUTPUT": str(outputs)}
+    variables = (
+        environment | GIT | {"GITHUB_STEP_SUMMARY": str(summary), "GITHUB_OUTPUT": str(outputs)}
+    )
     words = step(job, name)["run"].split()
     if words[0] == "make":
         words.append("FOR_SITE=.venv/.ready")
-    result = run(*words, cwd=clone, GITHUB_ACTIONS="true", **told)
+    result = run(*words, cwd=clone, GITHUB_ACTIONS="true", **variables)
     told_by = [path.read_text() if path.exists() else "" for path in (summary, outputs)]
     return result, told_by[0], told_by[1]
 
@@ -323,8 +325,8 @@ def sender(upstream: Path, tmp_path: Path) -> Path:
 
 
 def run_digest(clone: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    told = environment | GIT | {"FOR_SITE": ".venv/.ready", "MAKEFLAGS": "-e", "CI": "true"}
-    return run("bash", ".ci/digest", cwd=clone, **told)
+    variables = environment | GIT | {"FOR_SITE": ".venv/.ready", "MAKEFLAGS": "-e", "CI": "true"}
+    return run("bash", ".ci/digest", cwd=clone, **variables)
 
 
 def fresh(clone: Path) -> Path:
@@ -343,10 +345,10 @@ def test_without_secrets_no_mail_is_sent_and_nothing_fails(sender: Path) -> None
 def test_a_week_goes_out_once_whatever_the_runner(sender: Path) -> None:
     box = Postbox()
     with serving(box) as server:
-        told = server | {"PAPER_ARCHIVE_SMTP_TO": "one@example.org,two@example.org"}
-        result = run_digest(sender, **told)
+        variables = server | {"PAPER_ARCHIVE_SMTP_TO": "one@example.org,two@example.org"}
+        result = run_digest(sender, **variables)
         assert result.returncode == 0, result.stderr
-        result = run_digest(fresh(sender), **told)
+        result = run_digest(fresh(sender), **variables)
         assert result.returncode == 0, result.stderr
     assert box.to == ["one@example.org", "two@example.org"]
     pushed = git(sender, "log", "-p", "origin/main", "--", "sent")
@@ -358,12 +360,12 @@ def test_a_runner_that_is_lost_while_sending_is_asked_about(sender: Path) -> Non
     box = Postbox()
     box.dies = "after"
     with serving(box) as server:
-        told = server | {"PAPER_ARCHIVE_SMTP_TO": "one@example.org"}
-        assert run_digest(sender, **told).returncode != 0
-        result = run_digest(fresh(sender), **told)
+        variables = server | {"PAPER_ARCHIVE_SMTP_TO": "one@example.org"}
+        assert run_digest(sender, **variables).returncode != 0
+        result = run_digest(fresh(sender), **variables)
         assert result.returncode != 0
         assert "unknown whether it was sent" in result.stderr
-        result = run_digest(fresh(sender), **told, IF_UNKNOWN="skip")
+        result = run_digest(fresh(sender), **variables, IF_UNKNOWN="skip")
         assert result.returncode == 0, result.stderr
     assert box.to == ["one@example.org"]
 

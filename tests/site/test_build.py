@@ -136,7 +136,7 @@ class Site:
         return self.root / "site"
 
     def pages(self) -> dict[str, Page]:
-        """Every HTML page by its address below the site's root, but for redirects."""
+        """Every HTML page except redirects, by its URL relative to the site's root."""
         return {name: page for name, page in self._all().items() if not _leads_on(page)}
 
     def redirects(self) -> dict[str, Page]:
@@ -558,8 +558,8 @@ def test_suggest_a_tag_opens_the_file_that_is_there_or_a_new_one(small: Site) ->
 
 def test_where_tags_come_from_leads_to_the_phrases_and_to_the_files_history(small: Site) -> None:
     commits = f"{small.archive.settings.repository}/commits/main/content"
-    told = f"{commits}/tagging/2503/2503.00001.yaml"
-    assert told in small.page("papers/2503.00001/").links
+    history = f"{commits}/tagging/2503/2503.00001.yaml"
+    assert history in small.page("papers/2503.00001/").links
     assert not [link for link in small.page("papers/2412.00009/").links if "/commits/" in link]
     assert "by rule: “graph”" in small.page("papers/2412.00009/").shown
     assert "one of these phrases: graph\n" in small.page("tags/graphs/").shown

@@ -187,8 +187,8 @@ class Archive(RuleBasedStateMachine):
     @rule()
     def leave_an_unexpected_file(self) -> None:
         if self.folders.site.exists():
-            (self.folders.site / "papers" / "stranger").mkdir(parents=True, exist_ok=True)
-            (self.folders.site / "papers" / "stranger" / "index.html").write_text("mine")
+            (self.folders.site / "papers" / "unexpected").mkdir(parents=True, exist_ok=True)
+            (self.folders.site / "papers" / "unexpected" / "index.html").write_text("mine")
 
     # --- builds
 

@@ -28,7 +28,7 @@ from generator.render.pages import (
 
 
 def page_batches(archive: Archive) -> Iterator[Batch]:
-    """Pages of papers and authors, of which there are very many."""
+    """Batches of the pages of papers and authors, by far the most pages."""
     yield from papers.batches(archive)
     yield from authors.batches(archive)
 

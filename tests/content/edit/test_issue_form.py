@@ -1,4 +1,4 @@
-"""The form by which people ask for tags: known things are done, all else is refused and quoted."""
+"""The form for tags: valid requests are applied, everything else is refused and quoted."""
 
 from __future__ import annotations
 

@@ -166,7 +166,7 @@ def test_fast_markdown_can_render_all_of_them(made: Mapping[str, str]) -> None:
 
 
 def inputs_of(*papers: Paper) -> dict[str, bytes]:
-    """What the pages of papers depend on, on two days of which the second has one paper."""
+    """What the pages of papers depend on, on two days, the second with one paper."""
     read = joined(daily(MONDAY, *papers), daily(MONDAY + timedelta(1), paper("other")))
     found = all_pages(read)
     return {each.path: each.inputs for each in found if each.path.startswith("papers/")}

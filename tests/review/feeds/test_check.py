@@ -35,7 +35,7 @@ def run(*arguments: str | Path) -> int:
 
 
 def days(*numbers: int, papers: int = 3) -> Content:
-    """Days of March with papers of which one is about graphs."""
+    """Days of March with papers, one of them about graphs."""
     lists = [
         daily(
             date(2025, 3, day),
