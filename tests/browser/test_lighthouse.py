@@ -26,13 +26,12 @@ UNTOLD = {"informative", "manual", "notApplicable"}
 
 
 def audit(node_modules: Path, chromium: str, address: str) -> dict[str, Any]:
-    """What a run of Lighthouse tells, of a phone as fast as this machine."""
+    """What a run of Lighthouse tells of a page on a phone."""
     lighthouse = node_modules / ".bin" / "lighthouse"
     options = {
         "output": "json",
         "only-categories": ",".join(CATEGORIES),
         "only-audits": ",".join(AUDITS),
-        "throttling-method": "provided",
         "max-wait-for-load": str(HANGS),
         "chrome-flags": "--headless=new --no-sandbox",
     }
