@@ -26,13 +26,12 @@ UNTOLD = {"informative", "manual", "notApplicable"}
 
 
 def audit(node_modules: Path, chromium: str, address: str) -> dict[str, Any]:
-    """The report of Lighthouse for a phone that is as fast as this machine."""
+    """The report of Lighthouse on a page, as a phone would load it."""
     lighthouse = node_modules / ".bin" / "lighthouse"
     options = {
         "output": "json",
         "only-categories": ",".join(CATEGORIES),
         "only-audits": ",".join(AUDITS),
-        "throttling-method": "provided",
         "max-wait-for-load": str(HANGS),
         "chrome-flags": "--headless=new --no-sandbox",
     }

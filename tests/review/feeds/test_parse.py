@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import tracemalloc
 from datetime import UTC, datetime
 
 import pytest
@@ -13,6 +12,7 @@ from hypothesis import strategies as st
 
 from generator.review.feeds import parse
 from generator.review.feeds.parse import MalformedFeed, ParsedEntry
+from tests.effort import peak_memory
 
 RSS = """<?xml version="1.0" encoding="UTF-8"?>
 <rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"><channel><title>T</title>
@@ -154,13 +154,12 @@ def test_a_document_type_in_a_text_is_text() -> None:
 
 def test_a_file_that_is_too_large_is_refused_unread() -> None:
     data = bytes(100_000_000)
-    tracemalloc.start()
-    try:
+
+    def refuse() -> None:
         with pytest.raises(MalformedFeed, match="larger than 32 MB"):
             parse.read("rss.xml", data)
-        assert tracemalloc.get_traced_memory()[1] < 1_000_000
-    finally:
-        tracemalloc.stop()
+
+    assert peak_memory(refuse) < 1_000_000
 
 
 def reads_or_refuses(name: str, data: bytes) -> bool:

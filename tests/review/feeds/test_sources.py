@@ -9,7 +9,6 @@ import os
 import subprocess
 import tarfile
 import threading
-import tracemalloc
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -19,6 +18,7 @@ import pytest
 from generator.core.errors import OutsideError, UsageError
 from generator.review.feeds import sources
 from generator.review.feeds.parse import MAX_BYTES
+from tests.effort import peak_memory
 
 FILES = {"rss.xml": b"one", "tags/rag/atom.xml": b"two", "tags/rag/feed.json": b"three"}
 OTHERS = {"index.html": b"x", "tags/rag/index.html": b"x", "feeds.opml": b"x"}
@@ -138,25 +138,20 @@ def test_a_bomb_in_an_archive_takes_no_memory(tmp_path: Path) -> None:
         file.write(header.tobuf())
         for _ in range(64):
             file.write(bytes(1 << 20))
-    tracemalloc.start()
-    try:
+
+    def refuse() -> None:
         with pytest.raises(UsageError, match="a header is too large"):
             found(tmp_path / "old.tar.gz")
-        assert tracemalloc.get_traced_memory()[1] < 4_000_000
-    finally:
-        tracemalloc.stop()
+
+    assert peak_memory(refuse) < 4_000_000
 
 
 def test_thousands_of_feeds_are_read_one_at_a_time(tmp_path: Path) -> None:
     members = ((f"authors/a-{n}/rss.xml", bytes(20_000)) for n in range(3_000))
     old = sources.at(str(packed(tmp_path / "old.tar", *members)))
-    tracemalloc.start()
-    try:
-        assert sum(1 for _ in old()) == 3_000
-        # Of 60 MB; other threads of the test run count, too.
-        assert tracemalloc.get_traced_memory()[1] < 10_000_000
-    finally:
-        tracemalloc.stop()
+    assert sum(1 for _ in old()) == 3_000
+    # Of 60 MB; other threads of the test run count, too.
+    assert peak_memory(lambda: sum(1 for _ in old())) < 10_000_000
 
 
 # ---- URLs
