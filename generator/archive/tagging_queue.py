@@ -15,9 +15,9 @@ from typing import NamedTuple
 
 from generator.archive.model import Archive, Entry
 from generator.content import tag_names
-from generator.content.problems import printable
 from generator.core import links
 from generator.core.model import Settings, Tag
+from generator.core.progress import printable
 from generator.text import phrases
 
 MAX_HINTS = 3

@@ -9,7 +9,7 @@ from pathlib import Path
 from generator.cli.options import Commands, Parser, count_problems, summarise
 from generator.content import problems, reader
 from generator.core.errors import ContentError, UsageError
-from generator.core.progress import say
+from generator.core.progress import printable, say
 from generator.review.feeds import check, rules, sources
 
 
@@ -59,7 +59,7 @@ def _check_feeds(options: argparse.Namespace) -> int:
     if options.format == "github":
         summarise(problems.as_summary(failing))
     for each in allowed:
-        say(f"allowed: {problems.printable(str(each))}")
+        say(f"allowed: {printable(str(each))}")
     counted = count_problems(len(failing))
     say(f"{counted} in {found.built} feeds, compared with {found.compared} from {old}")
     if failing:

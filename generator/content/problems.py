@@ -13,6 +13,7 @@ from types import MappingProxyType
 from msgspec.structs import asdict
 
 from generator.core.model import Problem
+from generator.core.progress import printable
 from generator.text import github_markdown
 from generator.text.dates import counted
 
@@ -111,11 +112,6 @@ def _command(problem: Problem) -> str:
     hint = f" ({problem.hint})" if problem.hint else ""
     title = _property(problem.code)
     return f"::error {place},title={title}::{_data(problem.message + hint)}\n"
-
-
-def printable(text: str) -> str:
-    """The text with control characters, and others that aren't printable, as escapes."""
-    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
 
 
 def _data(text: str) -> str:

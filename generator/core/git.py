@@ -16,6 +16,7 @@ from msgspec import Struct
 
 from generator.core import files
 from generator.core.errors import OutsideError, UsageError
+from generator.core.progress import printable
 
 
 def is_clean(root: Path, folder: str) -> bool:
@@ -244,4 +245,4 @@ def _first_line(said: bytes) -> str:
 
 
 def _shown(name: str) -> str:
-    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in name[:_MAX_SHOWN])
+    return printable(name[:_MAX_SHOWN])

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final, Literal
 
 from msgspec import Struct
@@ -162,7 +162,7 @@ def kind_of(path: str) -> PageKind:
 
 
 def _first_match(path: str, folder: str) -> PageKind:
-    for matches, kind in _ROWS.get(folder, _ROWS[_ANYWHERE]):
+    for matches, kind in _rows(folder):
         if matches(path):
             return kind
     return KINDS[-1]
@@ -184,15 +184,33 @@ def tag_parts(path: str) -> tuple[str, str]:
     return slug, path.removeprefix(paths.tag_path(slug, ""))
 
 
-def _rows() -> dict[str, list[_Row]]:
-    """The rows that may match a path, by its first folder; empty for a file without one."""
-    found: defaultdict[str, list[_Row]] = defaultdict(list)
-    for kind in KINDS:
-        forms = (paths.site_file(kind.path), kind.path)
-        matches = re.compile("|".join(map(_regex, forms))).fullmatch
-        for folder in {form.partition("/")[0] if "/" in form else "" for form in forms}:
-            found[_ANYWHERE if kind.path.startswith(_ANYWHERE) else folder].append((matches, kind))
-    return {folder: [*rows, *found[_ANYWHERE]] for folder, rows in found.items()}
+@lru_cache(maxsize=64)
+def _rows(folder: str) -> tuple[_Row, ...]:
+    """The rows that may match a path in a top folder; in none, if it is empty.
+
+    Compiled when a path of the folder is first asked for: most builds ask for few.
+    """
+    anywhere = [kind for kind in KINDS if kind.path.startswith(_ANYWHERE)]
+    own = (
+        kind
+        for kind in KINDS
+        if kind not in anywhere and folder in {_top(form) for form in _forms(kind)}
+    )
+    return tuple((_pattern(kind).fullmatch, kind) for kind in (*own, *anywhere))
+
+
+def _forms(kind: PageKind) -> tuple[str, str]:
+    """The path on the site and the one below docs/, with placeholders."""
+    return paths.site_file(kind.path), kind.path
+
+
+def _top(path: str) -> str:
+    """The folder at the top that a path is in; empty for a file in none."""
+    return path.partition("/")[0] if "/" in path else ""
+
+
+def _pattern(kind: PageKind) -> re.Pattern[str]:
+    return re.compile("|".join(map(_regex, _forms(kind))))
 
 
 def _regex(path: str) -> str:
@@ -204,6 +222,5 @@ def _regex(path: str) -> str:
     )
 
 
-_ROWS: Final = _rows()
 _WITH_SUBJECT: Final[defaultdict[str, dict[str, PageKind]]] = defaultdict(dict)
 """Kinds with a subject that were looked up, by the first folder and by what follows the name."""

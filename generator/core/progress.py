@@ -35,6 +35,11 @@ def reading(items: Iterable[T], total: int) -> Iterator[T]:
     return track(items, "reading", total)
 
 
+def printable(text: str) -> str:
+    """The text with control characters, and others that aren't printable, as escapes."""
+    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
+
+
 def say(line: str) -> None:
     """Print a line on standard error."""
     print(line, file=sys.stderr, flush=True)

@@ -14,7 +14,7 @@ from typing import TypeVar
 import msgspec
 from msgspec import Struct
 
-from generator.content import problems
+from generator.core.progress import printable
 from generator.review.changes import Comparison, PageChanges, PaperChange, QueryChange, TagChange
 from generator.review.lost_urls import LostUrl
 from generator.review.tag_warnings import BroadRule, SimilarTags
@@ -60,7 +60,7 @@ class _Style(Struct, frozen=True):
 
 def as_text(report: ChangeReport) -> str:
     """For a terminal."""
-    plain = _Style(problems.printable, problems.printable, problems.printable, _underlined, "  ")
+    plain = _Style(printable, printable, printable, _underlined, "  ")
     return "\n".join(_lines(report, plain)).strip() + "\n"
 
 
