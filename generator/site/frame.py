@@ -19,7 +19,7 @@ from generator.core import files, paths
 from generator.core.model import Settings
 from generator.core.target import Target, digest
 from generator.site import disk_scan, generated, staging
-from generator.site.html_page import Frame
+from generator.site.page_template import Frame
 from generator.site.plan import FileStat
 
 

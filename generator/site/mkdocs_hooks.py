@@ -22,8 +22,8 @@ from mkdocs.structure.files import File, Files, InclusionLevel
 
 from generator.core import paths
 from generator.core.page_kinds import KINDS
-from generator.site import html_head, html_page
-from generator.site.html_page import PageTemplate
+from generator.site import html_head, page_template
+from generator.site.page_template import PageTemplate
 
 REQUESTED_PAGES = "requested_pages"
 """The key of `RequestedPages` in MkDocs' `extra` configuration, during a build of the frame."""
@@ -46,7 +46,7 @@ class RequestedPages:
     asked: dict[str, bool] = field(default_factory=dict)
     """The answers of `is_target` by path."""
     templates: dict[str, PageTemplate] = field(default_factory=dict)
-    """By `html_page.template_key`."""
+    """By `page_template.template_key`."""
 
 
 class LazyFiles(Files):
@@ -161,14 +161,14 @@ def on_page_content(html: str, page: Any, config: Any, **_: Any) -> str:
     if not _is_template(page, config):
         return html
     page.present_anchor_ids = _AnyAnchor()
-    return html_page.BODY
+    return page_template.BODY
 
 
 def on_page_context(context: Any, page: Any, config: Any, **_: Any) -> Any:
     """Give MkDocs' templates the page's head as HTML, or a mark in a page template."""
     archive = config.extra["archive"]
     if _is_template(page, config):
-        page.meta = {"head": html_page.HEAD, "kind": html_page.KIND}
+        page.meta = {"head": page_template.HEAD, "kind": page_template.KIND}
         return context
     meta = {"title": str(page.title), **page.meta}
     page.meta["head"] = html_head.head(meta, page.canonical_url, context["base_url"], archive)
@@ -180,8 +180,8 @@ def on_post_page(output: str, page: Any, config: Any, **_: Any) -> str:
     if not _is_template(page, config):
         return output
     pages = config.extra[REQUESTED_PAGES]
-    key = html_page.template_key(page.file.src_uri, pages.in_nav)
-    pages.templates[key] = html_page.page_template(output)
+    key = page_template.template_key(page.file.src_uri, pages.in_nav)
+    pages.templates[key] = page_template.page_template(output)
     return ""
 
 

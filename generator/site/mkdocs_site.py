@@ -28,8 +28,8 @@ from generator.core.errors import OutsideError, UsageError
 from generator.core.files import outside
 from generator.core.progress import say
 from generator.site import mkdocs_hooks
-from generator.site.html_page import Frame
 from generator.site.mkdocs_hooks import REQUESTED_PAGES, LazyFiles, RequestedPages, mkdocs_file
+from generator.site.page_template import Frame
 
 CONFIG = "mkdocs.yml"
 HOST, PORT = "127.0.0.1", 8000
