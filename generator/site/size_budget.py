@@ -13,7 +13,6 @@ from operator import itemgetter
 
 from msgspec import Struct, field
 
-from generator.content import yaml_fields
 from generator.core.model import Problem
 from generator.core.page_kinds import GROWING_GROUPS, INDEX, PAGE_GROUPS, PAPER, kind_of
 
@@ -91,6 +90,9 @@ class Budget(Struct, frozen=True):
 
 def read(path: str, data: bytes) -> tuple[Budget, tuple[Problem, ...]]:
     """A budget from the YAML of a file; `path` is for problems."""
+    # A build looks at the previous one first, which needs no YAML.
+    from generator.content import yaml_fields  # noqa: PLC0415
+
     problems: list[Problem] = []
     fields = yaml_fields.read_fields(path, data, problems)
     if fields is None:
