@@ -10,9 +10,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from operator import attrgetter
-from typing import Any
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from typing import TYPE_CHECKING, Any
 
 from generator.archive.model import Archive, Author, Entry, TagUse
 from generator.core import paths
@@ -20,6 +18,9 @@ from generator.core.model import Tag
 from generator.render import preview
 from generator.text import dates, markup
 from generator.text.markup import Markdown
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 MAX_AUTHORS = 5
 DESCRIPTION_LENGTH = 155
@@ -80,6 +81,9 @@ def front_matter(values: Mapping[str, Any]) -> str:
 @functools.cache
 def environment() -> Environment:
     """The templates; every value that isn't `Markdown` is escaped on output."""
+    # A build that makes no page spares the time to load Jinja.
+    from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415
+
     env = Environment(
         loader=PackageLoader("generator.render"),
         autoescape=False,  # noqa: S701 - finalize escapes for Markdown, which HTML escaping can't
