@@ -65,7 +65,7 @@ def test_ctrl_c_while_libraries_are_imported_shows_no_traceback(tmp_path: Path) 
     agent = (
         "import os, runpy, signal, sys\n"
         "def watch(event, arguments):\n"
-        "    if event == 'import' and arguments[0] == 'jinja2':\n"
+        "    if event == 'import' and arguments[0] == 'yaml':\n"
         "        os.kill(os.getpid(), signal.SIGINT)\n"
         "sys.addaudithook(watch)\n"
         "sys.argv[0] = 'generator'\n"
