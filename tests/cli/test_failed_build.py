@@ -69,6 +69,8 @@ def test_a_file_in_place_of_a_folder_or_a_folder_in_place_of_a_file(
 # every open, rename and removal, whichever function asks for it.
 AGENT = """
 import errno, os, signal, sys
+# A shell ignores the signal for what runs in the background, as a suite may.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 folder, action, nth = sys.argv[1], sys.argv[2], int(sys.argv[3])
 log = open(sys.argv[4], "w") if action == "log" else None
 seen = 0

@@ -64,6 +64,8 @@ def test_ctrl_c_while_libraries_are_imported_shows_no_traceback(tmp_path: Path) 
     """Most of a short run is importing, so that is when people interrupt it."""
     agent = (
         "import os, runpy, signal, sys\n"
+        # A shell ignores the signal for what runs in the background, as a suite may.
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "def watch(event, arguments):\n"
         "    if event == 'import' and arguments[0] == 'yaml':\n"
         "        os.kill(os.getpid(), signal.SIGINT)\n"
