@@ -243,6 +243,18 @@ def commit(folder: Path, message: str = "Change the content") -> str:
 # --- the command ------------------------------------------------------------------------------
 
 
+def with_command(folder: Path) -> Path:
+    """Give a clone the environment that `make` would set up, with this project's command."""
+    bin_ = folder / ".venv" / "bin"
+    bin_.mkdir(parents=True)
+    (bin_ / "python").symlink_to(sys.executable)
+    script = bin_ / "paper-archive"
+    script.write_text(f'#!/bin/sh\nPYTHONPATH={ROOT} exec {sys.executable} -m generator "$@"\n')
+    script.chmod(0o755)
+    (folder / ".venv" / ".ready").touch()
+    return folder
+
+
 def command(*arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run `python -m generator` where `mkdocs.yml` is, as a person would."""
     return subprocess.run(

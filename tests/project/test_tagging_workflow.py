@@ -20,7 +20,19 @@ import pytest
 import yaml
 
 from generator.content.edit import issue_form
-from tests.archives import GIT, MONDAY, ROOT, commit, daily, git, paper, tag, whole, write
+from tests.archives import (
+    GIT,
+    MONDAY,
+    ROOT,
+    commit,
+    daily,
+    git,
+    paper,
+    tag,
+    whole,
+    with_command,
+    write,
+)
 from tests.content.edit.test_from_issues import issue
 from tests.content.edit.test_issue_form import HOSTILE, assert_safe, form
 
@@ -89,7 +101,7 @@ class GitHub:
         if action == "actions/checkout":
             git(self.top, "clone", "-q", f"file://{self.upstream}", self.clone)
             git(self.clone, "checkout", "-q", "--detach", given["ref"])
-            environment(self.clone)
+            with_command(self.clone)
         elif action == "actions/upload-artifact":
             shutil.copytree(self.clone / given["path"], self.top / "artifact")
         elif action == "actions/download-artifact":
@@ -158,17 +170,6 @@ class GitHub:
         left, equals, right = condition.partition(" == ")
         assert equals
         return self._value(left) == right.strip("'")
-
-
-def environment(clone: Path) -> None:
-    """What `make` would set up in a clone."""
-    bin_ = clone / ".venv" / "bin"
-    bin_.mkdir(parents=True)
-    (bin_ / "python").symlink_to(sys.executable)
-    command = bin_ / "paper-archive"
-    command.write_text(f'#!/bin/sh\nPYTHONPATH={ROOT} exec {sys.executable} -m generator "$@"\n')
-    command.chmod(0o755)
-    (clone / ".venv" / ".ready").touch()
 
 
 @pytest.fixture

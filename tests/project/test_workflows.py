@@ -13,7 +13,18 @@ import pytest
 import yaml
 
 from generator.core.model import SavedQuery, Tagging
-from tests.archives import GIT, archive_of_graphs, commit, daily, git, paper, tag, whole, write
+from tests.archives import (
+    GIT,
+    archive_of_graphs,
+    commit,
+    daily,
+    git,
+    paper,
+    tag,
+    whole,
+    with_command,
+    write,
+)
 from tests.postbox import Postbox, serving
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -169,18 +180,6 @@ def upstream(tmp_path: Path) -> Path:
     (root / ".gitignore").write_text(".venv/\n.cache/\n")
     commit(root)
     return root
-
-
-def with_command(folder: Path) -> Path:
-    """A clone with an environment in which the command is this one."""
-    bin_ = folder / ".venv" / "bin"
-    bin_.mkdir(parents=True)
-    (bin_ / "python").symlink_to(sys.executable)
-    command = bin_ / "paper-archive"
-    command.write_text(f'#!/bin/sh\nPYTHONPATH={ROOT} exec {sys.executable} -m generator "$@"\n')
-    command.chmod(0o755)
-    (folder / ".venv" / ".ready").touch()
-    return folder
 
 
 def merged(upstream: Path, folder: Path) -> Path:
