@@ -8,24 +8,25 @@ small site, which happens at the same time.
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
 from generator.cli.options import Commands, Parser, count, keep_alive, processors, today
 from generator.cli.site_options import (
-    folders,
+    chosen_folders,
+    docs_and_cache,
     report_weights,
-    site_folders,
+    site_folder,
     size_limits,
     strict_budget,
 )
 from generator.core.errors import UsageError
 from generator.core.progress import say
 from generator.site import state
+from generator.site.options import BuildOptions
 
 
 def add(commands: Commands, common: Parser) -> None:
     """Add `build` and its options."""
-    parents = [common, site_folders(), strict_budget()]
+    parents = [common, docs_and_cache(), site_folder("built site"), strict_budget()]
     parser = commands.add_parser("build", parents=parents, help="build the site")
     parser.add_argument(
         "--jobs",
@@ -52,14 +53,13 @@ def _build(options: argparse.Namespace) -> int:
     is_shard = options.shard[1] > 1
     if is_shard and options.strict_budget:
         raise UsageError("the budget is for the whole site: pass --strict-budget to merge-shards")
-    where = (Path(), options.docs, options.site, options.cache)
-    with state.previous_build(*where, options.jobs, is_trusted=not options.full) as previous:
+    folders = chosen_folders(options, options.site)
+    chosen = BuildOptions(options.jobs, options.full, options.shard, not options.no_search)
+    with state.previous_build(folders, chosen) as previous:
         from generator.site import build
-        from generator.site.options import BuildOptions
 
         limits = size_limits()
-        chosen = BuildOptions(options.jobs, options.full, options.shard, not options.no_search)
-        report = build.build(folders(options), today(), chosen, previous)
+        report = build.build(folders, today(), chosen, previous)
     keep_alive(report)
     say(
         f"built {options.site}: {report.changed} pages and files made, "

@@ -11,12 +11,12 @@ from generator.content import checks, reader
 from generator.content.problems import FORMATS, as_summary
 from generator.content.read_cache import ReadCache
 from generator.content.reader import LoadedContent
+from generator.core import garbage_collection
 from generator.core.cache import Cache
 from generator.core.errors import UsageError
 from generator.core.model import Problem
 from generator.core.progress import reading, say
 from generator.review import baseline, lost_urls
-from generator.site import state
 from generator.text.dates import counted
 
 
@@ -44,14 +44,14 @@ def add(commands: Commands, common: Parser) -> None:
 
 
 def _check(options: argparse.Namespace) -> int:
+    missing = [path for path in options.paths if not path.exists()]
+    if missing:
+        raise UsageError(f"{missing[0]} doesn't exist: pass files or folders of the content")
     read_cache = ReadCache(Cache(None, b"")) if options.against is not None else None
     loaded = reader.load_content(options.content, reading, read_cache=read_cache, jobs=processors())
     problems = checks.check(loaded, today())
     if read_cache and not problems:
         problems = _lost_urls(loaded, read_cache, options.against)
-    missing = [path for path in options.paths if not path.exists()]
-    if missing:
-        raise UsageError(f"{missing[0]} doesn't exist: pass files or folders of the content")
     if options.paths:
         wanted = {path.resolve() for path in options.paths}
         problems = [
@@ -72,7 +72,7 @@ def _check(options: argparse.Namespace) -> int:
 def _lost_urls(loaded: LoadedContent, read_cache: ReadCache, base: str) -> list[Problem]:
     """A problem for each URL of a revision that would be lost; `loaded` has no problems."""
     no_cache = Cache(None, b"")
-    with state.without_collecting():
+    with garbage_collection.paused():
         both = baseline.before_and_after(
             loaded,
             read_cache,

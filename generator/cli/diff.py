@@ -10,12 +10,11 @@ from generator.cli.options import Commands, Parser, add_cache, count_problems, p
 from generator.content import checks, reader
 from generator.content.problems import as_text
 from generator.content.read_cache import ReadCache
-from generator.core import toolchain
+from generator.core import garbage_collection, toolchain
 from generator.core.cache import Cache
 from generator.core.progress import reading, say
 from generator.review import baseline, changes
 from generator.review.report import FORMATS, ChangeReport
-from generator.site import state
 
 
 def add(commands: Commands, common: Parser) -> None:
@@ -35,7 +34,7 @@ def _diff(options: argparse.Namespace) -> int:
     tools = toolchain.fingerprint(Path())
     cache, base_cache = (Cache(options.cache / each, tools) for each in ("", "base"))
     read_cache = ReadCache(cache)
-    with state.without_collecting():
+    with garbage_collection.paused():
         loaded = reader.load_content(
             options.content, reading, read_cache=read_cache, jobs=processors()
         )

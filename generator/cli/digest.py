@@ -134,4 +134,4 @@ def _if_unknown(text: str) -> str:
 def _period_words(options: argparse.Namespace) -> str:
     if options.date:
         return f"the {options.period} of {options.date}"
-    return "any day" if options.period == "day" else "a week that is over"
+    return "the newest day" if options.period == "day" else "the newest week that is over"

@@ -7,7 +7,7 @@ import argparse
 from pathlib import Path
 
 from generator.cli.options import Commands, Parser
-from generator.cli.site_options import report_weights, size_limits, strict_budget
+from generator.cli.site_options import report_weights, site_folder, size_limits, strict_budget
 from generator.core.progress import say
 
 
@@ -15,14 +15,11 @@ def add(commands: Commands, _common: Parser) -> None:
     """Add `merge-shards` and its options."""
     parser = commands.add_parser(
         "merge-shards",
-        parents=[strict_budget()],
+        parents=[site_folder("merged site"), strict_budget()],
         help="merge the shards of a site that build --shard made",
     )
     parser.add_argument(
         "shards", nargs="+", type=Path, metavar="SHARD", help="the folder of a shard; pass all"
-    )
-    parser.add_argument(
-        "--site", type=Path, default=Path("site"), metavar="DIR", help="merged site; default: site"
     )
     parser.set_defaults(run=_merge)
 

@@ -6,10 +6,8 @@ from __future__ import annotations
 import argparse
 import sys
 
-from msgspec.structs import replace
-
 from generator.cli.options import Commands, Parser, count_problems, processors, today
-from generator.cli.site_options import folders, site_folders
+from generator.cli.site_options import chosen_folders, docs_and_cache
 from generator.core.errors import ArchiveError, ContentError
 from generator.core.progress import say
 
@@ -18,7 +16,7 @@ def add(commands: Commands, common: Parser) -> None:
     """Add `serve` and its options."""
     parser = commands.add_parser(
         "serve",
-        parents=[common, site_folders()],
+        parents=[common, docs_and_cache()],
         help="preview the site, rebuilding it on each edit",
     )
     parser.set_defaults(run=_serve)
@@ -29,7 +27,7 @@ def _serve(options: argparse.Namespace) -> int:
     from generator.site import build, mkdocs_site
     from generator.site.options import BuildOptions
 
-    where = replace(folders(options), site=options.docs.parent / ".serve")
+    where = chosen_folders(options, options.docs.parent / ".serve")
     chosen = BuildOptions(processors())
     settings = build.build(where, today(), chosen).archive.settings
 

@@ -12,17 +12,17 @@ from generator.cli.options import Parser, add_cache
 from generator.core import files
 from generator.core.errors import ContentError
 from generator.core.progress import say
+from generator.site.options import Folders
 
 if TYPE_CHECKING:
-    from generator.site.options import Folders
     from generator.site.size_budget import Budget, Weights
 
 BUDGET = "budget.yaml"
 """File with limits for the size of the site, beside `mkdocs.yml`."""
 
 
-def site_folders() -> Parser:
-    """The options for folders of a build."""
+def docs_and_cache() -> Parser:
+    """The options for the folders that a build works in."""
     folders = argparse.ArgumentParser(add_help=False)
     folders.add_argument(
         "--docs",
@@ -31,11 +31,17 @@ def site_folders() -> Parser:
         metavar="DIR",
         help="folder of hand-written and generated Markdown; default: docs",
     )
-    folders.add_argument(
-        "--site", type=Path, default=Path("site"), metavar="DIR", help="built site; default: site"
-    )
     add_cache(folders)
     return folders
+
+
+def site_folder(what: str) -> Parser:
+    """The option for the folder of a site; `what` says in the help which site."""
+    folder = argparse.ArgumentParser(add_help=False)
+    folder.add_argument(
+        "--site", type=Path, default=Path("site"), metavar="DIR", help=f"{what}; default: site"
+    )
+    return folder
 
 
 def strict_budget() -> Parser:
@@ -73,8 +79,6 @@ def report_weights(weights: Weights, limits: Budget, *, strict: bool) -> int:
     return 1 if too_much and strict else 0
 
 
-def folders(options: argparse.Namespace) -> Folders:
-    """The folders that a build with these options reads and writes."""
-    from generator.site.options import Folders
-
-    return Folders(options.content, options.docs, options.site, project=Path(), cache=options.cache)
+def chosen_folders(options: argparse.Namespace, site: Path) -> Folders:
+    """The folders that a build with these options reads and writes; `site` gets the site."""
+    return Folders(options.content, options.docs, site, project=Path(), cache=options.cache)

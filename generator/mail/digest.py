@@ -32,7 +32,7 @@ class Selection(Struct, frozen=True):
     key: str
     """Its permanent name in ids: `all`, `tag.SLUG` or `feed.SLUG`."""
     name: str
-    """Plain text; empty for the whole archive."""
+    """As in its file; empty for the whole archive."""
     page: str
     """Path of its Markdown page below docs/; empty for the whole archive."""
     entries: tuple[Entry, ...]
@@ -74,10 +74,10 @@ def select(archive: Archive, tag: str = "", query: str = "") -> Selection:
     Raises UsageError if there is no such tag or query.
     """
     if tag:
-        chosen = _page_of(archive.tags, tag, "tag", "tags/")
+        chosen = _page_of(archive.tags, tag, "tag", "content/tags/")
         return Selection(f"tag.{tag}", chosen.tag.name, paths.tag_page(tag), chosen.entries)
     if query:
-        found = _page_of(archive.queries, query, "saved query", "feeds/")
+        found = _page_of(archive.queries, query, "saved query", "content/feeds/")
         return Selection(f"feed.{query}", found.saved.name, paths.query_page(query), found.entries)
     return Selection("all", "", "", tuple(archive.entries.values()))
 

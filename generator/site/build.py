@@ -96,20 +96,12 @@ def build(
     folders.refuse_nested()
     with contextlib.ExitStack() as stack:
         if previous is None:
-            previous = stack.enter_context(previous_build(folders, options))
+            previous = stack.enter_context(state.previous_build(folders, options))
         inputs = _load(folders, today, options, previous)
         stage = stack.enter_context(staging.staged(folders.site))
         planned = _plan(inputs, stage)
         written = _write(planned)
         return _put_in_place(written)
-
-
-def previous_build(
-    folders: Folders, options: BuildOptions
-) -> contextlib.AbstractContextManager[PreviousBuild]:
-    """What is known of the build before; its site is scanned meanwhile."""
-    where = (folders.project, folders.docs, folders.site, folders.cache)
-    return state.previous_build(*where, options.jobs, is_trusted=not options.full)
 
 
 # --- load -----------------------------------------------------------------------------------

@@ -27,7 +27,7 @@ from generator.site.page_template import PageTemplate
 
 REQUESTED_PAGES = "requested_pages"
 """The key of `RequestedPages` in MkDocs' `extra` configuration, during a build of the frame."""
-DEPTHS = range(1, 4)
+DEPTHS = range(4)
 """How many folders deep the URLs of the archive's pages are."""
 _TEMPLATE_PATH = "template/template/template"
 _STYLESHEETS = "assets/stylesheets/main.*.min.css"
@@ -128,15 +128,13 @@ def on_files(files: Files, config: Any, **_: Any) -> Files:
     pages = config.extra.get(REQUESTED_PAGES)
     if pages is None:
         return files
-    for path in sorted(pages.in_nav):
+    for path in sorted(pages.in_nav.union(map(_template_path, DEPTHS))):
         files.append(_blank(config, path))
-    for depth in DEPTHS:
-        files.append(_blank(config, _template_path(depth)))
     return LazyFiles(files, config, pages)
 
 
 def _template_path(depth: int) -> str:
-    return "/".join(_TEMPLATE_PATH.split("/")[:depth]) + ".md"
+    return "/".join(_TEMPLATE_PATH.split("/")[:depth] or ["index"]) + ".md"
 
 
 def on_env(env: Any, **_: Any) -> Any:

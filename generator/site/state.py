@@ -7,7 +7,6 @@ its own, begins before everything else is loaded.
 from __future__ import annotations
 
 import contextlib
-import gc
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -15,11 +14,12 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from generator.core import parallel, paths, toolchain
+from generator.core import garbage_collection, parallel, paths, toolchain
 from generator.core.cache import Cache
 from generator.site import disk_scan, staging
 from generator.site.disk_scan import DiskDifference
 from generator.site.frame import CachedFrame
+from generator.site.options import BuildOptions, Folders
 from generator.site.plan import BatchRecord
 from generator.site.size_budget import Weights
 
@@ -51,33 +51,18 @@ class PreviousBuild(NamedTuple):
 
 
 @contextlib.contextmanager
-def without_collecting() -> Iterator[None]:
-    """Switch off Python's garbage collection of circles: an archive has none, and it takes long.
-
-    What was loaded is left out of later collections, too.
-    """
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()
-        gc.enable()
-
-
-@contextlib.contextmanager
-def previous_build(
-    project: Path, docs: Path, site: Path, folder: Path | None, jobs: int, *, is_trusted: bool
-) -> Iterator[PreviousBuild]:
+def previous_build(folders: Folders, options: BuildOptions) -> Iterator[PreviousBuild]:
     """Read what the cache has of the previous build, and scan its site meanwhile.
 
     Restores a site that an interrupted build left aside. Raises UsageError for a folder that is no
     site, OutsideError.
     """
-    staging.check_site(site)
-    cache = Cache(folder, toolchain.fingerprint(project))
-    with without_collecting():
-        known = _remembered(cache, site) if is_trusted else None
-        with parallel.beside(partial(_scan, known, docs, site), jobs if known else 1) as found:
+    staging.check_site(folders.site)
+    cache = Cache(folders.cache, toolchain.fingerprint(folders.project))
+    with garbage_collection.paused():
+        known = None if options.full else _remembered(cache, folders.site)
+        scan = partial(_scan, known, folders.docs, folders.site)
+        with parallel.beside(scan, options.jobs if known else 1) as found:
             yield PreviousBuild(cache, known, found)
 
 

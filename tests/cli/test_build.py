@@ -182,3 +182,28 @@ def test_hostile_names_of_tags_never_end_in_a_traceback(tmp_path: Path) -> None:
     result = command(*build_arguments(tmp_path))
     assert result.returncode in (0, 1)
     assert "Traceback" not in result.stderr
+
+
+def test_a_navigation_without_the_home_page_is_built(tmp_path: Path) -> None:
+    project = tmp_path / "project"
+    (project / "docs").mkdir(parents=True)
+    (project / "generator").symlink_to(ROOT / "generator")
+    config = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
+    without_home, count = re.subn(r"(?<=\nnav:\n)(  .*\n)+", "  - Tags: tags/index.md\n", config)
+    assert count == 1
+    (project / "mkdocs.yml").write_text(without_home, encoding="utf-8")
+    minimal(project / "content")
+    result = subprocess.run(
+        [sys.executable, "-m", "generator", "build", "--no-search"],
+        cwd=project,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 0, result.stderr
+    assert "A Placeholder" in (project / "site" / "index.html").read_text(encoding="utf-8")
+
+
+def test_serve_has_no_option_that_it_would_ignore(capsys: CAPSYS) -> None:
+    assert run("serve", "--site", "elsewhere") == 2
+    assert "--site" in capsys.readouterr().err

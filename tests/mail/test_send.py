@@ -432,10 +432,10 @@ def test_nothing_to_send(desk: Desk, tmp_path: Path, capsys: CAPSYS) -> None:
     assert desk.digest("--send", "--date", "2025-03-11") == 0
     assert "no papers for the day of 2025-03-11: nothing to send" in desk.err
     assert desk.digest("--send", "--tag", "unused") == 0
-    assert "nothing to send" in desk.err
+    assert "no papers for the newest day: nothing to send" in desk.err
     desk.content = write(tmp_path / "other", whole(daily(MONDAY, paper())))
     assert desk.digest("--send", period="week") == 0
-    assert "a week that is over: nothing to send" in desk.err
+    assert "no papers for the newest week that is over: nothing to send" in desk.err
 
 
 def test_the_server_of_an_environment() -> None:

@@ -35,7 +35,13 @@ def targets(archive: Archive) -> Iterator[Target]:
     for tag_page in archive.tags.values():
         listing = _listing(tag_page)
         contents = (
-            (tag_page.tag, tag_page.children, tag_page.ancestors, tag_page.own),
+            (
+                tag_page.tag,
+                tag_page.children,
+                tag_page.ancestors,
+                sorted(tag_page.below),
+                tag_page.own,
+            ),
             _counts(archive, tag_page.children),
             # Related tags depend on these papers, too; the listing digests those it shows.
             digests(tag_page.entries[len(listing.shown) : RELATED_IN]),

@@ -236,3 +236,18 @@ def test_each_paper_and_author_is_in_one_batch(lists: list[Papers]) -> None:
     assert all(map(read.has_page, found))
     others = ("papers/nobody.md", "papers/ann.md", "authors/a.md", "papers/a", "a.md", "tags/a.md")
     assert not any(map(read.has_page, others))
+
+
+def test_a_tags_page_is_made_again_when_a_tag_two_levels_below_moves_away() -> None:
+    """The tags below it aren't among its related tags; a moved one is."""
+
+    def page_of(parent: str) -> tuple[bytes, bytes]:
+        tags = [tag("a"), tag("b", parent="a"), tag("c", parent=parent), tag("d")]
+        taggings = [Tagging("2503.00001", ("a", "b", "c"))]
+        archive = joined(daily(), tags=tags, taggings=taggings)
+        (target,) = (each for each in all_pages(archive) if each.path == "tags/a.md")
+        return target.inputs, target.make()
+
+    (old_digest, old), (new_digest, new) = page_of("b"), page_of("d")
+    assert old != new
+    assert old_digest != new_digest
