@@ -220,6 +220,11 @@ def test_urls_that_depend_on_the_number_of_papers_are_conditional() -> None:
     assert {kind.name for kind in KINDS if kind.stability == "conditional"} == CONDITIONAL
 
 
+def test_only_files_that_nobody_links_to_have_unstable_urls() -> None:
+    unstable = {kind.name for kind in KINDS if kind.stability == "unstable"}
+    assert unstable == {"search index", "theme file", "settings for MkDocs"}
+
+
 def test_lost_urls_are_reported_unless_they_are_unstable() -> None:
     archive = joined(daily())
     before = ArchiveState(archive, {path: b"" for path, _ in EXAMPLES.values()})
@@ -271,6 +276,13 @@ def test_the_vocabulary_and_saved_queries_have_groups_that_people_would_look_in(
     assert kind_of("feeds/agents/2025/index.html").group == "saved queries"
     assert kind_of("feeds/agents/agents.bib").group == "bibliographies"
     assert kind_of("tags/old-name/index.html").group == "tags"
+
+
+def test_feeds_are_told_apart_where_their_number_grows_with_the_papers() -> None:
+    feeds = {kind.name: kind.group for kind in KINDS if "feed" in kind.group}
+    assert feeds.pop("month feed") == "feeds of months"
+    assert feeds.pop("author feed") == "feeds of authors"
+    assert set(feeds.values()) == {"feeds"}
 
 
 def test_groups_that_grow_with_the_number_of_papers() -> None:

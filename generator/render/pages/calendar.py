@@ -24,13 +24,10 @@ _WEEKS = calendar.Calendar(firstweekday=calendar.MONDAY)
 class MonthTable(Struct, frozen=True):
     """One month of the calendar."""
 
-    first: date
     name: str
     """For example 2025-03."""
     words: str
     """For example March 2025."""
-    count: int
-    """Papers listed in the month."""
     table: Markdown
 
 
@@ -49,10 +46,8 @@ def _month(first: date, counts: dict[date, int], path: str) -> MonthTable:
         if any(day in counts for day in week)
     ]
     return MonthTable(
-        first=first,
         name=paths.month_name(first),
         words=dates.month(first),
-        count=sum(counts.values()),
         table=Markdown(_HEAD + "".join(rows)),
     )
 

@@ -203,9 +203,9 @@ def source_links(entry: Entry) -> Markdown:
     return Markdown(" · ".join([outward(each.label, each.url) for each in links]))
 
 
-def tag_list(uses: Iterable[TagUse | Tag], path: str) -> Markdown:
+def tag_list(uses: Iterable[TagUse], path: str) -> Markdown:
     """Links to tags, side by side."""
-    tags = (use if isinstance(use, Tag) else use.tag for use in uses)
+    tags = (use.tag for use in uses)
     return Markdown(" ".join(link(tag.name, path, paths.tag_page(tag.slug)) for tag in tags))
 
 
