@@ -57,6 +57,30 @@ def test_the_hardest_texts_are_no_wider_than_the_window(window: Window, sites: S
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_links_in_running_text_are_underlined(window: Window, sites: Sites, kind: str) -> None:
-    page = window.ready(sites["repository"].address(kind))
+    page = window.ready(sites["example"].address(kind))
     found = page.evaluate(NOT_UNDERLINED)
     assert not found, "\n".join(found)
+
+
+LABELS = ["Days", "Tags", "Authors", "Subscribe", "Contribute", "About"]
+LINES = """labels => {
+    const list = document.querySelector('.site-nav ul');
+    const items = labels.map(label => {
+        const item = list.lastElementChild.cloneNode(true);
+        item.firstElementChild.textContent = label;
+        return item;
+    });
+    list.replaceChildren(list.firstElementChild, ...items);
+    return items.map(current => {
+        items.forEach(each => each.firstElementChild.removeAttribute('aria-current'));
+        current.firstElementChild.setAttribute('aria-current', 'page');
+        return new Set(items.map(each => each.getBoundingClientRect().top)).size;
+    });
+}"""
+
+
+def test_on_a_phone_the_navigation_is_one_line(window: Window, sites: Sites) -> None:
+    """Whichever link is the current page's, with the labels that an archive has at first."""
+    window.show(PHONE)
+    page = window.ready(sites["example"].address("home"))
+    assert page.evaluate(LINES, LABELS) == [1] * len(LABELS)
