@@ -19,7 +19,7 @@ from generator.core.model import Tag
 from generator.sources import run
 
 ROOT = Path(__file__).resolve().parents[1]
-VOCABULARY = ROOT / "content"
+VOCABULARY = ROOT / "content" / "tags"
 DATA = "hf-daily-2024-2026.jsonl.gz"
 """One paper on each line; in the folder of the environment variable, or in ../shared/data."""
 VARIABLE = "PAPER_ARCHIVE_DATA"
@@ -61,36 +61,37 @@ def write(root: Path, papers: int, seed: int, tags: tuple[Tag, ...]) -> None:
         writer.write_list(root, each)
 
 
-_SETTINGS = "author_feed_min_papers: 0\n"
+_SETTINGS = """\
+title: Archive of many papers
+description: An archive of any size, for measuring.
+site_url: "https://example.org/paper-archive/"
+id: "example.org,2025"
+repository: "https://github.com/example/paper-archive"
+author_feed_min_papers: 0
+"""
 """No authors' feeds: they would be the largest part, and no other generator makes them."""
 
 
 def vocabulary() -> tuple[Tag, ...]:
     """The committed tags."""
-    return reader.load_content(VOCABULARY).content.tags
+    return reader.load_content(VOCABULARY.parent).content.tags
 
 
 def _made(folder: Path, state: str, fill: Callable[[Path], None]) -> Path:
     """Make a corpus unless it exists and was completely made from this state."""
     root, record = folder / "content", folder / "state"
-    state += f" {_digest(*map(str, _settings_files()))} {_SETTINGS}"
+    tags = sorted(VOCABULARY.glob("*.yaml"))
+    state += f" {_digest(*map(str, tags))} {_SETTINGS}"
     if record.is_file() and record.read_text("utf-8") == state:
         return root
     shutil.rmtree(folder, ignore_errors=True)
-    root.mkdir(parents=True)
-    for path in _settings_files():
-        target = root / path.relative_to(VOCABULARY)
-        target.parent.mkdir(exist_ok=True)
-        shutil.copyfile(path, target)
-    with (root / reader.ARCHIVE_FILE).open("a", encoding="utf-8") as settings:
-        settings.write(_SETTINGS)
+    (root / "tags").mkdir(parents=True)
+    for path in tags:
+        shutil.copy(path, root / "tags")
+    (root / reader.ARCHIVE_FILE).write_text(_SETTINGS, "utf-8")
     fill(root)
     record.write_text(state, "utf-8")
     return root
-
-
-def _settings_files() -> list[Path]:
-    return [VOCABULARY / reader.ARCHIVE_FILE, *sorted((VOCABULARY / "tags").glob("*.yaml"))]
 
 
 def _digest(*paths: str) -> str:

@@ -22,7 +22,7 @@ from benchmarks.measure import Case, measure
 from generator.content import reader
 from generator.core.model import Tag
 from generator.render.pages import page
-from generator.site import build, generated
+from generator.site import build, mkdocs_site
 from generator.site.options import BuildOptions, Folders
 
 FILE = Path(__file__).parent / "counts.json"
@@ -33,6 +33,16 @@ description: A fixed small archive, for counting.
 site_url: "https://example.org/papers/"
 id: "example.org,2025"
 repository: "https://example.org/repository"
+"""
+_NAVIGATION = """\
+nav:
+  - Today: index.md
+  - Days: daily/index.md
+  - Tags: tags/index.md
+  - Authors: authors/index.md
+  - Subscribe: subscribe.md
+  - Contribute: contribute.md
+  - About: about.md
 """
 _TOPICS = 60
 _FILES_ALONE = {".generated", "search .json", "sitemap.xml", "sitemap.xml.gz"}
@@ -45,9 +55,10 @@ def found(folder: Path) -> Counts:
     """Build the fixed archive in a folder; count the templates rendered and the files written."""
     root, docs, site = folder / "content", folder / "docs", folder / "site"
     _fill(root)
-    measure(Case("counts", ours.build(root, docs, site, full=True, search=True), corpora.ROOT))
-    own = _written(corpora.ROOT / "docs")
-    whole, new_day = _executed(root, folder / "again")
+    project = _project(folder / "project")
+    measure(Case("counts", ours.build(root, docs, site, full=True, search=True), project))
+    own = {path.stem for path in (project / "docs").iterdir()}
+    whole, new_day = _executed(root, project, folder / "again")
     return {
         "docs": _by_kind(docs, own),
         "site": _by_kind(site, own),
@@ -98,20 +109,24 @@ def _fill(root: Path) -> None:
     corpora.write(root, PAPERS, 0, tags)
 
 
-def _written(docs: Path) -> set[str]:
-    """Names of handwritten pages at the top of docs/, without suffix."""
-    return {path.stem for path in docs.glob("*.md")} - {
-        name.removesuffix(".md") for name in generated.manifest(docs)
-    }
+def _project(folder: Path) -> Path:
+    """This project with a navigation and handwritten pages that no archive's owner edits."""
+    (folder / "docs").mkdir(parents=True)
+    for name in ("about", "contribute", "saved-queries"):
+        (folder / "docs" / f"{name}.md").write_text(f"# {name.capitalize()}\n", "utf-8")
+    (folder / "generator").symlink_to(corpora.ROOT / "generator")
+    config = f"INHERIT: {corpora.ROOT / mkdocs_site.CONFIG}\n{_NAVIGATION}"
+    (folder / mkdocs_site.CONFIG).write_text(config, "utf-8")
+    return folder
 
 
-def _executed(root: Path, folder: Path) -> tuple[dict[str, dict[str, int]], ...]:
+def _executed(root: Path, project: Path, folder: Path) -> tuple[dict[str, dict[str, int]], ...]:
     """How often each template is run: for all lists except the newest, then for the newest."""
     newest = max((root / "daily").rglob("*.yaml"))
     aside = folder / newest.name
     folder.mkdir()
     newest.rename(aside)
-    folders = Folders(root, folder / "docs", folder / "site", corpora.ROOT, folder / "cache")
+    folders = Folders(root, folder / "docs", folder / "site", project, folder / "cache")
     before = _templates(folders)
     aside.rename(newest)
     return before, _templates(folders)

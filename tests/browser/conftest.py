@@ -12,7 +12,7 @@ from tests.conftest import shared_folder
 
 @pytest.fixture(scope="session")
 def sites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sites]:
-    """The archives by name: `repository` is this one, `hostile` and `empty` are made up."""
+    """The archives by name: all are made up."""
     sites = Sites(shared_folder(tmp_path_factory))
     yield sites
     sites.close()

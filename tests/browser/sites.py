@@ -6,7 +6,6 @@ GitHub Pages serves a project below a sub-path, compresses text and answers a wr
 
 import functools
 import gzip
-import shutil
 import subprocess
 import sys
 import threading
@@ -19,6 +18,7 @@ from urllib.parse import unquote, urlsplit
 
 import yaml
 
+from tests import archives, example
 from tests.browser import hostile
 from tests.conftest import alone
 
@@ -47,7 +47,7 @@ KINDS = {
 }
 WITHOUT_LISTS = [kind for kind, pattern in KINDS.items() if "*" not in pattern or kind == "missing"]
 PAGES = [
-    *(("repository", kind) for kind in KINDS),
+    *(("example", kind) for kind in KINDS),
     *(("hostile", kind) for kind in KINDS),
     *(("empty", kind) for kind in WITHOUT_LISTS),
 ]
@@ -109,14 +109,15 @@ class Sites:
     def _built(self, name: str) -> Path:
         """Build a site once, however many processes of pytest ask for it; give its content."""
         folder = self.folder / name
-        content = ROOT / "content" if name == "repository" else folder / "content"
+        content = folder / "content"
         with alone(folder):
             if not (folder / "site").is_dir():
                 if name == "hostile":
                     hostile.write(content)
                 elif name == "empty":
-                    content.mkdir()
-                    shutil.copy(ROOT / "content" / "archive.yaml", content)
+                    archives.write(content, archives.whole(site_url=example.SITE_URL))
+                else:
+                    archives.write(content, example.archive())
                 _build(content, folder)
         return content
 

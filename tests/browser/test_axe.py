@@ -46,7 +46,7 @@ def assert_passes(page: Page, axe: str) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_page(window: Window, sites: Sites, axe: str, kind: str, scheme: str) -> None:
     window.show(PHONE, scheme)
-    page = window.ready(sites["repository"].address(kind))
+    page = window.ready(sites["example"].address(kind))
     expect(page.locator("body")).to_have_css("background-color", PAPER[scheme])
     assert_passes(page, axe)
 
@@ -61,7 +61,7 @@ def test_page_of_an_empty_archive(window: Window, sites: Sites, axe: str, kind: 
 @pytest.mark.parametrize("words", ["language", ""], ids=["results", "nothing-typed"])
 def test_open_search(window: Window, sites: Sites, axe: str, words: str, scheme: str) -> None:
     window.show(PHONE, scheme)
-    page = window.ready(sites["repository"].address("day"))
+    page = window.ready(sites["example"].address("day"))
     page.keyboard.press("/")
     window.until_searching()
     if words:

@@ -53,7 +53,7 @@ def content_of(page: Page, name: str) -> str:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_page_runs_only_the_shells_own_code(window: Window, sites: Sites, kind: str) -> None:
-    own = window.ready(sites["repository"].address(kind)).evaluate(CODE)
+    own = window.ready(sites["example"].address(kind)).evaluate(CODE)
     page = window.ready(sites["hostile"].address(kind))
     assert page.evaluate(CODE) == own
     page.evaluate(TOUCH)

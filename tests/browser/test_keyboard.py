@@ -38,7 +38,7 @@ def tab_to(page: Page, selector: str) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_tab_meets_the_skip_link_first(window: Window, sites: Sites, kind: str) -> None:
-    page = window.ready(sites["repository"].address(kind))
+    page = window.ready(sites["example"].address(kind))
     page.keyboard.press("Tab")
     skip = page.locator("a.md-skip")
     expect(skip).to_be_focused()
@@ -56,7 +56,7 @@ def test_focus_is_visible_in_the_header(
     window: Window, sites: Sites, scheme: str, width: int
 ) -> None:
     window.show(width, scheme)
-    page = window.ready(sites["repository"].address("day"))
+    page = window.ready(sites["example"].address("day"))
     page.keyboard.press("Tab")
     seen = []
     for _ in range(MAX_TABS):
@@ -72,7 +72,7 @@ def test_focus_is_visible_in_the_header(
 @pytest.mark.parametrize("width", [PHONE, DESKTOP])
 def test_tab_never_leads_out_of_sight(window: Window, sites: Sites, width: int) -> None:
     window.show(width)
-    page = window.ready(sites["repository"].address("day"))
+    page = window.ready(sites["example"].address("day"))
     for _ in range(MAX_TABS):
         page.keyboard.press("Tab")
         try:
@@ -84,7 +84,7 @@ def test_tab_never_leads_out_of_sight(window: Window, sites: Sites, width: int) 
 @pytest.mark.parametrize("width", [PHONE, DESKTOP])
 def test_the_switch_of_colours_is_remembered(own_window: Window, sites: Sites, width: int) -> None:
     own_window.show(width)
-    page = own_window.ready(sites["repository"].address("day"))
+    page = own_window.ready(sites["example"].address("day"))
     root = page.locator("html")
     expect(root).not_to_have_attribute("data-colours", re.compile(".*"))
     for colours in ("dark", "light"):

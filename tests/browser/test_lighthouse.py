@@ -49,7 +49,7 @@ def audit(node_modules: Path, chromium: str, address: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("kind", ["home", "day", "paper"])
 def test_every_audit_passes(node_modules: Path, chromium: str, sites: Sites, kind: str) -> None:
-    report = audit(node_modules, chromium, sites["repository"].address(kind))
+    report = audit(node_modules, chromium, sites["example"].address(kind))
     categories = [report["categories"][name]["auditRefs"] for name in CATEGORIES]
     wanted = {each["id"] for refs in categories for each in refs if each["weight"]}.union(AUDITS)
     audits = {name: report["audits"][name] for name in wanted}

@@ -16,7 +16,7 @@ ITS_WORDS_STAY = "window.setTimeout = () => 0"
 
 
 @pytest.mark.parametrize("width", [PHONE, DESKTOP])
-@pytest.mark.parametrize("name", ["repository", "hostile"])
+@pytest.mark.parametrize("name", ["example", "hostile"])
 def test_the_citation_is_copied_as_it_stands(
     own_window: Window, sites: Sites, name: str, width: int
 ) -> None:

@@ -22,7 +22,7 @@ def test_page_loads_without_errors_from_its_own_host(
 
 
 def test_search_loads_without_errors_from_its_own_host(window: Window, sites: Sites) -> None:
-    window.ready(sites["repository"].address("home"))
+    window.ready(sites["example"].address("home"))
     window.search("language")
     assert window.page.locator(RESULTS).count() > 1
     assert window.seen.elsewhere == set()

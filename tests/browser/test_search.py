@@ -45,7 +45,7 @@ def days(page: Page) -> list[str]:
 @pytest.mark.parametrize("width", [PHONE, DESKTOP])
 def test_keys_open_the_dialog(window: Window, sites: Sites, key: str, width: int) -> None:
     window.show(width)
-    page = window.ready(sites["repository"].address("day"))
+    page = window.ready(sites["example"].address("day"))
     page.keyboard.press(key)
     window.until_searching()
     expect(page.locator(QUERY)).to_have_value("")
@@ -54,10 +54,10 @@ def test_keys_open_the_dialog(window: Window, sites: Sites, key: str, width: int
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_search_is_reached_from_every_page(window: Window, sites: Sites, kind: str) -> None:
-    page = window.ready(sites["repository"].address(kind))
+    page = window.ready(sites["example"].address(kind))
     link = page.locator("header .site-search")
     href = str(link.evaluate("each => each.href"))
-    assert href == sites["repository"].address("search")
+    assert href == sites["example"].address("search")
     page.keyboard.press("/")
     if kind == "search":
         expect(page.locator("[name=q]")).to_be_focused()
@@ -67,7 +67,7 @@ def test_search_is_reached_from_every_page(window: Window, sites: Sites, kind: s
 
 @pytest.mark.parametrize("keys", ["Control+f", "Control+s", "Alt+s", "Meta+f"])
 def test_keys_with_a_modifier_are_the_browsers(window: Window, sites: Sites, keys: str) -> None:
-    page = window.ready(sites["repository"].address("day"))
+    page = window.ready(sites["example"].address("day"))
     page.evaluate("addEventListener('keydown', event => window.taken = event.defaultPrevented)")
     page.keyboard.press(keys)
     assert page.evaluate("window.taken") is False
@@ -75,7 +75,7 @@ def test_keys_with_a_modifier_are_the_browsers(window: Window, sites: Sites, key
 
 
 def test_keys_typed_into_a_field_are_text(window: Window, sites: Sites) -> None:
-    page = window.ready(sites["repository"].address("home"))
+    page = window.ready(sites["example"].address("home"))
     field = page.locator(".search-form input")
     field.focus()
     page.keyboard.type("f/s")
@@ -84,7 +84,7 @@ def test_keys_typed_into_a_field_are_text(window: Window, sites: Sites) -> None:
 
 
 def test_the_link_opens_the_dialog(window: Window, sites: Sites) -> None:
-    page = window.ready(sites["repository"].address("paper"))
+    page = window.ready(sites["example"].address("paper"))
     page.locator(".site-search").click()
     window.until_searching()
     window.type(WORDS)
@@ -92,9 +92,9 @@ def test_the_link_opens_the_dialog(window: Window, sites: Sites) -> None:
 
 
 def test_the_keys_can_be_turned_off(own_window: Window, sites: Sites) -> None:
-    page = own_window.ready(sites["repository"].address("search"))
+    page = own_window.ready(sites["example"].address("search"))
     page.get_by_role("checkbox", name="open search on any page").uncheck()
-    own_window.ready(sites["repository"].address("day"))
+    own_window.ready(sites["example"].address("day"))
     page.keyboard.press("s")
     assert page.locator(".search-dialog").count() == 0
     page.locator(".site-search").click()
@@ -107,7 +107,7 @@ def test_the_keys_can_be_turned_off(own_window: Window, sites: Sites) -> None:
 @pytest.fixture
 def found(window: Window, sites: Sites) -> Page:
     """A dialog with results."""
-    page = window.ready(sites["repository"].address("day"))
+    page = window.ready(sites["example"].address("day"))
     window.search(WORDS)
     return page
 
@@ -150,7 +150,7 @@ def test_arrows_go_round_the_results_and_the_field(found: Page) -> None:
 
 @pytest.mark.parametrize("way", ["Escape", "button", "outside"])
 def test_it_closes_and_gives_the_focus_back(window: Window, sites: Sites, way: str) -> None:
-    page = window.ready(sites["repository"].address("day"))
+    page = window.ready(sites["example"].address("day"))
     before = page.locator("article a").nth(3)
     before.focus()
     page.keyboard.press("/")
@@ -188,13 +188,13 @@ def test_all_results_are_on_the_search_page(found: Page, way: str) -> None:
 
 
 def test_a_search_without_a_result_says_so(window: Window, sites: Sites) -> None:
-    page = window.ready(sites["repository"].address("day"))
+    page = window.ready(sites["example"].address("day"))
     window.search("xyzzyqqqq")
     expect(page.locator(STATUS)).to_contain_text("No paper")
 
 
 def test_the_last_word_typed_is_what_is_shown(window: Window, sites: Sites) -> None:
-    page = window.ready(sites["repository"].address("day"))
+    page = window.ready(sites["example"].address("day"))
     window.search(WORDS)
     page.locator(QUERY).fill("")
     expect(page.locator(RESULTS)).to_have_count(0)
@@ -232,7 +232,7 @@ def test_a_link_can_be_shared(window: Window, sites: Sites) -> None:
 
 
 def test_the_address_follows_what_is_typed_and_chosen(window: Window, sites: Sites) -> None:
-    page = window.ready(sites["repository"].address("search"))
+    page = window.ready(sites["example"].address("search"))
     page.locator("[name=q]").fill(WORDS)
     page.locator("[name=year]").select_option("2026")
     page.locator("[name=sort]").select_option("date")
@@ -241,12 +241,12 @@ def test_the_address_follows_what_is_typed_and_chosen(window: Window, sites: Sit
     page.locator("[name=q]").fill("")
     page.locator("[name=year]").select_option("")
     page.locator("[name=sort]").select_option("")
-    expect(page).to_have_url(sites["repository"].address("search"))
+    expect(page).to_have_url(sites["example"].address("search"))
 
 
 def test_back_leads_to_the_same_results(window: Window, sites: Sites) -> None:
-    page = window.ready(sites["repository"].address("day"))
-    page.goto(sites["repository"].address("search"))
+    page = window.ready(sites["example"].address("day"))
+    page.goto(sites["example"].address("search"))
     page.locator("[name=q]").fill(WORDS)
     window.until_found()
     titles = page.locator(f"{RESULTS} a").all_inner_texts()
@@ -256,7 +256,7 @@ def test_back_leads_to_the_same_results(window: Window, sites: Sites) -> None:
     expect(page.locator(f"{RESULTS} a")).to_have_text(titles)
     expect(page.locator("[name=q]")).to_have_value(WORDS)
     page.go_back()
-    expect(page).to_have_url(sites["repository"].address("day"))
+    expect(page).to_have_url(sites["example"].address("day"))
 
 
 def test_the_tag_filter(window: Window, sites: Sites) -> None:
@@ -274,7 +274,7 @@ def test_a_link_from_before_a_tag_was_renamed_finds_the_tag(window: Window, site
 
 
 def test_a_tag_finds_what_has_a_tag_below_it(window: Window, sites: Sites) -> None:
-    site = sites["repository"]
+    site = sites["example"]
     window.ready(f"{site.address('search')}?tag=robotics")
     count = int(window.until_found().split()[0])
     listing = (site.folder / "tags" / "robotics" / "index.html").read_text("utf-8")
@@ -290,7 +290,7 @@ def test_the_year_filter(window: Window, sites: Sites, year: str) -> None:
 
 @pytest.mark.parametrize("typed", ["slug", "name"])
 def test_the_author_filter(window: Window, sites: Sites, typed: str) -> None:
-    site = sites["repository"]
+    site = sites["example"]
     slug = site.file("author").parent.name
     page = window.ready(site.address("author"))
     name = page.locator("h1").inner_text()
@@ -332,7 +332,7 @@ def test_more_results_follow(window: Window, sites: Sites) -> None:
 
 
 def test_quotes_ask_for_words_side_by_side(window: Window, sites: Sites) -> None:
-    page = window.ready(sites["repository"].address("search"))
+    page = window.ready(sites["example"].address("search"))
     page.locator("[name=q]").fill("language model")
     without = window.until_found()
     page.locator("[name=q]").fill('"language model"')
@@ -341,7 +341,7 @@ def test_quotes_ask_for_words_side_by_side(window: Window, sites: Sites) -> None
 
 
 def test_a_paper_is_found_by_its_id(window: Window, sites: Sites) -> None:
-    key = sites["repository"].file("paper").parent.name
+    key = sites["example"].file("paper").parent.name
     page = window.ready(f"{sites['repository'].address('search')}?q={key}")
     window.until_found()
     href = page.locator(f"{RESULTS} a").first.evaluate("each => each.href")
@@ -351,7 +351,7 @@ def test_a_paper_is_found_by_its_id(window: Window, sites: Sites) -> None:
 @pytest.mark.parametrize("width", [PHONE, DESKTOP])
 def test_the_form_of_the_front_page_leads_here(window: Window, sites: Sites, width: int) -> None:
     window.show(width)
-    page = window.ready(sites["repository"].address("home"))
+    page = window.ready(sites["example"].address("home"))
     page.locator(".search-form input").focus()
     page.keyboard.type(WORDS)
     page.keyboard.press("Enter")
@@ -366,13 +366,13 @@ def test_an_empty_archive_says_that_there_is_nothing_yet(window: Window, sites: 
 
 
 def test_without_scripts_the_page_says_what_to_use(plain_window: Window, sites: Sites) -> None:
-    page = plain_window.open(sites["repository"].address("day"))
+    page = plain_window.open(sites["example"].address("day"))
     page.locator("header .site-search").click()
     page.wait_for_url(re.compile("/search/$"))
     assert page.locator("noscript p").is_visible()
     for name, kind in (("day", "days"), ("tag", "tags"), ("author", "authors")):
         link = page.locator("article").get_by_role("link", name=name, exact=True)
-        assert link.evaluate("each => each.href") == sites["repository"].address(kind)
+        assert link.evaluate("each => each.href") == sites["example"].address(kind)
 
 
 # ---- what is loaded
@@ -386,7 +386,7 @@ def asked_for(site: Site, since: int = 0) -> list[str]:
 def test_nothing_of_the_index_is_loaded_before_someone_searches(
     own_window: Window, sites: Sites, kind: str
 ) -> None:
-    site = sites["repository"]
+    site = sites["example"]
     before = len(site.sent)
     page = own_window.ready(site.address(kind))
     if kind == "search":
@@ -411,8 +411,8 @@ def test_a_site_without_an_index_says_so(own_window: Window, sites: Sites, tmp_p
 
 
 def _copy(sites: Sites, tmp_path: Path) -> Site:
-    """The repository's site without its search index."""
-    folder = sites["repository"].folder
+    """The example's site without its search index."""
+    folder = sites["example"].folder
 
     def is_index(path: str, names: list[str]) -> list[str]:
         return names if Path(path) == folder / paths.SEARCH_INDEX else []
@@ -425,7 +425,7 @@ def _copy(sites: Sites, tmp_path: Path) -> Site:
 def corpus_site(
     sites: Sites, corpus_content: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Site:
-    """The repository's pages with the index of the corpus, of which only the newest year is made.
+    """The example's pages with the index of the corpus, of which only the newest year is made.
 
     A first search that asked for an older year would fail here.
     """

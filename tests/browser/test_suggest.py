@@ -27,14 +27,15 @@ def axe(node_modules: Path) -> str:
 
 
 def paper(site: Site, *, is_tagged: bool) -> str:
-    """The address of a paper with a tagging file, or without one."""
-    mark = "/edit/" if is_tagged else "/new/"
+    """The address of a paper with a tagging file, or with tags by rules alone."""
+    marks = ("/edit/",) if is_tagged else ("/new/", "by rule")
     pages = sorted(site.folder.glob("papers/*/index.html"))
-    return next(site.address(each) for each in pages if mark in each.read_text("utf-8"))
+    texts = ((each, each.read_text("utf-8")) for each in pages)
+    return next(site.address(each) for each, text in texts if all(mark in text for mark in marks))
 
 
 def opened(window: Window, sites: Sites, *, is_tagged: bool = False) -> Page:
-    page = window.ready(paper(sites["repository"], is_tagged=is_tagged))
+    page = window.ready(paper(sites["example"], is_tagged=is_tagged))
     link(page).focus()
     page.keyboard.press("Enter")
     expect(page.locator(INPUT)).to_be_focused()
@@ -52,7 +53,7 @@ def query(page: Page, name: str) -> dict[str, list[str]]:
 
 
 def test_nothing_is_asked_for_before_it_opens(window: Window, sites: Sites) -> None:
-    site = sites["repository"]
+    site = sites["example"]
     address = paper(site, is_tagged=False)
     site.sent.clear()
     page = window.ready(address)
@@ -153,7 +154,7 @@ def test_a_tag_is_chosen_by_a_tap(window: Window, sites: Sites) -> None:
 def test_where_the_vocabulary_is_out_of_reach_the_link_is_a_link(
     own_window: Window, sites: Sites
 ) -> None:
-    page = own_window.ready(paper(sites["repository"], is_tagged=False))
+    page = own_window.ready(paper(sites["example"], is_tagged=False))
     page.route("**/tags.json", lambda route: route.abort())
     with page.expect_request(lambda request: "/new/" in request.url) as asked:
         link(page).click()
@@ -186,7 +187,7 @@ def test_axe_finds_nothing_in_it(
 
 
 def test_without_scripts_the_links_are_links(plain_window: Window, sites: Sites) -> None:
-    page = plain_window.open(paper(sites["repository"], is_tagged=False))
+    page = plain_window.open(paper(sites["example"], is_tagged=False))
     file, form = page.locator(".action a").all()
     assert "/new/" in str(file.get_attribute("href"))
     assert "/issues/new?template=tag.yml&" in str(form.get_attribute("href"))

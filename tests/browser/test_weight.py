@@ -32,7 +32,7 @@ ADDED = {"paper": ".copy button", "subscribe": ".find-feed", "search": ".search-
 
 def test_a_papers_page_is_at_most_9_kb(sites: Sites) -> None:
     """This needs no browser."""
-    folder = sites["repository"].folder
+    folder = sites["example"].folder
     pages = list(folder.glob("papers/*/index.html"))
     assert pages
     sizes = {page.parent.name: page.stat().st_size for page in pages}
@@ -66,7 +66,7 @@ def drawn_before_its_scripts(window: Window, site: Site, kind: str) -> Page:
 def test_a_page_is_light_and_nothing_in_it_shifts(
     own_window: Window, sites: Sites, kind: str
 ) -> None:
-    site = sites["repository"]
+    site = sites["example"]
     before = len(site.sent)
     page = drawn_before_its_scripts(own_window, site, kind)
     sent = site.sent[before:]

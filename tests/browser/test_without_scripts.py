@@ -42,7 +42,7 @@ COVERED = """() => [...document.querySelectorAll('.site-name, article a, footer 
 @pytest.fixture(params=KINDS)
 def page(plain_window: Window, sites: Sites, request: pytest.FixtureRequest) -> Page:
     plain_window.show(PHONE)
-    return plain_window.open(sites["repository"].address(request.param))
+    return plain_window.open(sites["example"].address(request.param))
 
 
 def test_text_and_links_are_seen(page: Page) -> None:

@@ -169,6 +169,12 @@ def test_run_steps_are_one_line_that_works(command: str) -> None:
 # ---- ci.yml on a pull request: its steps, run here as GitHub would
 
 
+def test_content_is_checked_and_built_within_its_budget_by_steps_of_their_own() -> None:
+    assert step("content", "Check the content")["run"] == "make check"
+    build = step("content", "Build the website within its budget")
+    assert (build["run"], build["env"]) == ("make site", {"SITE_ARGS": "--strict-budget"})
+
+
 @pytest.fixture
 def upstream(tmp_path: Path) -> Path:
     """A repository with everything that the steps of `content` need, except the website."""
@@ -240,7 +246,7 @@ def test_a_pull_request_of_tags_takes_the_quick_way_and_tells_its_effect(
     clone = merged(upstream, tmp_path / "clone")
     result, _, outputs = act(clone, "scope", "See whether it is only tags", BASE="HEAD^1")
     assert (result.returncode, outputs) == (0, "only-tags=true\n"), result.stderr
-    result, summary, _ = act(clone, "content", "Check", BASE="HEAD^1")
+    result, summary, _ = act(clone, "content", "Check the content", BASE="HEAD^1")
     assert (result.returncode, summary) == (0, ""), result.stdout + result.stderr
     result, summary, _ = act(clone, "content", "Show the effect of this change", BASE="HEAD^1")
     assert result.returncode == 0, result.stderr
@@ -288,7 +294,7 @@ def test_a_lost_url_fails_the_check_and_the_effect_is_shown_all_the_same(
     (upstream / "content" / "tags" / "graphs.yaml").unlink()
     commit(upstream)
     clone = merged(upstream, tmp_path / "clone")
-    result, summary, _ = act(clone, "content", "Check", BASE="HEAD^1")
+    result, summary, _ = act(clone, "content", "Check the content", BASE="HEAD^1")
     assert result.returncode != 0
     assert "::error file=content/tags/graphs.yaml,line=1,title=vanished-url::" in result.stdout
     assert "`vanished-url` /tags/graphs/ is published" in summary

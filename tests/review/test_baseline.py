@@ -244,7 +244,7 @@ def test_the_corpus_is_compared(
     root = shutil.copytree(corpus_content, tmp_path / "content")
     commit(tmp_path)
     path = root / "tags" / "agents.yaml"
-    path.write_text(path.read_text().replace("match: [", "match: [benchmark, ", 1))
+    path.write_text(path.read_text().replace("match:\n", "match:\n- benchmark\n", 1))
     capsys.readouterr()
     assert diff(root, "HEAD", "--format", "json") == 0
     comparison = json.loads(capsys.readouterr().out)["comparison"]

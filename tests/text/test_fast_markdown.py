@@ -14,12 +14,14 @@ from hypothesis import strategies as st
 from generator.archive.build import build_archive
 from generator.content import reader
 from generator.core import paths
+from generator.core.model import Content
 from generator.core.target import Target
 from generator.site import html_page, mkdocs_site
 from generator.text import markup
 from generator.text.fast_markdown import NotInDialect, html
 from tests.archives import ROOT, SETTINGS, all_pages
 from tests.effort import little_work
+from tests.example import archive as large_archive
 
 Slow = Callable[[str, str], str]
 
@@ -33,9 +35,9 @@ def slow(tmp_path_factory: pytest.TempPathFactory) -> Slow:
     return mkdocs_site.Fallback(ROOT, docs, lambda _: True).html
 
 
-def bodies(root: Path) -> dict[str, str]:
-    """The Markdown bodies of all pages of a content folder."""
-    read = build_archive(reader.load_content(root).content)
+def bodies(what: Content) -> dict[str, str]:
+    """The Markdown bodies of all pages of an archive."""
+    read = build_archive(what)
     return {each.path: body(each) for each in all_pages(read) if each.path.endswith(".md")}
 
 
@@ -46,9 +48,17 @@ def body(target: Target) -> str:
 GOLDEN = sorted(path.parent for path in (ROOT / "tests" / "golden").glob("*/content"))
 
 
-@pytest.mark.parametrize("case", [*GOLDEN, ROOT], ids=lambda case: case.name)
+@pytest.mark.parametrize("case", GOLDEN, ids=lambda case: case.name)
 def test_every_page_is_what_markdown_makes_of_it(case: Path, slow: Slow) -> None:
-    for path, text in bodies(case / "content").items():
+    assert_as_markdown(bodies(reader.load_content(case / "content").content), slow)
+
+
+def test_every_page_of_a_large_archive_is_what_markdown_makes_of_it(slow: Slow) -> None:
+    assert_as_markdown(bodies(large_archive()), slow)
+
+
+def assert_as_markdown(pages: dict[str, str], slow: Slow) -> None:
+    for path, text in pages.items():
         if not has_code_with_angle_bracket(text):
             assert html(text, path) == slow(text, path), path
 
@@ -64,7 +74,7 @@ def test_pages_of_the_corpus_are_what_markdown_makes_of_them(
     corpus_content: Path, slow: Slow
 ) -> None:
     """A sample of all kinds of page, and papers with formulas; each page is in the dialect."""
-    texts = bodies(corpus_content)
+    texts = bodies(reader.load_content(corpus_content).content)
     other = [path for path in texts if not path.startswith("papers/")]
     formulas = [path for path, text in texts.items() if path not in other and "$" in text]
     drawn = random.Random(1)

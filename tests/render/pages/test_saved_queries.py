@@ -14,7 +14,6 @@ from msgspec.structs import replace
 
 from generator.archive.build import build_archive
 from generator.archive.citation import EXPORT_FORMATS
-from generator.archive.load import load_archive
 from generator.archive.model import Archive
 from generator.content import checks, query_language, reader, yaml_fields
 from generator.content.read_cache import ReadCache
@@ -25,7 +24,7 @@ from generator.render.feeds.targets import feed_targets
 from generator.render.pages.listing import NEWEST, SPLIT_YEAR_ABOVE
 from generator.render.pages.targets import page_targets
 from generator.site import html_page
-from tests.archives import MONDAY, ROOT, TODAY, daily, joined, paper, saved, tag, whole, write
+from tests.archives import MONDAY, TODAY, daily, joined, paper, saved, tag, whole, write
 
 LINE = re.compile(r"^- \[", re.MULTILINE)
 
@@ -215,12 +214,6 @@ def test_a_query_may_name_a_tag_as_it_was_called_before(tmp_path: Path) -> None:
     root = write(tmp_path, renamed)
     assert checks.check(reader.load_content(root), TODAY) == []
     assert len(build_archive(renamed).queries["of-graphs"].entries) == 1
-
-
-def test_the_archive_of_this_repository_has_saved_queries_that_find_papers() -> None:
-    read = load_archive(ROOT / "content", date(2030, 1, 1))
-    assert read.queries
-    assert [slug for slug, each in read.queries.items() if not each.entries] == []
 
 
 # ---- feeds
