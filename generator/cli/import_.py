@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from generator.cli.options import Commands, Parser, count, day
+from generator.cli.options import Commands, Parser, count, day, undo_interrupted
 from generator.core.progress import track
 from generator.sources import run
 
@@ -29,6 +29,7 @@ def add(commands: Commands, common: Parser) -> None:
 
 
 def _import(options: argparse.Namespace) -> int:
+    undo_interrupted(options.content)
     report = run.run_import(
         options.content,
         options.format,

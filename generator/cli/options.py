@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import TypeAlias
 
 from generator.content import yaml_fields
-from generator.core import files
+from generator.core import files, journal
+from generator.core.progress import say
 from generator.text.dates import counted
 
 Parser = argparse.ArgumentParser
@@ -76,6 +77,13 @@ def count(text: str) -> int:
 def count_problems(number: int) -> str:
     """No problems, 1 problem, 2 problems."""
     return "no problems" if number == 0 else counted(number, "problem")
+
+
+def undo_interrupted(root: Path) -> None:
+    """Undo a change of the content that was killed, and say so; before the content is changed."""
+    done = journal.put_back(root)
+    if done:
+        say(f"an earlier change was interrupted and is undone: {counted(done, 'file')} put back")
 
 
 def summarise(text: str) -> None:

@@ -6,7 +6,14 @@ import argparse
 import sys
 from pathlib import Path
 
-from generator.cli.options import Commands, Parser, add_cache, count_problems, today
+from generator.cli.options import (
+    Commands,
+    Parser,
+    add_cache,
+    count_problems,
+    today,
+    undo_interrupted,
+)
 from generator.content import problems
 from generator.content.edit import rename_tag
 from generator.core import toolchain
@@ -34,6 +41,7 @@ def add(commands: Commands, common: Parser) -> None:
 
 
 def _rename_tag(options: argparse.Namespace) -> int:
+    undo_interrupted(options.content)
     cache = Cache(options.cache, toolchain.fingerprint(Path()))
     name = markup.clean(options.name)
     done = rename_tag.rename(options.content, options.old, options.new, name, today(), cache)

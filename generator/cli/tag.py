@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from generator.cli.options import Commands, Parser, add_cache
+from generator.cli.options import Commands, Parser, add_cache, undo_interrupted
 from generator.content import problems
 from generator.content.edit import from_issues, issue_form, tag_paper
 from generator.core import files, toolchain
@@ -74,6 +74,7 @@ def _tag(options: argparse.Namespace) -> int:
         raise UsageError("--report is only for --from-issue and --from-issues")
     if not (options.add or options.remove):
         raise UsageError("nothing to do: pass --add TAG or --remove TAG")
+    undo_interrupted(options.content)
     cache = Cache(options.cache, toolchain.fingerprint(Path()))
     done = tag_paper.tag_paper(options.content, options.paper, options.add, options.remove, cache)
     if done.problems:
@@ -87,6 +88,7 @@ def _tag(options: argparse.Namespace) -> int:
 
 
 def _tag_from_issue(options: argparse.Namespace) -> int:
+    undo_interrupted(options.content)
     cache = Cache(options.cache, toolchain.fingerprint(Path()))
     answer = tag_paper.tag_from_form(options.content, _issue_text(options.from_issue), cache)
     report = issue_form.report(answer)
@@ -98,6 +100,7 @@ def _tag_from_issue(options: argparse.Namespace) -> int:
 
 
 def _tag_from_issues(options: argparse.Namespace) -> int:
+    undo_interrupted(options.content)
     issues = from_issues.read(options.from_issues)
     cache = Cache(options.cache, toolchain.fingerprint(Path()))
     done = from_issues.handle_issues(options.content, issues, cache)

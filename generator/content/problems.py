@@ -41,6 +41,7 @@ CODES: Mapping[str, str] = MappingProxyType(
         "page-collision": "Two different ids would get the same page.",
         "parent-circle": "A tag is its own ancestor.",
         "too-large": "A file, or a list in it, is larger than allowed.",
+        "unfinished-change": "A change of several files was interrupted, or isn't finished yet.",
         "unknown-key": "A key that the format doesn't have.",
         "unknown-paper": "A tagging for a paper that no daily list contains.",
         "unknown-parent": "A tag's parent isn't in the vocabulary.",

@@ -24,6 +24,7 @@ from generator.content.tag_keys import tag_values
 from generator.content.yaml_fields import YamlFields
 from generator.core import ids, parallel
 from generator.core.errors import OutsideError
+from generator.core.journal import JOURNAL
 from generator.core.model import (
     Content,
     DailyList,
@@ -263,6 +264,11 @@ def _files(root: Path, problems: list[Problem]) -> Iterator[Path]:
         ]
         problems.extend(_link(Path(folder, name)) for name in folders if _is_link(folder, name))
         within = Path(folder).relative_to(root).parts
+        if not within and JOURNAL in names:
+            message = "a change of several files was interrupted, or isn't finished yet"
+            hint = "run that command again: it first puts all files back"
+            where = Path(folder, JOURNAL).as_posix()
+            problems.append(Problem(where, 0, 0, "unfinished-change", message, hint))
         for name in names:
             if name.startswith(".") or (not within and name == ARCHIVE_FILE):
                 continue

@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from io import FileIO
 from pathlib import Path
 
@@ -113,46 +113,6 @@ def _overwritten(file: FileIO, data: bytes) -> os.stat_result:
         rest = rest[file.write(rest) :]
     file.truncate(len(data))
     return os.fstat(file.fileno())
-
-
-def replace_all(changes: Mapping[Path, bytes | None]) -> None:
-    """Write files, and remove those whose data is None: all of them, or none if something fails.
-
-    Everything that needs space is written beside them first; then files change by renaming, and are
-    renamed back if one fails. Raises OutsideError.
-    """
-    new = {path: _beside(path, PART) for path in changes}
-    old = {path: _beside(path, f".old{PART}") for path in changes}
-    there = {path for path in changes if path.exists()}
-    touched: list[Path] = []
-    with outside("cannot change all files, so none was changed"):
-        try:
-            for path, data in changes.items():
-                path.parent.mkdir(parents=True, exist_ok=True)
-                if path in there:
-                    old[path].write_bytes(path.read_bytes())
-                if data is not None:
-                    new[path].write_bytes(data)
-            for path, data in changes.items():
-                touched.append(path)
-                if data is None:
-                    path.unlink(missing_ok=True)
-                else:
-                    new[path].replace(path)
-        except BaseException:
-            for path in reversed(touched):
-                if path in there:
-                    old[path].replace(path)
-                else:
-                    path.unlink(missing_ok=True)
-            raise
-        finally:
-            for part in (*new.values(), *old.values()):
-                part.unlink(missing_ok=True)
-
-
-def _beside(path: Path, ending: str) -> Path:
-    return path.with_name(f".{path.name}{ending}")
 
 
 def _create(path: str, data: bytes) -> None:

@@ -40,7 +40,8 @@ OUTSIDE_CALLS = frozenset(
 )
 DOORS = frozenset(
     {
-        *"core.cache core.files core.git core.parallel core.progress core.toolchain".split(),
+        *"core.cache core.files core.git core.journal".split(),
+        *"core.parallel core.progress core.toolchain".split(),
         *"content.reader content.writer content.edit.from_issues content.edit.tag_paper".split(),
         *"content.edit.rename_tag archive.load".split(),
         *"render.search.search_index render.search.pagefind_bundle".split(),

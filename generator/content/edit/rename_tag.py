@@ -18,7 +18,7 @@ from generator.content import checks, reader, tag_names, tag_rules
 from generator.content.edit import tag_file, tagging_file
 from generator.content.read_cache import ReadCache
 from generator.content.reader import LoadedContent
-from generator.core import files, ids, paths
+from generator.core import files, ids, journal, paths
 from generator.core.cache import Cache
 from generator.core.errors import UsageError
 from generator.core.model import Content, Problem, Tag, Tagging
@@ -61,8 +61,8 @@ def rename(root: Path, old: str, new: str, name: str, today: date, cache: Cache)
     taggings = [] if new == old else list(_tagging_texts(root, before, old, new))
     texts = dict(chain(_tag_texts(root, tags, after, old, new), *map(dict.items, taggings)))
     _refuse_problems(_with_changes(loaded, texts), today)
-    files.replace_all(
-        {root / file: None if text is None else text.encode() for file, text in texts.items()}
+    journal.replace_all(
+        root, {file: None if text is None else text.encode() for file, text in texts.items()}
     )
     (tag,) = (each for each in after if each.slug == new)
     return TagRename(is_changed=True, is_merged=is_merged, tag=tag, taggings=len(taggings))

@@ -17,7 +17,7 @@ from generator.content.edit.issue_form import TagAnswer
 from generator.content.read_cache import ReadCache
 from generator.content.reader import LoadedContent
 from generator.content.yaml_fields import did_you_mean
-from generator.core import files, ids, paths
+from generator.core import files, ids, journal, paths
 from generator.core.cache import Cache
 from generator.core.errors import UsageError
 from generator.core.model import Problem, Tag
@@ -104,8 +104,9 @@ def _apply(
         before, wanted, unwanted, lambda name: slugs.get(normal_form(name), name)
     )
     changed = [part for part in sorted(after) if after[part] != before.get(part, "")]
-    for part in changed:
-        _write(root / paths.tagging_file(key, part), after[part])
+    journal.replace_all(
+        root, {paths.tagging_file(key, part): after[part].encode() or None for part in changed}
+    )
     files_of = tuple(root / paths.tagging_file(key, part) for part in changed or parts)
     return TagEdit(files_of, title, bool(changed))
 
@@ -115,15 +116,6 @@ def _is_of(key: str, path: Path, root: Path) -> bool:
     file = root / paths.tagging_file(key)
     folder = file.with_suffix("")
     return path == file or path.parent == folder or path in (folder, *folder.parents)
-
-
-def _write(path: Path, text: str) -> None:
-    """Write a file, or remove it if the text is empty."""
-    if text:
-        files.write(path, text.encode())
-        return
-    with files.outside(f"cannot remove {path}"):
-        path.unlink(missing_ok=True)
 
 
 def _paper(loaded: LoadedContent, typed: str) -> tuple[str, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,8 +10,7 @@ import pytest
 from generator.archive.build import build_archive
 from generator.cli import main
 from generator.content import checks, reader
-from generator.core import files, paths
-from generator.core.errors import OutsideError
+from generator.core import paths
 from generator.core.model import Tagging
 from tests.archives import MONDAY, ROOT, TODAY, daily, paper, tag, tree, whole, write
 
@@ -218,52 +216,3 @@ def test_content_with_problems_is_left_as_it_is(root: Path, capsys: CAPSYS) -> N
     assert "unknown-tag" in said.out
     assert "nothing was renamed" in said.err
     assert tree(root) == before
-
-
-@pytest.mark.parametrize("error", [KeyboardInterrupt(), OSError(28, "No space left on device")])
-def test_whatever_stops_it_all_files_are_as_they_were(
-    root: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException
-) -> None:
-    """Each step that changes the disk fails once; stepping back must not need more space."""
-    before = tree(root)
-    for name in ("write_bytes", "replace", "unlink"):
-        monkeypatch.setattr(Path, name, _failing(getattr(Path, name), root, error))
-    codes: list[int] = []
-    while not codes or codes[-1]:
-        _STEPS.update(done=0, fails=len(codes))
-        codes.append(run(root, "rag", "search"))
-        if codes[-1]:
-            assert tree(root) == before
-    assert set(codes[:-1]) == {130 if isinstance(error, KeyboardInterrupt) else 3}
-    assert len(codes) > 15
-
-
-_STEPS = {"done": 0, "fails": 0}
-
-
-def _failing(
-    real: Callable[..., object], root: Path, error: BaseException
-) -> Callable[..., object]:
-    """A function of paths that fails at the step that is to fail, if it is below the content."""
-
-    def watched(path: Path, *arguments: object, **more: object) -> object:
-        tidies = real.__name__ == "unlink" and path.suffix == files.PART
-        if root in path.parents and not tidies:
-            _STEPS["done"] += 1
-            if _STEPS["done"] == _STEPS["fails"] + 1:
-                raise error
-        return real(path, *arguments, **more)
-
-    return watched
-
-
-def test_files_that_change_together_go_back_together(tmp_path: Path) -> None:
-    first, second, third = (tmp_path / name for name in ("a", "b", "c"))
-    first.write_bytes(b"1")
-    third.mkdir()
-    (third / "inside").write_bytes(b"")
-    with pytest.raises(OutsideError):
-        files.replace_all({first: b"2", second: b"2", third: b"2"})
-    assert tree(tmp_path) == {"a": b"1", "c/inside": b""}
-    files.replace_all({first: None, second: b"2"})
-    assert tree(tmp_path) == {"b": b"2", "c/inside": b""}

@@ -1,0 +1,156 @@
+"""Edits of several files that are killed, interrupted or refused: all of them change, or none."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+from pathlib import Path
+
+import pytest
+
+from generator.core.journal import JOURNAL
+from generator.core.model import Tagging
+from tests.archives import MONDAY, daily, paper, tag, tree, whole, write
+from tests.cli.calls import run
+from tests.cli.faults import stopped_at_each_step
+
+Files = dict[str, bytes]
+NOTHING = ["tag", "2503.00009", "--add", "other"]
+"""An edit that changes nothing: the paper has this tag."""
+
+
+def archive(root: Path) -> Path:
+    """Taggings of both kinds: a file a paper, and a file a paper and tag."""
+    tags = [tag("rag", "RAG"), tag("search"), tag("reranking", parent="rag"), tag("other")]
+    papers = [paper(f"2503.0000{number}") for number in (1, 2, 9)]
+    taggings = [
+        Tagging("2503.00001", ("other", "rag")),
+        Tagging("2503.00002", ("rag",), part="rag"),
+        Tagging("2503.00002", ("search",), part="search"),
+    ]
+    write(root / "content", whole(daily(MONDAY, *papers), tags=tags, taggings=taggings))
+    (root / "content/tagging/2503/2503.00009.yaml").write_text("tags:\n- other\n")
+    return root
+
+
+EDITS = {
+    "renamed": ["rename-tag", "rag", "retrieval"],
+    "merged": ["rename-tag", "rag", "search"],
+    "tagged": ["tag", "2503.00002", "--add", "other", "--remove", "rag", "--remove", "search"],
+}
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return archive(tmp_path_factory.mktemp("edits"))
+
+
+def visible(files: Files) -> Files:
+    """Without hidden files, which are no content."""
+    return {name: data for name, data in files.items() if not is_hidden(name)}
+
+
+def is_hidden(name: str) -> bool:
+    return any(part.startswith(".") for part in name.split("/"))
+
+
+@pytest.fixture(scope="session")
+def wholes(template: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Files]:
+    """The content after each edit, if nothing stops it."""
+    found = {}
+    for name, edit in EDITS.items():
+        folder = tmp_path_factory.mktemp(name)
+        shutil.copytree(template, folder, dirs_exist_ok=True)
+        where = ("--content", folder / "content")
+        cache = () if edit[0] == "import" else ("--cache", folder / "cache")
+        assert run(*edit, *where, *cache) == 0
+        found[name] = tree(folder / "content")
+        changed = {*found[name].items()} ^ {*tree(template / "content").items()}
+        assert len({path for path, _ in changed}) > 2
+    return found
+
+
+@pytest.mark.parametrize("name", EDITS)
+def test_after_a_kill_the_next_edit_finds_all_files_changed_or_none(
+    template: Path, tmp_path: Path, wholes: dict[str, Files], name: str
+) -> None:
+    before, edit = tree(template / "content"), EDITS[name]
+    tries = stopped_at_each_step(
+        template, tmp_path, "kill", edit,
+        another=[["check"], NOTHING], again=[edit],
+    )  # fmt: skip
+    assert len(tries) > 5
+    for each in tries:
+        assert each.code == -signal.SIGKILL, each.step
+        said, after = each.following["another"]
+        assert after in (before, wholes[name]), each.step
+        assert said[1]["code"] == 0, (each.step, said)
+        if visible(each.left) not in (before, wholes[name]):
+            assert said[0]["code"] == 1, each.step
+            assert "unfinished-change" in said[0]["out"]
+        said, after = each.following["again"]
+        assert after == wholes[name], each.step
+        assert said[0]["code"] == 0, (each.step, said)
+
+
+def test_undoing_can_be_killed_as_well(
+    template: Path, tmp_path: Path, wholes: dict[str, Files]
+) -> None:
+    tries = stopped_at_each_step(template, tmp_path / "first", "kill", EDITS["renamed"])
+    half = [each.step for each in tries].index(f"os.remove content/{JOURNAL}")
+    assert visible(tries[half].left) == wholes["renamed"]  # all is done, but the journal is there
+    again = tmp_path / "half"
+    shutil.copytree(tmp_path / "first" / str(half + 1) / "left", again / "content")
+    for each in stopped_at_each_step(
+        again, tmp_path / "second", "kill", NOTHING, another=[NOTHING]
+    ):
+        assert each.code == -signal.SIGKILL
+        said, after = each.following["another"]
+        assert after == tree(template / "content"), each.step
+        assert said[0]["code"] == 0, said
+
+
+@pytest.mark.parametrize(("name", "action"), [("renamed", "broken"), ("merged", "full")])
+def test_a_disk_that_refuses_for_good_leaves_what_the_message_says(
+    template: Path, tmp_path: Path, wholes: dict[str, Files], name: str, action: str
+) -> None:
+    before, edit = tree(template / "content"), EDITS[name]
+    tries = stopped_at_each_step(
+        template, tmp_path, action, edit, another=[["check"], NOTHING], again=[edit]
+    )
+    assert {each.code for each in tries} <= {0, 3}
+    for each in tries:
+        if not each.code:
+            assert each.left == wholes[name]
+            continue
+        left = visible(each.left)
+        changed = {file for file, _ in {*left.items()} ^ {*before.items()}}
+        assert ("none was changed" in each.err) == (not changed), each.err
+        assert all(f"content/{file} (No space left on device)" in each.err for file in changed)
+        said, after = each.following["another"]
+        assert after == before, each.step
+        assert said[0]["code"] == (1 if f"{JOURNAL}" in each.left else 0)
+        assert said[1]["code"] == 0
+        if changed:
+            assert "an earlier change was interrupted and is undone" in said[1]["err"]
+        assert each.following["again"][1] == wholes[name], each.step
+
+
+@pytest.mark.parametrize(
+    ("action", "code", "says"),
+    [
+        ("interrupt", 130, "interrupted; no file is half-written"),
+        ("once", 3, "none was changed: No space left on device (content/"),
+    ],
+)
+def test_what_stops_an_edit_once_changes_nothing(
+    template: Path, tmp_path: Path, wholes: dict[str, Files], action: str, code: int, says: str
+) -> None:
+    before = tree(template / "content")
+    tries = stopped_at_each_step(template, tmp_path, action, EDITS["merged"])
+    assert len(tries) > 10
+    for each in tries:
+        if each.code:
+            assert each.code == code, each.step
+            assert says in each.err, each.step
+        assert each.left == (before if each.code else wholes["merged"]), each.step
