@@ -6,6 +6,7 @@ those of commits, so nothing depends on the clock. Does no I/O.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from hashlib import blake2b
@@ -194,6 +195,8 @@ class _CorrectionFinder(Struct, frozen=True):
             return
         replacement = self.slugs.get(normal_form(before.slug), "")
         page = self.archive.tags.get(before.slug) or self.archive.tags.get(replacement)
+        if edit.after is None and page and page.tag.slug == before.slug:
+            return  # it came back later
         if edit.after is None and page:
             what, fact = f"This tag is now {markup.clean(page.tag.name)}.", "gone"
         elif edit.after is None:
@@ -234,8 +237,7 @@ def _loses_lines(edit: Edit) -> bool:
 
     Lists are imported again and again, and reading them as YAML would take seconds.
     """
-    after = frozenset((edit.after or b"").splitlines())
-    lost = (line for line in (edit.before or b"").splitlines() if line not in after)
+    lost = Counter((edit.before or b"").splitlines()) - Counter((edit.after or b"").splitlines())
     return any(not line.lstrip().startswith(b"upvotes:") for line in lost)
 
 

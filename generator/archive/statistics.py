@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 
 from generator.archive.model import Archive
+from generator.text.dates import counted
 
 MAX_TAGS = 10
 
@@ -24,16 +25,22 @@ def figures(archive: Archive) -> str:
         f"papers        {total:>7,}",
         f"daily lists   {len(archive.days):>7,}",
         f"authors       {len(archive.authors):>7,} with a page",
-        f"tags          {len(archive.tags):>7,} of which {unused} have no papers",
-        f"tagged        {tagged:>7,} papers, {_share(tagged, total)}",
+        f"tags          {len(archive.tags):>7,}, {unused:,} without papers",
+        f"tagged        {_papers(tagged, 7)}, {_share(tagged, total)}",
         f"tags a paper  {uses.total() / max(1, total):>7.1f}, {by_people:,} of all given by people",
         "most used:",
         *(
-            f"  {slug:<32} {count:>6,} papers, {_share(count, total)}"
+            f"  {slug:<32} {_papers(count, 6)}, {_share(count, total)}"
             for slug, count in sorted(uses.items(), key=lambda use: (-use[1], use[0]))[:MAX_TAGS]
         ),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _papers(count: int, width: int) -> str:
+    """A number of papers, right-aligned to a width."""
+    number, _, noun = counted(count, "paper").partition(" ")
+    return f"{number:>{width}} {noun}"
 
 
 def _share(part: int, whole: int) -> str:

@@ -13,6 +13,7 @@ from generator.cli.options import Commands, Parser, count, keep_alive, processor
 from generator.cli.site_options import (
     chosen_folders,
     docs_and_cache,
+    made,
     report_weights,
     site_folder,
     size_limits,
@@ -62,8 +63,8 @@ def _build(options: argparse.Namespace) -> int:
         report = build.build(folders, today(), chosen, previous)
     keep_alive(report)
     say(
-        f"built {options.site}: {report.changed} pages and files made, "
-        f"{report.unchanged} unchanged, {report.removed} removed"
+        f"built {options.site}: {made(report.changed)}, "
+        f"{report.unchanged:,} unchanged, {report.removed:,} removed"
     )
     return 0 if is_shard else report_weights(report.weights, limits, strict=options.strict_budget)
 

@@ -11,6 +11,7 @@ from generator.content import problems, reader
 from generator.core.errors import ContentError, UsageError
 from generator.core.progress import printable, say
 from generator.review.feeds import check, rules, sources
+from generator.text.dates import counted
 
 
 def add(commands: Commands, common: Parser) -> None:
@@ -60,8 +61,8 @@ def _check_feeds(options: argparse.Namespace) -> int:
         summarise(problems.as_summary(failing))
     for each in allowed:
         say(f"allowed: {printable(str(each))}")
-    counted = count_problems(len(failing))
-    say(f"{counted} in {found.built} feeds, compared with {found.compared} from {old}")
+    built = counted(found.built, "feed")
+    say(f"{count_problems(len(failing))} in {built}, compared with {found.compared:,} from {old}")
     if failing:
         codes = ",".join(sorted({each.code for each in failing}))
         say(f"if this is intended, pass --allow {codes}; see docs/dev/feed-contract.md")

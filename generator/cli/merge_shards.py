@@ -9,6 +9,7 @@ from pathlib import Path
 from generator.cli.options import Commands, Parser
 from generator.cli.site_options import report_weights, site_folder, size_limits, strict_budget
 from generator.core.progress import say
+from generator.text.dates import counted
 
 
 def add(commands: Commands, _common: Parser) -> None:
@@ -29,5 +30,6 @@ def _merge(options: argparse.Namespace) -> int:
 
     limits = size_limits()
     weights = merge_shards.merge_shards(options.shards, options.site)
-    say(f"built {options.site}: {weights.files} files from {len(options.shards)} shards")
+    files, shards = counted(weights.files, "file"), counted(len(options.shards), "shard")
+    say(f"built {options.site}: {files} from {shards}")
     return report_weights(weights, limits, strict=options.strict_budget)

@@ -12,6 +12,7 @@ from generator.cli.options import Commands, Parser, add_cache, count, processors
 from generator.core import toolchain
 from generator.core.cache import Cache
 from generator.core.progress import say
+from generator.text.dates import counted
 
 
 def add(commands: Commands, common: Parser) -> None:
@@ -44,11 +45,12 @@ def _queue(options: argparse.Namespace) -> int:
     shown = entries[: options.limit]
     hints = tagging_queue.TagHints(archive)
     if tag_model.is_installed() and not options.no_model:
-        say(f"training a model on {len(archive.entries)} papers; --no-model skips this")
+        say(f"training a model on {counted(len(archive.entries), 'paper')}; --no-model skips this")
         tags = tag_model.suggest(archive, shown, hints.unwanted)
     else:
         tags = list(map(hints.of, shown))
     queued = list(map(tagging_queue.QueuedPaper, shown, tags))
     sys.stdout.write(tagging_queue.FORMATS[options.format](archive.settings, queued))
-    say(f"{len(entries)} papers need tags; {len(shown)} are shown")
+    waiting = counted(len(entries), "paper needs", "papers need")
+    say(f"{waiting} tags; {counted(len(shown), 'is', 'are')} shown")
     return 0

@@ -7,7 +7,7 @@ import argparse
 import sys
 
 from generator.cli.options import Commands, Parser, count_problems, processors, today
-from generator.cli.site_options import chosen_folders, docs_and_cache
+from generator.cli.site_options import chosen_folders, docs_and_cache, made
 from generator.core.errors import ArchiveError, ContentError
 from generator.core.progress import say
 
@@ -40,7 +40,7 @@ def _serve(options: argparse.Namespace) -> int:
         except ArchiveError as error:
             say(f"paper-archive: {error}")
         else:
-            say(f"rebuilt: {report.changed} pages and files made, {report.removed} removed")
+            say(f"rebuilt: {made(report.changed)}, {report.removed:,} removed")
 
     project = where.project
     watched = (where.content, project / "docs", project / "mkdocs.yml", project / "generator")

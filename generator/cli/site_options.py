@@ -13,6 +13,7 @@ from generator.core import files
 from generator.core.errors import ContentError
 from generator.core.progress import say
 from generator.site.options import Folders
+from generator.text.dates import counted
 
 if TYPE_CHECKING:
     from generator.site.size_budget import Budget, Weights
@@ -64,6 +65,11 @@ def size_limits() -> Budget:
     if problems:
         raise ContentError(list(problems))
     return limits
+
+
+def made(count: int) -> str:
+    """How many targets a build made, in words."""
+    return f"{counted(count, 'page or file', 'pages and files')} made"
 
 
 def report_weights(weights: Weights, limits: Budget, *, strict: bool) -> int:

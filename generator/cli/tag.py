@@ -118,7 +118,8 @@ def _tag_from_issues(options: argparse.Namespace) -> int:
             options.outputs.open("a", encoding="utf-8") as stream,
         ):
             stream.write(from_issues.outputs(done))
-    say(f"{len(done.changed)} of {counted(len(done.issues), 'issue')} became a commit")
+    issues_read = counted(len(done.issues), "issue")
+    say(f"committed the changes of {len(done.changed)} of {issues_read}")
     return 0
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from urllib.parse import unquote, urlsplit
 
 from slugify import slugify
 
@@ -21,6 +22,10 @@ _DOI = re.compile(r"doi:10\.\d{4,9}/[!-~]+", re.ASCII)
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _KEY = re.compile(r"[a-z0-9]+([.-][a-z0-9]+)*")
 _KEY_PATTERN = re.compile(r"[^a-z0-9.]+")
+_ARXIV_PREFIX = re.compile(r"arxiv:\s*", re.ASCII | re.IGNORECASE)
+_ARXIV_DOI = re.compile(r"10\.48550/arxiv\.", re.ASCII | re.IGNORECASE)
+_DOI_PREFIX = re.compile(r"doi:\s*", re.ASCII | re.IGNORECASE)
+_DOI_HOSTS = frozenset({"doi.org", "dx.doi.org", "www.doi.org"})
 _PLAIN_NAME = re.compile(r"[A-Za-z]+(?:[ -][A-Za-z]+)*")
 
 
@@ -67,8 +72,35 @@ def is_paper_id(paper_id: str) -> bool:
 
 def arxiv_id(text: str) -> str:
     """The arXiv id in a text such as `arXiv:2403.16981v2`, without version; empty if none."""
-    bare = _VERSION.sub("", text.strip().removeprefix("arXiv:"))
+    bare = _VERSION.sub("", _ARXIV_PREFIX.sub("", text.strip(), count=1))
     return bare if is_arxiv_id(bare) else ""
+
+
+def doi(text: str) -> str:
+    """The id in a DOI with or without `doi:`; that of arXiv in a DOI of arXiv; empty if none."""
+    bare = _DOI_PREFIX.sub("", text.strip(), count=1)
+    found = f"doi:{bare}"
+    return arxiv_id(_ARXIV_DOI.sub("", bare)) or (found if is_doi(found) else "")
+
+
+def from_url(url: str) -> str:
+    """A paper's id in a URL of arXiv or doi.org, or the id or key that another URL ends with.
+
+    The inverse of `links.abstract_url` and `links.pdf_url`, for URLs as people paste them: without
+    a scheme, of a version, with a query. Empty if it names no paper.
+    """
+    try:
+        parts = urlsplit(url.strip() if "://" in url else f"https://{url.strip()}")
+        host = parts.hostname or ""
+    except ValueError:
+        return ""
+    path = unquote(parts.path).removesuffix("/index.html").strip("/")
+    if host in _DOI_HOSTS:
+        return doi(path)
+    if host == "arxiv.org" or host.endswith(".arxiv.org"):
+        return arxiv_id(path.partition("/")[2].removesuffix(".pdf"))
+    last = path.rpartition("/")[2]
+    return arxiv_id(last) or (last if is_paper_key(last) else "")
 
 
 def paper_key(paper_id: str) -> str:

@@ -60,9 +60,10 @@ class ImportReport(Struct, frozen=True):
     """Number of papers among them whose tags by people moved to the new id."""
 
     def __str__(self) -> str:
+        papers = f"{self.papers_new:,} new, {self.papers_updated:,} updated"
         parts = [
-            f"{self.papers} papers read: {self.papers_new} new, {self.papers_updated} updated",
-            f"{self.lists_written} lists written, {self.lists_unchanged} unchanged",
+            f"{counted(self.papers, 'paper')} read: {papers}",
+            f"{counted(self.lists_written, 'list')} written, {self.lists_unchanged:,} unchanged",
         ]
         if self.ids_replaced:
             parts.append(f"replaced by a better id: {', '.join(self.ids_replaced)}")

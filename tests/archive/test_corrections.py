@@ -160,6 +160,22 @@ def test_a_change_of_what_was_published(
     assert found.name.startswith("2025-03-20-")
 
 
+def test_a_line_that_stands_elsewhere_can_be_lost_as_well(repository: Repository) -> None:
+    two = replace(TWO, authors=ONE.authors)
+    repository.commit(listed(START, ONE, two), "2025-03-11")
+    repository.commit(listed(START, replace(ONE, authors=("B. Author",)), two), "2025-03-20")
+    assert [(each.title, each.what) for each in repository.found()] == [
+        ("One", ("Authors corrected.",))
+    ]
+
+
+def test_a_tag_that_came_back_does_not_replace_itself(repository: Repository) -> None:
+    repository.commit(replace(START, tags=(START.tags[0],)), "2025-03-11")
+    assert [each.what for each in repository.found()] == [("This tag is no more.",)]
+    repository.commit(START, "2025-03-12")
+    assert [each.what for each in repository.found()] == [("This tag is new.",)]
+
+
 @pytest.mark.parametrize(
     "changed",
     [

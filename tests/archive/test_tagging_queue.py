@@ -119,7 +119,9 @@ class TestCommand:
             "2412.00009  Older placeholder on graphs\n  2024-12-30, 3 upvotes; has graphs"
             in said.out
         )
-        assert "2 papers need tags" in said.err
+        assert said.err == "2 papers need tags; 2 are shown\n"
+        assert main.main(["queue", "--counted", "--limit", "1"]) == 0
+        assert capsys.readouterr().err == "2 papers need tags; 1 is shown\n"
 
 
 def test_the_pages_lead_to_the_queue(tmp_path: Path) -> None:

@@ -34,6 +34,14 @@ def test_import_says_what_it_did_and_changes_nothing_the_second_time(
     assert tree(tmp_path) == before
 
 
+def test_one_paper_of_one_list_is_counted_as_such(tmp_path: Path, capsys: CAPSYS) -> None:
+    source = tmp_path / "a.jsonl"
+    source.write_text('{"list_date": "2025-03-10", "title": "A"}\n', encoding="utf-8")
+    assert run("import", "jsonl", source, "--content", tmp_path / "content") == 0
+    said = "1 paper read: 1 new, 0 updated; 1 list written, 0 unchanged\n"
+    assert capsys.readouterr().out == said
+
+
 def test_import_of_a_damaged_file_writes_nothing(tmp_path: Path, capsys: CAPSYS) -> None:
     source = tmp_path / "a.jsonl"
     source.write_text('{"list_date": "2025-03-10", "title": "A"}\n{"title"\n', encoding="utf-8")

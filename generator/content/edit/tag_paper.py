@@ -42,7 +42,7 @@ class TagEdit(Struct, frozen=True):
 def tag_paper(
     root: Path, paper: str, add: Sequence[str], remove: Sequence[str], cache: Cache
 ) -> TagEdit:
-    """Edit or create the tagging files of a paper, given by id, key or URL.
+    """Edit or create the tagging files of a paper, given by id, key or URL (`ids.from_url`).
 
     Raises UsageError for an unknown paper or tag, OutsideError.
     """
@@ -125,12 +125,12 @@ def _paper(loaded: LoadedContent, typed: str) -> tuple[str, str]:
         for daily in loaded.content.lists
         for paper in daily.papers
     }
-    last = typed.strip().rstrip("/").rpartition("/")[2] if "://" in typed else typed.strip()
-    for candidate in (typed.strip(), last, ids.arxiv_id(last)):
-        key = ids.paper_key(candidate) if candidate else ""
+    named = [ids.arxiv_id(typed), ids.doi(typed), ids.from_url(typed), typed.strip()]
+    for key in (ids.paper_key(each) for each in named if each):
         if key in titles:
             return key, titles[key]
-    hint = did_you_mean(last, titles) or "use its id, or the URL of its page"
+    meant = next(filter(None, named), "")
+    hint = did_you_mean(meant, titles) or "use its id, or the URL of its page"
     raise UsageError(f"no daily list contains the paper '{typed[:_MAX_SHOWN]}' ({hint})")
 
 

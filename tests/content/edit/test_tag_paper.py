@@ -8,11 +8,13 @@ import pytest
 
 from generator.archive.load import load_archive
 from generator.cli import main
+from generator.core import ids, links
 from generator.core.model import Tagging
 from generator.core.paths import tagging_file
 from tests.archives import MONDAY, ROOT, TODAY, daily, paper, tag, tree, whole, write
 
 CAPSYS = pytest.CaptureFixture[str]
+ODD_DOI = "doi:10.1000/(a)<b>;1/2?3#4%41"
 FILE = "tagging/2503/2503.00001.yaml"
 
 
@@ -20,7 +22,10 @@ FILE = "tagging/2503/2503.00001.yaml"
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(ROOT)
     tags = [tag("graphs", aliases=("graph learning",)), tag("agents"), tag("survey")]
-    lists = daily(MONDAY, paper(), paper("doi:10.1000/A_b"), paper("a-slug-of-a-title"))
+    lists = daily(
+        MONDAY,
+        *map(paper, ("2503.00001", "doi:10.1000/A_b", "a-slug-of-a-title", "cs/0112017", ODD_DOI)),
+    )
     taggings = [Tagging("a-slug-of-a-title", ("agents",))]
     return write(tmp_path / "content", whole(lists, tags=tags, taggings=taggings))
 
@@ -108,8 +113,29 @@ def test_a_tag_taken_away_and_given_back_leaves_no_empty_file(root: Path) -> Non
         ("arXiv:2503.00001", "2503.00001"),
         ("https://arxiv.org/abs/2503.00001v2", "2503.00001"),
         ("https://example.org/papers/2503.00001/", "2503.00001"),
+        ("arxiv:2503.00001v1", "2503.00001"),
+        ("arXiv: 2503.00001", "2503.00001"),
+        ("arxiv.org/abs/2503.00001", "2503.00001"),
+        ("http://www.arxiv.org/pdf/2503.00001v2.pdf", "2503.00001"),
+        ("https://export.arxiv.org/pdf/2503.00001.pdf#page=3", "2503.00001"),
+        ("https://arxiv.org/html/2503.00001v2/?utm_source=x", "2503.00001"),
+        ("https://arxiv.org/abs/cs/0112017", "cs-0112017"),
+        ("https://arxiv.org/pdf/cs/0112017v1", "cs-0112017"),
+        ("cs/0112017v1", "cs-0112017"),
+        ("https://huggingface.co/papers/2503.00001", "2503.00001"),
+        ("https://huggingface.co/papers/2503.00001?ref=x#comments", "2503.00001"),
+        ("https://doi.org/10.48550/arXiv.2503.00001", "2503.00001"),
+        ("https://example.org/papers/2503.00001/#tags", "2503.00001"),
+        ("https://example.org/papers/a-slug-of-a-title/index.html", "a-slug-of-a-title"),
+        ("example.org/papers/papers/a-slug-of-a-title/?q=1", "a-slug-of-a-title"),
         ("doi:10.1000/A_b", "doi-10.1000-a-b"),
+        ("DOI: 10.1000/a_b", "doi-10.1000-a-b"),
+        ("10.1000/A_b", "doi-10.1000-a-b"),
+        ("https://doi.org/10.1000/A_b", "doi-10.1000-a-b"),
+        ("http://dx.doi.org/10.1000/A%5Fb", "doi-10.1000-a-b"),
+        ("doi.org/10.1000/A_b", "doi-10.1000-a-b"),
         ("doi-10.1000-a-b", "doi-10.1000-a-b"),
+        (links.abstract_url(ODD_DOI), ids.paper_key(ODD_DOI)),
     ],
 )
 def test_a_paper_is_known_by_id_key_and_address(root: Path, named: str, key: str) -> None:
@@ -121,6 +147,8 @@ def test_a_paper_is_known_by_id_key_and_address(root: Path, named: str, key: str
     ("arguments", "says"),
     [
         (("2503.0001", "--add", "graphs"), "no daily list contains the paper '2503.0001' (did you"),
+        (("https://[x", "--add", "graphs"), "no daily list contains the paper 'https://[x' (use"),
+        (("https://arxiv.org/", "--add", "graphs"), "no daily list contains the paper 'https:"),
         (("../../x", "--add", "graphs"), "no daily list contains the paper '../../x' (use its id"),
         (("2503.00001\n", "--add", "gra\nphs "), "there is no tag 'gra\nphs '"),
         (("2503.00001", "--add", "grahps"), "there is no tag 'grahps' (did you mean 'graphs'?)"),
