@@ -21,7 +21,10 @@ def add(commands: Commands, common: Parser) -> None:
     """Add `tag` and its options."""
     parser = commands.add_parser("tag", parents=[common], help="add or remove tags of a paper")
     parser.add_argument(
-        "paper", nargs="?", metavar="PAPER", help="id of the paper, or the URL of its page"
+        "paper",
+        nargs="?",
+        metavar="PAPER",
+        help="id of the paper, or the URL of its page, here or on arXiv, Hugging Face or doi.org",
     )
     parser.add_argument(
         "--add", action="append", default=[], metavar="TAG", help="add a tag; may be repeated"

@@ -107,17 +107,15 @@ def run_import(
     lists = _chosen(_read(format_name, path, day), abstracts, newest)
     changes = [_change(root, each) for each in track(lists, "merging lists", len(lists))]
     moved, papers_moved = _moved_taggings(root, changes)
-    together = {each.after.date for each in changes if each.new_ids} if moved else set()
-    texts = {
+    with_new_ids = {
         paths.list_file(each.after.date): writer.list_text(each.after).encode()
         for each in changes
-        if each.after.date in together
+        if each.new_ids
     }
-    journal.replace_all(root, texts | moved)
-    written = len(together) + sum(
-        each.before != each.after and writer.write_list(root, each.after)
+    journal.replace_all(root, with_new_ids | moved)
+    written = len(with_new_ids) + sum(
+        not each.new_ids and each.before != each.after and writer.write_list(root, each.after)
         for each in track(changes, "writing lists", len(changes))
-        if each.after.date not in together
     )
     return _report(changes, written, papers_moved)
 

@@ -13,7 +13,7 @@ import pytest
 from generator.core.journal import JOURNAL
 from generator.core.model import Tagging
 from tests.archives import MONDAY, daily, paper, tag, tree, whole, write
-from tests.cli.calls import run
+from tests.cli.calls import CAPSYS, run
 from tests.cli.faults import stopped_at_each_step
 
 Files = dict[str, bytes]
@@ -162,3 +162,31 @@ def test_what_stops_an_edit_once_changes_nothing(
             assert each.code == code, each.step
             assert says in each.err, each.step
         assert each.left == (before if each.code else wholes["merged"]), each.step
+
+
+@pytest.mark.parametrize("reading", ["check", "build", "stats", "queue", "diff"])
+def test_commands_that_only_read_stop_at_half_a_change(
+    template: Path, tmp_path: Path, capsys: CAPSYS, reading: str
+) -> None:
+    shutil.copytree(template, tmp_path, dirs_exist_ok=True)
+    (tmp_path / "content" / JOURNAL).write_bytes(b"[]")
+    before = tree(tmp_path / "content")
+    with contextlib.chdir(tmp_path):
+        assert run(reading, *(["HEAD"] if reading == "diff" else [])) == 1
+    said = capsys.readouterr()
+    assert f"content/{JOURNAL}:0:0: unfinished-change" in said.out + said.err
+    assert tree(tmp_path / "content") == before
+
+
+@pytest.mark.parametrize(
+    "edit", [*EDITS.values(), ["tag", "--from-issue", "form.md"], ["tag", "--from-issues", "."]]
+)
+def test_every_command_that_edits_first_ends_what_was_interrupted(
+    template: Path, tmp_path: Path, edit: list[str]
+) -> None:
+    shutil.copytree(template, tmp_path, dirs_exist_ok=True)
+    (tmp_path / "form.md").write_text("### Paper\n\n2503.00001\n\n### Tags to add\n\nother\n")
+    (tmp_path / "content" / JOURNAL).write_bytes(b"[]")
+    with contextlib.chdir(tmp_path):
+        assert run(*edit) in (0, 2)  # the folder has no issues
+    assert not (tmp_path / "content" / JOURNAL).exists()
