@@ -25,6 +25,7 @@ BUFFER = 1 << 16
 _WAYS_OUT = {
     errno.ENOSPC: "free some space and run it again",
     errno.EDQUOT: "free some space and run it again",
+    errno.EFBIG: "allow larger files (ulimit -f) and run it again",
     errno.EROFS: "choose a folder that can be written to",
     errno.EACCES: "check who owns it and its permissions",
     errno.EPERM: "check who owns it and its permissions",

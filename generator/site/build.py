@@ -29,7 +29,8 @@ from generator.render.feeds.targets import FeedTemplates, feedgen_templates
 from generator.render.feeds.xml_template import XmlTemplate
 from generator.render.pages.targets import page_batches
 from generator.render.search import search_index
-from generator.render.search.search_index import IndexBundle, SearchIndex
+from generator.render.search.index_record import StampedBundle
+from generator.render.search.search_index import SearchIndex
 from generator.render.targets import unbatched_targets
 from generator.site import (
     disk_scan,
@@ -51,10 +52,8 @@ from generator.site.size_budget import Weight, Weights
 from generator.site.state import BuildState, PreviousBuild
 from generator.site.write import OutputFolders
 
-_INDEX, _FEED_TEMPLATES = "index", "feed-templates"
-"""Names in the cache of what a build stores besides its state."""
-_ANY_TOOLS = b"any tools"
-"""Fingerprint for the cached search index, whose parts record the tools that made them."""
+_FEED_TEMPLATES = "feed-templates"
+"""Name in the cache of the templates of feeds."""
 
 
 class BuildReport(Struct, frozen=True):
@@ -126,6 +125,8 @@ class Inputs(Struct, frozen=True):
     """Records of the previous build; None if nothing of it can be reused."""
     difference: DiskDifference | None
     """Between that and the disk; None if there are no records of a previous build."""
+    unchanged_index: Mapping[str, StampedBundle]
+    """Bundles of the search index that are as the previous build left them, by name."""
 
     @property
     def key(self) -> bytes:
@@ -146,7 +147,8 @@ def _load(folders: Folders, today: date, options: BuildOptions, previous: Previo
     targets = unbatched_targets(
         archive, corrected(folders.content, archive), previous_files, _feed_templates(cache)
     )
-    difference = previous.difference()
+    findings = previous.findings()
+    difference = findings.difference if findings else None
     targets, hidden, sources = with_handwritten(
         archive, targets, folders, difference.handwritten if difference else None
     )
@@ -162,6 +164,7 @@ def _load(folders: Folders, today: date, options: BuildOptions, previous: Previo
         previous_files=previous_files,
         before=previous.state,
         difference=difference,
+        unchanged_index=findings.bundles if findings else {},
     )
     before = previous.state
     return inputs if before and before.key == inputs.key else _without_previous(inputs)
@@ -337,12 +340,8 @@ def _index(planned: Planned) -> SearchIndex:
     options, site = inputs.options, inputs.folders.site
     if not options.searchable:
         return search_index.disabled(site)
-    known = {} if options.full else _memory(inputs).read(_INDEX, dict[str, IndexBundle]) or {}
-    return search_index.index(inputs.archive, site, planned.stage, known, options.shard)
-
-
-def _memory(inputs: Inputs) -> Cache:
-    return Cache(inputs.folders.cache, _ANY_TOOLS)
+    unchanged = None if options.full else inputs.unchanged_index
+    return search_index.index(inputs.archive, site, planned.stage, unchanged, options.shard)
 
 
 # --- put in place ---------------------------------------------------------------------------
@@ -355,13 +354,12 @@ def _put_in_place(written: Written) -> BuildReport:
     replaced, added = _site_changes(written)
     records = planned.plan.batches(written.records)
     weights = _weights(written, replaced, added, records)
-    now = BuildState(inputs.key, written.mark, records, planned.frame, weights)
+    now = BuildState(inputs.key, written.mark, records, planned.frame, weights, dict(index.bundles))
     stale: Set[str] = replaced.keys() - added.keys()
     if inputs.before and inputs.difference:
         stale |= inputs.difference.unexpected | index.stale
     old = _swap(written, now, stale)
     state.keep(inputs.cache, now)
-    _memory(inputs).write(_INDEX, index.bundles)
     if old:
         staging.discard(old)
     all_weights = size_budget.with_index(weights, Weight(index.files, index.size))

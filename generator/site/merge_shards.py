@@ -1,7 +1,7 @@
 """Merges the shards of a site, built by several machines, into one site.
 
 Takes folders made by `build --shard`, writes one site with the same bytes as a single build makes.
-Doesn't depend on what is in the files.
+Knows nothing of what is in the files, except for the records of the search index.
 """
 
 from __future__ import annotations
@@ -13,12 +13,15 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 
-from generator.core import files
+from generator.core import files, paths
 from generator.core.errors import UsageError
+from generator.render.search import index_record
 from generator.site import size_budget, staging
 from generator.site.size_budget import Weights
 
 _MARK = re.compile(r"([0-9a-f]+) (\d+)/(\d+)")
+_OF_EACH_SHARD = {Path(staging.MARK), Path(paths.SEARCH_INDEX, paths.SEARCH_RECORD)}
+"""Files that each shard has; the merged site gets its own."""
 
 
 def mark(site_digest: str, shard: tuple[int, int]) -> str:
@@ -36,6 +39,7 @@ def merge_shards(shards: Sequence[Path], site: Path) -> Weights:
     site_digest = _site_digest(shards)
     with staging.staged(site) as stage:
         weights = size_budget.weigh(chain.from_iterable(_copy(shard, stage) for shard in shards))
+        _merge_index(shards, stage)
         staging.replace(site, stage, site_digest)
     return weights
 
@@ -80,7 +84,31 @@ def _copy(shard: Path, stage: Path) -> Iterator[tuple[str, int]]:
         yield name.as_posix(), size
 
 
+def _merge_index(shards: Sequence[Path], stage: Path) -> None:
+    """Write the record of the index in the stage, once each of its bundles is found to be whole."""
+    index = stage / paths.SEARCH_INDEX
+    records = {shard: index_record.read(shard / paths.SEARCH_INDEX) for shard in shards}
+    listed = index_record.listed(index)
+    recorded = set(chain.from_iterable(records.values()))
+    if listed != recorded:
+        names = ", ".join(sorted(listed ^ recorded))
+        raise UsageError(
+            f"parts of the search index are missing or damaged in the shards ({names}): build all "
+            "shards again, either all of them with --no-search or none"
+        )
+    for shard, bundles in records.items():
+        for name, bundle in bundles.items():
+            if not index_record.verified(index / name, bundle):
+                raise UsageError(
+                    f"{shard / paths.SEARCH_INDEX / name} was changed or damaged after it was "
+                    "built: build this shard again"
+                )
+    if recorded:
+        merged = {name: each for found in records.values() for name, each in found.items()}
+        files.write(index / paths.SEARCH_RECORD, index_record.encoded(merged))
+
+
 def _names(shard: Path) -> Iterator[Path]:
     for folder, _, names in os.walk(shard):
         below = Path(folder).relative_to(shard)
-        yield from (below / name for name in names if below / name != Path(staging.MARK))
+        yield from (below / name for name in names if below / name not in _OF_EACH_SHARD)

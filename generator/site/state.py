@@ -16,6 +16,8 @@ from msgspec import Struct
 
 from generator.core import garbage_collection, parallel, paths, toolchain
 from generator.core.cache import Cache
+from generator.render.search import index_record
+from generator.render.search.index_record import StampedBundle
 from generator.site import disk_scan, staging
 from generator.site.disk_scan import DiskDifference
 from generator.site.frame import CachedFrame
@@ -38,6 +40,17 @@ class BuildState(Struct, frozen=True):
     frame: CachedFrame
     weights: Weights
     """Of everything but the search index."""
+    index: dict[str, StampedBundle]
+    """Bundles of the search index, by name."""
+
+
+class DiskFindings(NamedTuple):
+    """What a scan of the disk found."""
+
+    difference: DiskDifference
+    """From what the previous build left."""
+    bundles: dict[str, StampedBundle]
+    """Bundles of the search index that are as it left them, by name."""
 
 
 class PreviousBuild(NamedTuple):
@@ -46,7 +59,7 @@ class PreviousBuild(NamedTuple):
     cache: Cache
     state: BuildState | None
     """None if the site isn't that build's, or isn't to be trusted."""
-    difference: Callable[[], DiskDifference | None]
+    findings: Callable[[], DiskFindings | None]
     """Waits for the scan of the disk; None if there is nothing to compare with."""
 
 
@@ -77,9 +90,12 @@ def _remembered(cache: Cache, site: Path) -> BuildState | None:
     return state if state and state.mark == staging.mark_of(site) else None
 
 
-def _scan(known: BuildState | None, docs: Path, site: Path) -> DiskDifference | None:
+def _scan(known: BuildState | None, docs: Path, site: Path) -> DiskFindings | None:
     """How the disk differs from what the previous build left."""
     if known is None:
         return None
-    index = f"{paths.SEARCH_INDEX}/{paths.SEARCH_LISTING}"
-    return disk_scan.scan(docs, site, known.batches, (*known.frame.files, index))
+    listing = f"{paths.SEARCH_INDEX}/{paths.SEARCH_LISTING}"
+    return DiskFindings(
+        disk_scan.scan(docs, site, known.batches, (*known.frame.files, listing)),
+        index_record.unchanged(site / paths.SEARCH_INDEX, known.index),
+    )

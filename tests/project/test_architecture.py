@@ -44,7 +44,8 @@ DOORS = frozenset(
         *"core.parallel core.progress core.toolchain".split(),
         *"content.reader content.writer content.edit.from_issues content.edit.tag_paper".split(),
         *"content.edit.moved_papers content.edit.rename_tag archive.load".split(),
-        *"render.search.search_index render.search.pagefind_bundle".split(),
+        *"render.search.index_record render.search.pagefind_bundle".split(),
+        "render.search.search_index",
         *"mail.send mail.sent_log mail.smtp".split(),
         *"review.baseline review.feeds.check review.feeds.sources".split(),
     }

@@ -1,8 +1,9 @@
 """The search index: a Pagefind bundle for each year in which papers were first listed.
 
 Takes an archive, makes folders below the site that a reader's browser searches without a server;
-returns digests of their inputs, so that the next build makes only years that changed. Pagefind
-indexes small HTML documents that are made here for this purpose. Never reads the site's pages.
+records what each was made from and holds, so that the next build makes only years that changed.
+Pagefind indexes small HTML documents that are made here for this purpose. Never reads the site's
+pages.
 """
 
 from __future__ import annotations
@@ -16,10 +17,9 @@ import shutil
 import subprocess
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from datetime import date
 from pathlib import Path
-from typing import NamedTuple
 
 from msgspec import Struct, field
 
@@ -29,12 +29,11 @@ from generator.core.errors import OutsideError
 from generator.core.model import Tag
 from generator.core.progress import track
 from generator.core.target import shard_of
-from generator.render.search import pagefind_bundle
-from generator.render.search.pagefind_bundle import ResultPage
+from generator.render.search import index_record, pagefind_bundle
+from generator.render.search.index_record import BASE, FileContent, StampedBundle
+from generator.render.search.pagefind_bundle import IncompleteError, ResultPage
 from generator.text import latex, markup, mathml, unicode_math
 
-BASE = "base"
-"""The part without papers, which has Pagefind's program; a site needs one copy of that."""
 EVERY = "\N{CYRILLIC LETTER MULTIOCULAR O}"
 """A word of every paper that no reader types; a browser searches for it to get all papers of a tag.
 
@@ -46,6 +45,9 @@ Without a word, Pagefind would load the whole index. The base has it too, since 
 _CHUNK = {"PAGEFIND_UNSTABLE_INDEX_CHUNK_SIZE": "5000"}
 # How words begin that Pagefind reserves for itself.
 _RESERVED = "___PAGEFIND"
+_PROGRAM_SIZE = 1_000_000
+"""Bytes of a bundle with scripts for a site of one page, and some more."""
+_WITHOUT = "the site can be built with --no-search"
 
 
 class IndexPart(Struct, frozen=True):
@@ -84,21 +86,10 @@ def parts(archive: Archive) -> tuple[IndexPart, ...]:
     )
 
 
-class IndexBundle(NamedTuple):
-    """The record of a bundle."""
-
-    digest: str
-    """Of its part."""
-    files: int
-    """How many it has."""
-    size: int
-    """Bytes."""
-
-
 class SearchIndex(Struct, frozen=True):
     """A site's index after a build: new bundles are in the stage, the others in the old site."""
 
-    bundles: Mapping[str, IndexBundle] = field(default_factory=dict)
+    bundles: Mapping[str, StampedBundle] = field(default_factory=dict)
     """By the part's name, for the next build."""
     kept: frozenset[str] = frozenset()
     """Paths in the old site that stay."""
@@ -109,81 +100,118 @@ class SearchIndex(Struct, frozen=True):
     @property
     def files(self) -> int:
         """How many files all bundles have."""
-        return sum(each.files for each in self.bundles.values())
+        return sum(each.bundle.files for each in self.bundles.values())
 
     @property
     def size(self) -> int:
         """Bytes of all bundles."""
-        return sum(each.size for each in self.bundles.values())
+        return sum(each.bundle.size for each in self.bundles.values())
 
 
 def index(
     archive: Archive,
     site: Path,
     stage: Path,
-    known: Mapping[str, IndexBundle],
+    unchanged: Mapping[str, StampedBundle] | None,
     shard: tuple[int, int] = (1, 1),
 ) -> SearchIndex:
-    """Make those parts in the stage that changed or aren't in the site.
+    """Make those parts in the stage that changed or aren't whole in the site.
 
-    `known` has the bundles of the previous build by part. A shard makes its share of the parts, and
-    the first shard also the list of all parts. Raises OutsideError.
+    `unchanged` has bundles of the site whose files are as an earlier build left them, by part; the
+    others are compared with the site's record. None: all are made. A shard makes its share of the
+    parts, and the first shard also the list of all parts. Raises OutsideError.
     """
     every = parts(archive)
     wanted = [part for part in every if shard_of(part.name, shard[1]) == shard[0]]
     old, new = site / paths.SEARCH_INDEX, stage / paths.SEARCH_INDEX
-    to_make = [part for part in wanted if not _is_current(part, old / part.name, known)]
-    bundles = {part.name: known[part.name] for part in wanted if part not in to_make}
-    for part in track(to_make, "indexing"):
-        make(part, new / part.name)
-        bundles[part.name] = IndexBundle(part.digest, *_count_and_size(new / part.name))
-    listing = _listing(every)
-    is_listed = shard[0] != 1 or _has_content(old / paths.SEARCH_LISTING, listing)
-    if not is_listed:
-        files.write(new / paths.SEARCH_LISTING, listing)
-    kept = {part.name for part in wanted} - {part.name for part in to_make}
-    existing = {path.name for path in old.iterdir() if path.is_dir()} if old.is_dir() else set()
+    kept = {} if unchanged is None else _current(wanted, old, unchanged)
+    to_make = [part for part in wanted if part.name not in kept]
+    made = {part.name: make(part, new / part.name) for part in track(to_make, "indexing")}
+    bundles = kept | made
+    lists = {
+        paths.SEARCH_RECORD: index_record.encoded(
+            {name: each.bundle for name, each in bundles.items()}
+        )
+    }
+    if shard[0] == 1:
+        lists[paths.SEARCH_LISTING] = _listing(every)
+    kept_lists = {name for name, data in lists.items() if _has_file(old, name, data)}
+    for name in lists.keys() - kept_lists:
+        files.write(new / name, lists[name])
+    stays = kept.keys() | kept_lists
     return SearchIndex(
-        bundles,
-        _below({*kept, paths.SEARCH_LISTING} if is_listed and shard[0] == 1 else kept),
-        _below(existing - kept),
-        bool(to_make) or not is_listed,
+        bundles, _below(stays), _all_but(stays, old), bool(made) or lists.keys() != kept_lists
     )
 
 
 def disabled(site: Path) -> SearchIndex:
     """No index, for a build without search; removes that of the previous build."""
-    return SearchIndex(
-        stale=frozenset({paths.SEARCH_INDEX} if (site / paths.SEARCH_INDEX).exists() else ())
-    )
+    return SearchIndex(stale=_all_but(frozenset(), site / paths.SEARCH_INDEX))
+
+
+def _current(
+    wanted: Iterable[IndexPart], old: Path, unchanged: Mapping[str, StampedBundle]
+) -> dict[str, StampedBundle]:
+    """Bundles of the old site that would be made just as they are, by part."""
+    recorded = index_record.read(old)
+    found: dict[str, StampedBundle | None] = {}
+    for part in wanted:
+        seen, known = unchanged.get(part.name), recorded.get(part.name)
+        if seen and seen.bundle.inputs == part.digest:
+            found[part.name] = seen
+        elif known and known.inputs == part.digest:
+            found[part.name] = index_record.verified(old / part.name, known)
+    return {name: each for name, each in found.items() if each}
+
+
+def _all_but(names: Set[str], index: Path) -> frozenset[str]:
+    """Paths in the old site of all that is in the folder of its index, without these names."""
+    if not (names and index_record.is_folder(index)):
+        return frozenset({paths.SEARCH_INDEX} if os.path.lexists(index) else ())
+    with files.outside(f"cannot read {index}"):
+        return _below({path.name for path in index.iterdir()} - names)
 
 
 def _below(names: Iterable[str]) -> frozenset[str]:
     return frozenset(f"{paths.SEARCH_INDEX}/{name}" for name in names)
 
 
-def _has_content(path: Path, data: bytes) -> bool:
-    return path.is_file() and path.read_bytes() == data
+def _has_file(index: Path, name: str, data: bytes) -> bool:
+    path = index / name
+    if not (index_record.is_folder(index) and path.is_file() and not path.is_symlink()):
+        return False
+    with files.outside(f"cannot read {path}"):
+        return path.read_bytes() == data
 
 
-def make(part: IndexPart, folder: Path) -> None:
-    """Make the folder of one part, whole or not at all. Raises OutsideError."""
-    stage, old = folder.with_name(f".{folder.name}.new"), folder.with_name(f".{folder.name}.old")
-    with files.outside(f"cannot make the search index {folder}"):
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        _remove(stage)
+def make(part: IndexPart, folder: Path) -> StampedBundle:
+    """Make the folder of one part, where there is none, or nothing. Raises OutsideError."""
+    try:
+        with files.outside(f"cannot make the search index {folder}"):
+            contents = _made(part, folder)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    return StampedBundle(index_record.bundle_of(part.digest, contents), index_record.stamp(folder))
+
+
+def _made(part: IndexPart, folder: Path) -> Mapping[str, FileContent]:
+    """What the files of a part hold, once they are made."""
+    with tempfile.TemporaryDirectory(prefix="paper-archive-") as temporary:
+        documents = Path(temporary)
+        with files.outside(f"cannot write to {documents} what Pagefind reads"):
+            pages = _write_documents(part, documents)
+        _run_pagefind(part, documents, folder)
         try:
-            with tempfile.TemporaryDirectory(prefix="paper-archive-") as documents:
-                pages = _write_documents(part, Path(documents))
-                _run_pagefind(part, Path(documents), stage)
-            pagefind_bundle.tidy(stage, pages, program=part.name == BASE)
-            _remove(old)
-            if folder.exists():
-                folder.rename(old)
-            stage.rename(folder)
-        finally:
-            _remove(stage)
-        _remove(old)
+            return pagefind_bundle.tidy(folder, pages, program=part.name == BASE)
+        except IncompleteError as error:
+            reason = _refusal(folder, documents) or (
+                "its disk was probably full, or a quota used up: free some space and run it again"
+            )
+            raise OutsideError(
+                f"Pagefind did not write all of the search index of {part.name} ({error} is "
+                f"missing or cut), though it reported success: {reason}; {_WITHOUT}"
+            ) from error
 
 
 def filter_name(kind: str, slug: str) -> str:
@@ -273,18 +301,6 @@ def _tool_fingerprint() -> str:
     return f"{toolchain.versions().get('pagefind')} {code.hexdigest()}"
 
 
-def _is_current(part: IndexPart, folder: Path, known: Mapping[str, IndexBundle]) -> bool:
-    bundle = known.get(part.name)
-    is_same = bundle is not None and bundle.digest == part.digest
-    return is_same and (folder / pagefind_bundle.ENTRY).is_file()
-
-
-def _count_and_size(folder: Path) -> tuple[int, int]:
-    """The number of files in a folder, and their bytes."""
-    sizes = [path.stat().st_size for path in folder.rglob("*") if path.is_file()]
-    return len(sizes), sum(sizes)
-
-
 def _listing(every: Iterable[IndexPart]) -> bytes:
     base, *years = every
     values = {
@@ -340,13 +356,26 @@ def _run_pagefind(part: IndexPart, documents: Path, stage: Path) -> None:
         errors="replace",
         check=False,
     )
-    if done.returncode or not (stage / pagefind_bundle.ENTRY).is_file():
+    if done.returncode:
         said = " ".join((done.stderr or done.stdout).split())[-500:]
+        reason = _refusal(stage, documents) or said or "it gave no reason"
         raise OutsideError(
             f"Pagefind could not make the search index of {part.name} "
-            f"(exit code {done.returncode}): {said or 'it gave no reason'}; "
-            "the site can be built with --no-search"
+            f"(exit code {done.returncode}): {reason}; {_WITHOUT}"
         )
+
+
+def _refusal(folder: Path, documents: Path) -> str:
+    """What the disk says if it doesn't take as much more as an index needs; empty if it does."""
+    probe = folder / ".probe"
+    try:
+        with files.outside(f"cannot write to {folder}"):
+            folder.mkdir(parents=True, exist_ok=True)
+            size = sum(entry.stat().st_size for entry in os.scandir(documents))
+            probe.write_bytes(bytes(_PROGRAM_SIZE + size))
+    except OutsideError as error:
+        return str(error)
+    return ""
 
 
 def _page(language: str, body: str) -> str:
@@ -356,8 +385,3 @@ def _page(language: str, body: str) -> str:
 
 def _element(kind: str, name: str, value: str) -> str:
     return f'<i data-pagefind-{kind}="{name}[data-v]" data-v="{html.escape(value)}"></i>'
-
-
-def _remove(folder: Path) -> None:
-    if folder.exists():
-        shutil.rmtree(folder)

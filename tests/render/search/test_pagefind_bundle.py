@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,11 +16,13 @@ from hypothesis import strategies as st
 
 from generator.core.errors import OutsideError
 from generator.render.search import pagefind_bundle
-from generator.render.search.pagefind_bundle import ResultPage
+from generator.render.search.index_record import content_of
+from generator.render.search.pagefind_bundle import IncompleteError, ResultPage
 
 VALUES: st.SearchStrategy[Any] = st.recursive(
     st.integers(0, 2**64 - 1) | st.text(max_size=300), lambda inner: st.lists(inner, max_size=30)
 )
+SIGNATURE = b"pagefind_dcd"
 PAGES = [ResultPage("20250310-1-a", "papers/a/"), ResultPage("20250311-2-b", "papers/b/")]
 
 
@@ -43,34 +47,59 @@ def test_the_encoding_is_that_of_rfc_8949(value: Any, data: bytes) -> None:
     assert pagefind_bundle._encoded(value) == data
 
 
-def bundle(folder: Path, *, is_reversed: bool = False) -> Path:
-    """A bundle as Pagefind writes it; its lists in the opposite order if `is_reversed`."""
-    for name in ("fragment", "filter", "index"):
-        (folder / name).mkdir(parents=True)
-    for number, name in enumerate(("en_1", "en_0")):
-        text = json.dumps({"url": f"/{number}.html", "content": "é <"})
-        pagefind_bundle._write(folder / "fragment" / f"{name}.pf_fragment", text.encode())
+def put(folder: Path, kind: str, data: bytes) -> str:
+    """Write a file as Pagefind does; gives the name by which the metadata knows it."""
+    digits = [f"{byte:x}" for byte in hashlib.sha1(data, usedforsecurity=False).digest()]
+    name = f"en_{''.join(digits)[:7]}"
+    path = folder / (f"pagefind.{name}.pf_meta" if kind == "meta" else f"{kind}/{name}.pf_{kind}")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(gzip.compress(SIGNATURE + data))
+    return name
+
+
+def fragment(number: int, words: int = 3) -> bytes:
+    values = {"url": f"/{number}.html", "content": "é <", "word_count": words}
+    return json.dumps(values).encode()
+
+
+def bundle(folder: Path, *, is_reversed: bool = False, **other: Any) -> Path:
+    """A bundle as Pagefind writes it; its lists in the opposite order if `is_reversed`.
+
+    `other` are values of the metadata in place of the usual ones.
+    """
     step = -1 if is_reversed else 1
-    filters = [["tag-a", "en_f1"], ["tag-b", "en_f2"]][::step]
-    for name, file in filters:
-        content = [name, [["x", [0]], ["y", [0, 1]]][::step]]
-        pagefind_bundle._write(
-            folder / "filter" / f"{file}.pf_filter", pagefind_bundle._encoded(content)
-        )
-    sorts = [["one", [0, 1]], ["two", [1, 0]]][::step]
-    pages = [["en_1", 3], ["en_0", 4]]
-    meta = ["1.5.2", pages, [["a", "b", "en_c"]], filters, sorts, ["title"]]
-    pagefind_bundle._write(folder / "pagefind.en_m.pf_meta", pagefind_bundle._encoded(meta))
-    entry = {"version": "1.5.2", "languages": {"en": {"hash": "en_m", "wasm": "en"}}}
+    encoded = pagefind_bundle._encoded
+    pages = [[put(folder, "fragment", fragment(number)), 3] for number in (0, 1)]
+    filters = [
+        [name, put(folder, "filter", encoded([name, [["x", [0]], ["y", [0, 1]]][::step]]))]
+        for name in ("tag-a", "tag-b")
+    ][::step]
+    values = {
+        "version": "1.5.2",
+        "pages": pages,
+        "chunks": [["a", "b", put(folder, "index", b"words")]],
+        "filters": filters,
+        "sorts": [["one", [0, 1]], ["two", [1, 0]]][::step],
+        "fields": ["title"],
+    }
+    meta = put(folder, "meta", encoded(list((values | other).values())))
+    found = {"hash": meta, "wasm": "en", "page_count": 2}
+    entry = {"version": "1.5.2", "languages": {"en": found}}
     (folder / pagefind_bundle.ENTRY).write_text(json.dumps(entry))
-    for name in (
-        *pagefind_bundle.PROGRAM,
-        "wasm.en.pagefind",
-        "wasm.unknown.pagefind",
-        "pagefind-ui.js",
-    ):
-        (folder / name).write_text("")
+    (folder / "pagefind.js").write_text('const pagefind_version="1.5.2";{};export{init,search};')
+    (folder / "pagefind-worker.js").write_text('const pagefind_version="1.5.2";(()=>{})();')
+    for name in ("wasm.en.pagefind", "wasm.unknown.pagefind"):
+        (folder / name).write_bytes(gzip.compress(SIGNATURE + b"program"))
+    (folder / "pagefind-ui.js").write_text("")
     return folder
+
+
+def file_of(folder: Path, pattern: str) -> Path:
+    return min(folder.glob(pattern))
+
+
+def unpacked(path: Path) -> bytes:
+    return gzip.decompress(path.read_bytes()).removeprefix(SIGNATURE)
 
 
 def names(folder: Path) -> set[str]:
@@ -84,10 +113,11 @@ def test_results_get_their_names_and_paths(tmp_path: Path) -> None:
         "20250310-1-a.pf_fragment",
         "20250311-2-b.pf_fragment",
     }
-    text = pagefind_bundle._unpacked(folder / "fragment" / "20250311-2-b.pf_fragment")
-    assert json.loads(text) == {"url": "papers/b/", "content": "é <"}
+    values = json.loads(unpacked(folder / "fragment" / "20250311-2-b.pf_fragment"))
+    assert values == {"url": "papers/b/", "content": "é <", "word_count": 3}
     (meta,) = folder.glob("*.pf_meta")
-    assert pagefind_bundle._read(meta)[1] == [["20250310-1-a", 3], ["20250311-2-b", 4]]
+    results = pagefind_bundle._value(unpacked(meta), "")[1]
+    assert results == [["20250310-1-a", 3], ["20250311-2-b", 3]]
     entry = json.loads((folder / pagefind_bundle.ENTRY).read_bytes())
     assert f"pagefind.{entry['languages']['en']['hash']}.pf_meta" == meta.name
 
@@ -110,47 +140,141 @@ def test_pagefinds_scripts_stay_only_if_asked_for(tmp_path: Path) -> None:
     assert len(names(without)) == 2
 
 
-def _lengthen(folder: Path) -> None:
-    path = folder / "pagefind.en_m.pf_meta"
-    pagefind_bundle._write(path, pagefind_bundle._encoded([*pagefind_bundle._read(path), []]))
+def test_what_files_hold_is_told(tmp_path: Path) -> None:
+    folder = bundle(tmp_path / "a")
+    contents = pagefind_bundle.tidy(folder, PAGES, program=True)
+    assert contents == {
+        path.relative_to(folder).as_posix(): content_of(path.read_bytes())
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
 
 
-def _float(folder: Path) -> None:
-    pagefind_bundle._write(folder / "filter" / "en_f1.pf_filter", b"\xfb" + b"0" * 8)
+# ---- what isn't whole
+
+CHECKED = (
+    pagefind_bundle.ENTRY,
+    "*.pf_meta",
+    "fragment/*",
+    "filter/*",
+    "index/*",
+    *pagefind_bundle.PROGRAM,
+    "wasm.en.pagefind",
+)
+"""Files of which Pagefind may have written a part, or nothing."""
 
 
-def _overlong_integer(folder: Path) -> None:
-    pagefind_bundle._write(folder / "filter" / "en_f1.pf_filter", b"\x18\x01")
+@pytest.mark.parametrize("pattern", CHECKED)
+@pytest.mark.parametrize("left", [None, 0, 1, 10, -9, -1])
+def test_a_file_that_is_not_whole_is_refused(
+    tmp_path: Path, pattern: str, left: int | None
+) -> None:
+    folder = bundle(tmp_path / "a")
+    path = file_of(folder, pattern)
+    path.unlink() if left is None else path.write_bytes(path.read_bytes()[:left])
+    with pytest.raises(IncompleteError, match=re.escape(path.relative_to(folder).as_posix())):
+        pagefind_bundle.tidy(folder, PAGES, program=True)
+
+
+@pytest.mark.parametrize("pattern", [each for each in CHECKED if "." not in each[1:]])
+def test_bytes_that_changed_are_refused(tmp_path: Path, pattern: str) -> None:
+    folder = bundle(tmp_path / "a")
+    path = file_of(folder, pattern)
+    data = bytearray(path.read_bytes())
+    data[-6] ^= 1
+    path.write_bytes(data)
+    with pytest.raises(IncompleteError):
+        pagefind_bundle.tidy(folder, PAGES, program=False)
+
+
+# ---- another format
 
 
 def _no_signature(folder: Path) -> None:
-    pagefind_bundle._write(folder / "pagefind.en_m.pf_meta", b"")
-    path = folder / "pagefind.en_m.pf_meta"
-    path.write_bytes(gzip.compress(b"other"))
+    file_of(folder, "*.pf_meta").write_bytes(gzip.compress(b"other"))
+
+
+def _something_else(folder: Path) -> None:
+    file_of(folder, "index/*").write_bytes(gzip.compress(SIGNATURE + b"other words"))
+
+
+def _two_files_in_one(folder: Path) -> None:
+    path = file_of(folder, "index/*")
+    path.write_bytes(path.read_bytes() + gzip.compress(b"more"))
 
 
 def _languages(folder: Path) -> None:
     (folder / pagefind_bundle.ENTRY).write_text('{"version": "2", "languages": {}}')
 
 
-def _unknown_document(folder: Path) -> None:
-    text = json.dumps({"url": "/7.html", "content": ""})
-    pagefind_bundle._write(folder / "fragment" / "en_1.pf_fragment", text.encode())
+def _no_object(folder: Path) -> None:
+    (folder / pagefind_bundle.ENTRY).write_text("[]")
+
+
+def _unnamed(folder: Path) -> None:
+    put(folder, "index", b"words that the metadata doesn't name")
+
+
+def _unnamed_folder(folder: Path) -> None:
+    (folder / "words").mkdir()
+    (folder / "words" / "more").write_text("")
+
+
+def _in_another_encoding(data: bytes) -> Callable[[Path], None]:
+    def damage(folder: Path) -> None:
+        filters = [["tag-a", put(folder, "filter", data)]]
+        bundle(folder, filters=filters)
+
+    return damage
+
+
+def _with(**values: Any) -> Callable[[Path], None]:
+    def damage(folder: Path) -> None:
+        bundle(folder, **values)
+
+    return damage
+
+
+def _with_results(*results: tuple[bytes, int]) -> Callable[[Path], None]:
+    def damage(folder: Path) -> None:
+        bundle(folder, pages=[[put(folder, "fragment", data), words] for data, words in results])
+
+    return damage
 
 
 @pytest.mark.parametrize(
     "damage",
     [
-        _lengthen,
-        _float,
-        _overlong_integer,
+        _with(more=[]),
+        _in_another_encoding(b"\xfb" + b"0" * 8),
+        _in_another_encoding(b"\x18\x01"),
         _no_signature,
+        _something_else,
+        _two_files_in_one,
         _languages,
-        _unknown_document,
+        _no_object,
+        _unnamed,
+        _unnamed_folder,
+        _with_results((fragment(0), 3), (fragment(7), 3)),
+        _with_results((fragment(0), 3), (fragment(1), 4)),
+        _with_results((fragment(0), 3)),
+        _with_results((fragment(0), 3), (fragment(0, 4), 4)),
+        _with_results((fragment(0), 3), (b"{}", 3)),
     ],
 )
 def test_an_unknown_format_is_an_error(tmp_path: Path, damage: Callable[[Path], None]) -> None:
     folder = bundle(tmp_path / "a")
     damage(folder)
     with pytest.raises(OutsideError, match=r"unknown format.*requirements\.txt"):
+        pagefind_bundle.tidy(folder, PAGES, program=True)
+
+
+def test_a_filter_names_only_results_that_are_there(tmp_path: Path) -> None:
+    data = pagefind_bundle._encoded(["tag-a", [["x", [2]]]])
+    folder = tmp_path / "a"
+    bundle(folder, filters=[["tag-a", put(folder, "filter", data)]])
+    for path in folder.glob("filter/*"):
+        if unpacked(path) != data:
+            path.unlink()
+    with pytest.raises(OutsideError, match="a result that isn't there"):
         pagefind_bundle.tidy(folder, PAGES, program=True)

@@ -6,6 +6,7 @@ import gzip
 import html.parser
 import json
 import os
+import resource
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping
@@ -15,13 +16,15 @@ from typing import Any
 
 import pytest
 from msgspec.structs import replace
+from pagefind import service
 
 from generator.archive.build import build_archive
 from generator.archive.model import Archive
 from generator.core import paths
 from generator.core.errors import OutsideError
 from generator.core.model import Content, Tagging
-from generator.render.search import pagefind_bundle, search_index
+from generator.render.search import index_record, pagefind_bundle, search_index
+from generator.render.search.index_record import StampedBundle
 from tests.archives import MONDAY, command, daily, joined, minimal, paper, tag, tree, varied, whole
 
 HOSTILE = (
@@ -36,19 +39,24 @@ SHM = Path("/dev/shm")
 
 
 def index(
-    archive: Archive, site: Path, known: Mapping[str, search_index.IndexBundle]
-) -> Mapping[str, search_index.IndexBundle]:
-    """Make the index as a build does: changed parts in a stage, which then moves into the site."""
+    archive: Archive, site: Path, known: Mapping[str, StampedBundle]
+) -> Mapping[str, StampedBundle]:
+    """Make the index as a build does: changed parts in a stage, which then moves into the site.
+
+    `known` are the bundles of the build before, as far as their files are unchanged.
+    """
     stage = site.with_name(f"{site.name}.stage")
     made = search_index.index(archive, site, stage, known)
     for name in made.stale:
-        shutil.rmtree(site / name)
+        path = site / name
+        shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
     if stage.exists():
         shutil.copytree(stage, site, dirs_exist_ok=True)
         shutil.rmtree(stage)
-    for name, bundle in made.bundles.items():
+    for name, (bundle, _) in made.bundles.items():
         sizes = [path.stat().st_size for path in files_of(site / paths.SEARCH_INDEX / name)]
         assert (bundle.files, bundle.size) == (len(sizes), sum(sizes))
+        assert index_record.verified(site / paths.SEARCH_INDEX / name, bundle)
     return made.bundles
 
 
@@ -56,8 +64,8 @@ def files_of(folder: Path) -> list[Path]:
     return [path for path in folder.rglob("*") if path.is_file()]
 
 
-def digests_of(made: Mapping[str, search_index.IndexBundle]) -> dict[str, str]:
-    return {name: bundle.digest for name, bundle in made.items()}
+def digests_of(made: Mapping[str, StampedBundle]) -> dict[str, str]:
+    return {name: bundle.inputs for name, (bundle, _) in made.items()}
 
 
 def built(what: Content) -> Archive:
@@ -83,9 +91,9 @@ def record_parts_made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     made: list[str] = []
     make = search_index.make
 
-    def make_and_record(part: search_index.IndexPart, folder: Path) -> None:
+    def make_and_record(part: search_index.IndexPart, folder: Path) -> StampedBundle:
         made.append(part.name)
-        make(part, folder)
+        return make(part, folder)
 
     monkeypatch.setattr(search_index, "make", make_and_record)
     return made
@@ -232,7 +240,8 @@ def test_only_the_part_that_changed_is_made_again(
     assert made == ["2025"]
     after = tree(tmp_path)
     differing = {name for name in before | after if before.get(name) != after.get(name)}
-    assert {name.split("/")[2] for name in differing} == {"2025", paths.SEARCH_LISTING}
+    lists = {paths.SEARCH_LISTING, paths.SEARCH_RECORD}
+    assert {name.split("/")[2] for name in differing} == {"2025"} | lists
     assert fragments(tmp_path / paths.SEARCH_INDEX / "2025")["papers/2503.00001/"]["meta"][
         "title"
     ] == ("Second")
@@ -249,8 +258,9 @@ def test_a_part_whose_folder_is_gone_is_made_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     archive = built(changed())
-    known = index(archive, tmp_path, {})
+    known = dict(index(archive, tmp_path, {}))
     before = tree(tmp_path)
+    del known["2024"]  # as a scan of the disk finds
     for path in sorted((tmp_path / paths.SEARCH_INDEX / "2024").rglob("*"), reverse=True):
         path.rmdir() if path.is_dir() else path.unlink()
     made = record_parts_made(monkeypatch)
@@ -264,17 +274,18 @@ def test_a_part_that_no_longer_exists_is_removed(tmp_path: Path) -> None:
     left = index(joined(daily(MONDAY, FIRST), author_min_papers=2), tmp_path, known)
     folder = tmp_path / paths.SEARCH_INDEX
     assert left.keys() == {"base", "2025"}
-    assert {path.name for path in folder.iterdir()} == {"base", "2025", paths.SEARCH_LISTING}
+    lists = {paths.SEARCH_LISTING, paths.SEARCH_RECORD}
+    assert {path.name for path in folder.iterdir()} == {"base", "2025"} | lists
 
 
 def test_the_listing_has_all_parts(tmp_path: Path) -> None:
     known = index(built(varied()), tmp_path, {})
     listing = json.loads((tmp_path / paths.SEARCH_INDEX / paths.SEARCH_LISTING).read_bytes())
     assert listing == {
-        "base": known["base"].digest[:12],
+        "base": known["base"].bundle.inputs[:12],
         "parts": [
-            {"name": "2025", "papers": 3, "digest": known["2025"].digest[:12]},
-            {"name": "2024", "papers": 1, "digest": known["2024"].digest[:12]},
+            {"name": "2025", "papers": 3, "digest": known["2025"].bundle.inputs[:12]},
+            {"name": "2024", "papers": 1, "digest": known["2024"].bundle.inputs[:12]},
         ],
     }
 
@@ -467,6 +478,54 @@ def test_a_failing_program_is_an_error_and_the_old_part_stays(
     assert tree(tmp_path / "site") == before
 
 
+@pytest.fixture
+def limited_pagefind(fake_pagefind: Callable[[str], None]) -> Callable[[int], None]:
+    """Lets Pagefind write no file longer than some blocks of 512 bytes, and go on after that."""
+    program = service.get_executable()
+
+    def limit(blocks: int) -> None:
+        fake_pagefind(f"trap '' XFSZ\nulimit -f {blocks}\nexec '{program}' \"$@\"")
+
+    return limit
+
+
+@pytest.mark.parametrize("blocks", [0, 1, 4, 88, 140, 142])
+def test_what_pagefind_could_not_write_is_noticed(
+    tmp_path: Path, limited_pagefind: Callable[[int], None], blocks: int
+) -> None:
+    """Pagefind reports success, whatever the disk refused. Files that no site needs may be cut."""
+    parts = search_index.parts(many())
+    for part in parts:
+        search_index.make(part, tmp_path / "whole" / part.name)
+    limited_pagefind(blocks)
+    for part in parts:
+        folder, whole_folder = tmp_path / "limited" / part.name, tmp_path / "whole" / part.name
+        if blocks * 512 >= max(path.stat().st_size for path in files_of(whole_folder)):
+            search_index.make(part, folder)
+            assert tree(folder) == tree(whole_folder)
+            continue
+        with pytest.raises(OutsideError, match=f"of {part.name} .*free some space") as caught:
+            search_index.make(part, folder)
+        assert "missing or cut" in str(caught.value)
+        assert not folder.exists()
+
+
+def test_a_full_temporary_folder_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A real refusal: no file may be longer than a limit."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "tmp"))
+    (tmp_path / "tmp").mkdir()
+    _, part = search_index.parts(joined(daily(MONDAY, paper(abstract="Many words. " * 1_000))))
+    unlimited = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4_000, unlimited[1]))
+    try:
+        with pytest.raises(OutsideError, match=rf"cannot write .*{tmp_path}/tmp/.*too large"):
+            search_index.make(part, tmp_path / "2025")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, unlimited)
+    assert list(tmp_path.iterdir()) == [tmp_path / "tmp"]
+    assert list((tmp_path / "tmp").iterdir()) == []
+
+
 def test_a_missing_program_is_an_error_that_says_what_to_do(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -489,8 +548,8 @@ def test_no_temporary_folder_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "tmp"))
     index(joined(daily()), tmp_path / "site", {})
     assert list((tmp_path / "tmp").iterdir()) == []
-    hidden = list((tmp_path / "site").rglob(".*"))
-    assert hidden == []
+    hidden = [path.name for path in (tmp_path / "site").rglob(".*")]
+    assert hidden == [paths.SEARCH_RECORD]
 
 
 # ---- the command
