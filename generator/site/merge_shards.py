@@ -88,10 +88,11 @@ def _merge_index(shards: Sequence[Path], stage: Path) -> None:
     """Write the record of the index in the stage, once each of its bundles is found to be whole."""
     index = stage / paths.SEARCH_INDEX
     records = {shard: index_record.read(shard / paths.SEARCH_INDEX) for shard in shards}
-    listed = index_record.listed(index)
-    recorded = set(chain.from_iterable(records.values()))
-    if listed != recorded:
-        names = ", ".join(sorted(listed ^ recorded))
+    merged = {name: each for found in records.values() for name, each in found.items()}
+    recorded = {name: each.inputs[: index_record.LISTED] for name, each in merged.items()}
+    different = recorded.items() ^ index_record.listed(index).items()
+    if different:
+        names = ", ".join(sorted({name for name, _ in different}))
         raise UsageError(
             f"parts of the search index are missing or damaged in the shards ({names}): build all "
             "shards again, either all of them with --no-search or none"
@@ -103,8 +104,7 @@ def _merge_index(shards: Sequence[Path], stage: Path) -> None:
                     f"{shard / paths.SEARCH_INDEX / name} was changed or damaged after it was "
                     "built: build this shard again"
                 )
-    if recorded:
-        merged = {name: each for found in records.values() for name, each in found.items()}
+    if merged:
         files.write(index / paths.SEARCH_RECORD, index_record.encoded(merged))
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from generator.core import paths
 from generator.core.errors import UsageError
 from generator.site import build, merge_shards, staging
 from generator.site.options import BuildOptions, Folders
@@ -15,10 +17,10 @@ from tests.archives import ROOT, command, tree, varied, write
 TODAY = date(2100, 1, 1)
 
 
-def built(root: Path, name: str, shard: tuple[int, int]) -> Path:
+def built(root: Path, name: str, shard: tuple[int, int], *, searchable: bool = True) -> Path:
     folder = root / name
     folders = Folders(root / "content", folder / "docs", folder / "site", ROOT, folder / "cache")
-    build.build(folders, TODAY, BuildOptions(shard=shard))
+    build.build(folders, TODAY, BuildOptions(shard=shard, searchable=searchable))
     return folder / "site"
 
 
@@ -46,6 +48,58 @@ def test_a_shard_is_built_again_only_where_it_changed(sites: list[Path]) -> None
     before = {path: path.stat().st_mtime_ns for path in shard.rglob("*")}
     built(shard.parents[1], "shard2", (2, 3))
     assert {path: path.stat().st_mtime_ns for path in shard.rglob("*")} == before
+
+
+def test_a_merged_site_has_the_record_of_its_index(
+    sites: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So a build into it makes no part of the index again."""
+    _, *shards = sites
+    merge_shards.merge_shards(shards, tmp_path / "again" / "site")
+    write(tmp_path / "content", varied())
+    monkeypatch.setenv("PAGEFIND_BINARY_PATH", "/no/such/program")
+    assert tree(built(tmp_path, "again", (1, 1))) == tree(sites[0])
+
+
+def damaged(sites: list[Path], folder: Path, pattern: str) -> list[Path]:
+    """Copies of the shards; in one of them, a file of the search index was changed."""
+    shards = [
+        Path(shutil.copytree(shard, folder / shard.parent.name, dirs_exist_ok=True))
+        for shard in sites[1:]
+    ]
+    path = min(each for shard in shards for each in (shard / paths.SEARCH_INDEX).glob(pattern))
+    path.write_bytes(path.read_bytes()[:-3])
+    return shards
+
+
+@pytest.mark.parametrize(
+    ("pattern", "message"),
+    [
+        ("2025/fragment/*", r"shard\d/search/index/2025 was changed or damaged"),
+        ("*/pagefind.js", r"shard\d/search/index/base was changed or damaged"),
+        (paths.SEARCH_RECORD, r"parts of the search index are missing .*\((20\d\d|base)\b"),
+        (paths.SEARCH_LISTING, r"parts of the search index are missing .*\(2024, 2025, base\)"),
+    ],
+)
+def test_a_damaged_index_of_a_shard_is_refused(
+    sites: list[Path], tmp_path: Path, pattern: str, message: str
+) -> None:
+    shards = damaged(sites, tmp_path, pattern)
+    with pytest.raises(UsageError, match=message):
+        merge_shards.merge_shards(shards, tmp_path / "site")
+    assert not (tmp_path / "site").exists()
+
+
+def test_shards_with_and_without_search_do_not_belong_together(tmp_path: Path) -> None:
+    write(tmp_path / "content", varied())
+    first, without = (built(tmp_path, f"{n}", (n, 2), searchable=False) for n in (1, 2))
+    merge_shards.merge_shards([first, without], tmp_path / "site")
+    assert not (tmp_path / "site" / paths.SEARCH_INDEX).exists()
+    with_index = [built(tmp_path, f"with{n}", (n, 2)) for n in (1, 2)]
+    for mixed in ([first, with_index[1]], [with_index[0], without]):
+        with pytest.raises(UsageError, match="either all of them with --no-search or none"):
+            merge_shards.merge_shards(mixed, tmp_path / "mixed")
+        assert not (tmp_path / "mixed").exists()
 
 
 def test_shards_that_do_not_belong_together_are_refused(sites: list[Path], tmp_path: Path) -> None:

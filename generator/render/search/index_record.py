@@ -22,6 +22,9 @@ from generator.core.target import digest, digest_of
 BASE = "base"
 """The bundle without papers, which has Pagefind's program; a site needs one copy of that."""
 
+LISTED = 12
+"""Characters of a part's digest in the list of parts, by which a browser tells new ones."""
+
 
 class FileContent(NamedTuple):
     """What a file of a bundle holds."""
@@ -55,11 +58,13 @@ class StampedBundle(NamedTuple):
 
 class _ListedPart(msgspec.Struct):
     name: str
+    digest: str
 
 
 class _Listing(msgspec.Struct):
     """What is read of the list of parts that a browser loads."""
 
+    base: str
     parts: list[_ListedPart]
 
 
@@ -130,13 +135,13 @@ def read(index: Path) -> dict[str, IndexBundle]:
         return {}
 
 
-def listed(index: Path) -> set[str]:
-    """The names of all bundles that an index should have, from its list of parts."""
+def listed(index: Path) -> dict[str, str]:
+    """The bundles that an index should have, from its list of parts: their `LISTED` digests."""
     try:
         listing = msgspec.json.decode((index / paths.SEARCH_LISTING).read_bytes(), type=_Listing)
     except (OSError, msgspec.MsgspecError):
-        return set()
-    return {BASE, *(part.name for part in listing.parts)}
+        return {}
+    return {BASE: listing.base, **{part.name: part.digest for part in listing.parts}}
 
 
 def encoded(bundles: Mapping[str, IndexBundle]) -> bytes:

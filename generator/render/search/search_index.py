@@ -30,7 +30,7 @@ from generator.core.model import Tag
 from generator.core.progress import track
 from generator.core.target import shard_of
 from generator.render.search import index_record, pagefind_bundle
-from generator.render.search.index_record import BASE, FileContent, StampedBundle
+from generator.render.search.index_record import BASE, LISTED, FileContent, StampedBundle
 from generator.render.search.pagefind_bundle import IncompleteError, ResultPage
 from generator.text import latex, markup, mathml, unicode_math
 
@@ -304,9 +304,9 @@ def _tool_fingerprint() -> str:
 def _listing(every: Iterable[IndexPart]) -> bytes:
     base, *years = every
     values = {
-        "base": base.digest[:12],
+        "base": base.digest[:LISTED],
         "parts": [
-            {"name": part.name, "papers": len(part.documents), "digest": part.digest[:12]}
+            {"name": part.name, "papers": len(part.documents), "digest": part.digest[:LISTED]}
             for part in years
         ],
     }
