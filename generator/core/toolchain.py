@@ -17,17 +17,26 @@ from generator.core import files
 def fingerprint(project: Path, package: Path = Path(__file__).parents[1]) -> bytes:
     """32 bytes that change with the generator, its theme, `mkdocs.yml`, Python and libraries.
 
-    Raises OutsideError.
+    MkDocs takes the theme and its hooks from the project, which may be another checkout than the
+    one that Python runs. Raises OutsideError.
     """
     hasher = blake2b(digest_size=32)
     config = project / "mkdocs.yml"
+    folders = {package.resolve(), (project / package.name).resolve()}
     with files.outside(f"cannot read {package}"):
-        for path in sorted(_sources(package)):
-            _add(hasher, path.relative_to(package).as_posix(), path.read_bytes())
+        for code in sorted({_code_digest(folder) for folder in folders if folder.is_dir()}):
+            hasher.update(code)
         _add(hasher, config.name, config.read_bytes() if config.is_file() else b"")
     _add(hasher, "python", sys.version.encode())
     for name, version in sorted(versions().items()):
         _add(hasher, name, version.encode())
+    return hasher.digest()
+
+
+def _code_digest(package: Path) -> bytes:
+    hasher = blake2b(digest_size=32)
+    for path in sorted(_sources(package)):
+        _add(hasher, path.relative_to(package).as_posix(), path.read_bytes())
     return hasher.digest()
 
 

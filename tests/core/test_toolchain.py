@@ -40,6 +40,19 @@ def test_an_edit_changes_the_fingerprint(package: Path, name: str) -> None:
     assert toolchain.fingerprint(package.parent, package) != before
 
 
+def test_an_edit_in_the_project_changes_the_fingerprint_wherever_python_runs_from(
+    package: Path, tmp_path: Path
+) -> None:
+    """A second checkout, with the command of the first: MkDocs takes its theme from the second."""
+    theme = tmp_path / "second" / package.name / "theme" / "main.html"
+    theme.parent.mkdir(parents=True)
+    seen = {toolchain.fingerprint(tmp_path / "second", package)}
+    for text in ("old", "new"):
+        theme.write_text(text)
+        seen.add(toolchain.fingerprint(tmp_path / "second", package))
+    assert len(seen) == 3
+
+
 @pytest.fixture(scope="module")
 def own(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the generator."""

@@ -15,6 +15,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Set
@@ -45,6 +46,10 @@ Without a word, Pagefind would load the whole index. The base has it too, since 
 _CHUNK = {"PAGEFIND_UNSTABLE_INDEX_CHUNK_SIZE": "5000"}
 # How words begin that Pagefind reserves for itself.
 _RESERVED = "___PAGEFIND"
+_CODE = (pagefind_bundle, paths, markup, latex, mathml, unicode_math)
+"""The modules besides this one that decide a bundle's bytes."""
+_LIBRARIES = ("pagefind", "pagefind_bin", "math_core")
+"""The libraries that do."""
 _PROGRAM_SIZE = 1_000_000
 """Bytes of a bundle with scripts for a site of one page, and some more."""
 _WITHOUT = "the site can be built with --no-search"
@@ -290,15 +295,17 @@ def _digest(language: str, documents: Iterable[SearchDocument]) -> str:
 
 @functools.cache
 def _tool_fingerprint() -> str:
-    """Identifies Pagefind by its version, and the code that makes documents by its bytes."""
+    """Identifies all that turns papers into a bundle: code by its bytes, libraries by version.
+
+    A new version of anything else, such as a template of pages, makes no part again.
+    """
     code = hashlib.sha256()
-    for file in (
-        __file__,
-        *(str(each.__file__) for each in (pagefind_bundle, markup, latex, mathml, unicode_math)),
-    ):
+    for file in (__file__, *(str(each.__file__) for each in _CODE)):
         with files.outside(f"cannot read {file}"):
             code.update(Path(file).read_bytes())
-    return f"{toolchain.versions().get('pagefind')} {code.hexdigest()}"
+    versions = toolchain.versions()
+    libraries = [f"{name} {versions.get(name)}" for name in _LIBRARIES]
+    return "\n".join((sys.version, *libraries, code.hexdigest()))
 
 
 def _listing(every: Iterable[IndexPart]) -> bytes:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 import gzip
 import html.parser
+import importlib
 import json
 import os
 import resource
 import shutil
+import sys
 import tempfile
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -20,7 +23,7 @@ from pagefind import service
 
 from generator.archive.build import build_archive
 from generator.archive.model import Archive
-from generator.core import paths
+from generator.core import paths, toolchain
 from generator.core.errors import OutsideError
 from generator.core.model import Content, Tagging
 from generator.render.search import index_record, pagefind_bundle, search_index
@@ -211,6 +214,30 @@ def test_the_language_changes_everything() -> None:
 def test_settings_that_no_result_shows_change_nothing() -> None:
     other = joined(daily(), title="Another", description="Else", site_url="https://example.org/")
     assert digests(other) == digests(joined(daily()))
+
+
+def test_digests_change_with_all_code_and_libraries_that_make_a_document() -> None:
+    """All that its modules import of text made safe, and what these import."""
+    code, libraries, todo = set(), {"pagefind"}, [search_index]
+    while todo:
+        module = todo.pop()
+        for node in ast.walk(ast.parse(Path(str(module.__file__)).read_text("utf-8"))):
+            if not isinstance(node, ast.ImportFrom) or not node.module:
+                continue
+            top = node.module.partition(".")[0]
+            if node.module.startswith("generator.text"):
+                names = [f"{node.module}.{each.name}" for each in node.names]
+                for name in names if node.module == "generator.text" else [node.module]:
+                    if name not in code:
+                        code.add(name)
+                        todo.append(importlib.import_module(name))
+            elif top not in {"generator", "msgspec", *sys.stdlib_module_names}:
+                libraries.add(top)
+    assert code == {
+        each.__name__ for each in search_index._CODE if each.__name__.startswith("generator.text.")
+    }
+    assert libraries == set(search_index._LIBRARIES) - {"pagefind_bin"}
+    assert set(search_index._LIBRARIES) <= toolchain.versions().keys()
 
 
 # ---- making them
