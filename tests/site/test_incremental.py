@@ -43,7 +43,7 @@ def folders(root: Path, name: str) -> Folders:
                    root / name / "cache")  # fmt: skip
 
 
-KEPT = ("site", "index", "content", "papers", "rule-matches", "people", "checked-lists", "forms")
+KEPT = ("site", "content", "papers", "rule-matches", "people", "checked-lists", "feed-templates")
 """Files and folders of a cache."""
 
 
