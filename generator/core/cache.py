@@ -35,7 +35,7 @@ class Blob:
 
     def __init__(self, path: Path | None) -> None:
         try:
-            self._file = os.open(path, os.O_RDONLY | os.O_CLOEXEC) if path else None
+            self._file = files.opened(path) if path else None
         except OSError:
             self._file = None
 
@@ -73,7 +73,7 @@ class Cache:
         if self._folder is None:
             return None
         try:
-            data = (self._folder / name).read_bytes()
+            data = files.read(self._folder / name)
         except OSError:
             return None
         start = len(_MAGIC) + _CHECKSUM

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import stat
 from collections.abc import Iterator
 from io import FileIO
 from pathlib import Path
@@ -29,6 +30,13 @@ _WAYS_OUT = {
     errno.EROFS: "choose a folder that can be written to",
     errno.EACCES: "check who owns it and its permissions",
     errno.EPERM: "check who owns it and its permissions",
+    errno.EEXIST: "move away what is there",
+    errno.ENOTDIR: "a file is where a folder should be: move it away",
+    errno.EISDIR: "a folder is where a file should be: move it away",
+    errno.ENOTEMPTY: "a folder is where a file should be: move it away",
+    errno.ELOOP: "a symbolic link leads to itself: remove it",
+    errno.EBUSY: "choose a folder that isn't mounted, such as one in it",
+    errno.EXDEV: "choose a folder on the same disk",
 }
 
 
@@ -45,10 +53,27 @@ def outside(doing: str) -> Iterator[None]:
         raise OutsideError(f"{doing}: {reason}{place}{hint}") from error
 
 
+def opened(path: str | Path, flags: int = os.O_RDONLY) -> int:
+    """Open a regular file and nothing else: a pipe would wait for a writer. Raises OSError."""
+    mode = os.stat(path).st_mode  # noqa: PTH116 - a Path takes longer, for each file
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    if not stat.S_ISREG(mode):
+        reason = "a pipe, socket or device is where a file should be: move it away"
+        raise OSError(errno.EINVAL, reason, str(path))
+    return os.open(path, flags | os.O_CLOEXEC | getattr(os, "O_NONBLOCK", 0))
+
+
+def read(path: str | Path) -> bytes:
+    """The bytes of a regular file. Raises OSError."""
+    with open(opened(path), "rb", buffering=0) as file:
+        return file.readall()
+
+
 def read_text(path: Path) -> str:
     """The text of a UTF-8 file, without a byte order mark; raises OutsideError."""
     with outside(f"cannot read {path}"):
-        return path.read_text("utf-8-sig")
+        return read(path).decode("utf-8-sig")
 
 
 def write(path: Path, data: bytes) -> bool:
@@ -73,7 +98,7 @@ def put(path: str, data: bytes) -> bool:
             except FileNotFoundError:
                 Path(folder).mkdir(parents=True, exist_ok=True)
                 _create(part, data)
-            os.replace(part, path)  # noqa: PTH105 - a Path takes longer, for each file
+            os.replace(part, path)  # noqa: PTH105 - as above
         except BaseException:
             with contextlib.suppress(OSError):
                 Path(part).unlink(missing_ok=True)
@@ -91,7 +116,7 @@ def renew(path: str, data: bytes) -> os.stat_result:
     with outside(f"cannot write {path}"):
         try:
             # Not through a link: what is written belongs here.
-            number = os.open(path, os.O_RDWR | getattr(os, "O_NOFOLLOW", 0))
+            number = opened(path, os.O_RDWR | getattr(os, "O_NOFOLLOW", 0))
         except OSError:
             put(path, data)
             return os.stat(path)  # noqa: PTH116 - as above
@@ -117,16 +142,23 @@ def _overwritten(file: FileIO, data: bytes) -> os.stat_result:
 
 
 def _create(path: str, data: bytes) -> None:
-    with open(path, "wb", buffering=BUFFER) as file:  # noqa: PTH123 - as above
+    """Make a file; what a killed run left under its name goes, link or pipe."""
+    try:
+        file = open(path, "xb", buffering=BUFFER)  # noqa: PTH123, SIM115 - as above
+    except FileExistsError:
+        Path(path).unlink()
+        file = open(path, "xb", buffering=BUFFER)  # noqa: PTH123, SIM115 - as above
+    with file:
         file.write(data)
 
 
 def _holds(path: str, data: bytes) -> bool:
+    """Whether a file holds the data; what can't be read doesn't."""
     try:
         if os.stat(path).st_size != len(data):  # noqa: PTH116 - as above
             return False
-        return Path(path).read_bytes() == data
-    except FileNotFoundError:
+        return read(path) == data
+    except OSError:
         return False
 
 
