@@ -1,30 +1,46 @@
-"""The stage: new files of a site are written there, then renamed into the site's place.
+"""The stage: new files of a site are written there, then put into the site's place.
 
 Takes folders, and knows nothing of what is in the files. A site changes only by renaming finished
 files, so an interruption leaves whole files, and a mark shows whether all of them are of one build.
+A site may be a symbolic link to a folder: then everything happens beside that folder, and the link
+stays.
 """
 
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from generator.core import files
 from generator.core.errors import UsageError
+from generator.site.exchange import exchange
 
 MARK = ".build"
 """A file of a finished site; holds the digest of what the site was made from."""
 _LOOSE = ".loose"
 _OLD_MARK = "assets/archive.css"
 """A file that every site has held since the first version."""
+_ADDED = "%added"
+"""A list, beside the files that wait aside, of files that a merge adds. No flat name is like it."""
 
 
 def stage_of(site: Path) -> Path:
     """Where a site's new files are written: beside it, so that renaming costs nothing."""
-    return site.with_name(f".{site.name}.new")
+    return _beside(site, "new")
+
+
+def _place(site: Path) -> Path:
+    """The folder of a site, which may be named by a link."""
+    return Path(os.path.realpath(site))
+
+
+def _beside(site: Path, ending: str) -> Path:
+    place = _place(site)
+    return place.with_name(f".{place.name}.{ending}")
 
 
 def loose(name: str) -> str:
@@ -51,10 +67,20 @@ def check_site(site: Path) -> None:
 
     Raises UsageError for a folder that a build must not replace, OutsideError.
     """
-    if not site.name:
+    if not site.name or not _place(site).name:
         raise UsageError(f"{site} cannot be the site: name a folder of its own")
     with files.outside(f"cannot read {site}"):
         _recover(site)
+        if os.path.ismount(_place(site)):
+            raise UsageError(
+                f"{site} cannot be the site, since it is mounted and can't be replaced: "
+                f"pass a folder in it, as with --site {site / 'site'}"
+            )
+        if site.is_symlink() and not site.exists():
+            raise UsageError(
+                f"{site} is a symbolic link to {site.readlink()}, which leads nowhere: "
+                "make that folder, or remove the link"
+            )
         if not site.exists() or any((site / mark).is_file() for mark in (MARK, _OLD_MARK)):
             return
         if not site.is_dir() or any(site.iterdir()):
@@ -72,7 +98,7 @@ def staged(site: Path) -> Iterator[Path]:
     """
     stage = stage_of(site)
     with files.outside(f"cannot build {site}"):
-        site.parent.mkdir(parents=True, exist_ok=True)
+        stage.parent.mkdir(parents=True, exist_ok=True)
         discard(stage)
         discard(pages_of(stage))
         stage.mkdir()
@@ -86,73 +112,113 @@ def staged(site: Path) -> Iterator[Path]:
 def mark_of(site: Path) -> str:
     """The site's mark; empty unless the site is one whole build."""
     try:
-        return (site / MARK).read_text("ascii")
+        return files.read(site / MARK).decode("ascii")
     except (OSError, UnicodeDecodeError):
         return ""
 
 
 def replace(site: Path, stage: Path, mark: str, keep: Iterable[str] = ()) -> Path:
-    """Put the stage in the site's place; folders to keep are moved over from the old site.
+    """Put the stage in the site's place; files and folders to keep are in both from then on.
 
-    Gives the folder to discard.
+    The stage is whole, and marked so, before it is put there, and the old site stays whole. Gives
+    the folder to discard.
     """
+    place, old = _place(site), _beside(site, "old")
+    for name in keep:
+        _copy(place / name, stage / name)
     (stage / MARK).write_text(mark, "ascii")
-    old = _old(site)
-    with _undone_if_it_fails() as move:
-        if site.exists():
-            move(f"{site}", f"{old}")
-        move(f"{stage}", f"{site}")
-        for name in keep:
-            move(f"{old}/{name}", f"{site}/{name}")
+    if not os.path.lexists(place):
+        stage.rename(place)
+    elif exchange(stage, place):
+        return stage
+    else:
+        place.rename(old)
+        try:
+            stage.rename(place)
+        except BaseException:
+            old.rename(place)
+            raise
     return old
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Copy a file or folder without taking space, if the file system can do that."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if source.is_dir():
+        shutil.copytree(source, target, symlinks=True, copy_function=_link)
+    else:
+        _link(source, target)
+
+
+def _link(source: str | Path, target: str | Path) -> None:
+    try:
+        os.link(source, target, follow_symlinks=False)
+    except OSError:
+        shutil.copy2(source, target, follow_symlinks=False)
 
 
 def merge(site: Path, stage: Path, stale: Iterable[str], mark: str) -> Path:
     """Move the stage's files into the site and stale files out; all of them or none.
 
-    Replaced files wait aside until the last new file is in place, and go back if a move fails.
-    Gives the folder to discard.
+    A replaced file is there under its name at any moment, old or new. Old files wait aside until
+    the last new one is in place, and go back if a move fails. Gives the folder to discard.
     """
     (stage / MARK).write_text(mark, "ascii")
+    place, aside = _place(site), _beside(site, "aside")
     new = {_unflat(name): name for name in _walk(stage)}
-    order = sorted(new, key=lambda name: (name == MARK, name))
-    aside = _aside(site)
+    order = sorted(new.keys() - {MARK})
     aside.mkdir()
-    with _undone_if_it_fails() as move:
-        for name in [MARK, *stale, *order]:
-            with contextlib.suppress(FileNotFoundError, NotADirectoryError):
-                move(f"{site}/{name}", f"{aside}/{_flat(name)}")
+    try:
+        _move_out(f"{place}/{MARK}", f"{aside}/{MARK}")
+        added = [name for name in order if not _put_aside(f"{place}/{name}", aside, name)]
+        # Whole before the first of them is moved, so that none of them stays if a build is killed.
+        (stage / _ADDED).write_text("".join(f"{name}\n" for name in added), "utf-8")
+        (stage / _ADDED).rename(aside / _ADDED)
+        for name in stale:
+            _move_out(f"{place}/{name}", f"{aside}/{_flat(name)}")
         for name in order:
-            move(f"{stage}/{new[name]}", f"{site}/{name}")
+            _move_in(f"{stage}/{new[name]}", f"{place}/{name}")
+        for name in stale:
+            files.remove_empty(place, (place / name).parent)
+        _move_in(f"{stage}/{MARK}", f"{place}/{MARK}")
+    except BaseException:
+        _recover(site)
+        raise
     # From here on the new site is valid: files that waited aside must not come back.
-    gone = aside.with_name(f".{site.name}.gone")
+    gone = _beside(site, "gone")
     aside.rename(gone)
-    for name in stale:
-        files.remove_empty(site, (site / name).parent)
     return gone
 
 
-@contextlib.contextmanager
-def _undone_if_it_fails() -> Iterator[Callable[[str, str], None]]:
-    """Give a function that moves files and folders; if anything fails, all moves are undone."""
-    moved: list[tuple[str, str]] = []
+def _put_aside(path: str, aside: Path, name: str) -> bool:
+    """Let an old file wait aside, and stay under its name if possible; False if there is none.
 
-    def move(source: str, target: str) -> None:
-        try:
-            os.rename(source, target)  # noqa: PTH104 - a Path takes longer, for each file
-        except FileNotFoundError:
-            if not os.path.lexists(source):
-                raise
-            Path(target).parent.mkdir(parents=True, exist_ok=True)
-            os.rename(source, target)  # noqa: PTH104 - as above
-        moved.append((source, target))
-
+    A folder in its place is moved aside, and no such file.
+    """
+    target = f"{aside}/{_flat(name)}"
     try:
-        yield move
-    except BaseException:
-        for source, target in reversed(moved):
-            os.rename(target, source)  # noqa: PTH104 - as above
-        raise
+        os.link(path, target, follow_symlinks=False)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:  # a folder, or no hard links on this file system
+        os.rename(path, target)  # noqa: PTH104 - a Path takes longer, for each file
+        return not Path(target).is_dir()
+    return True
+
+
+def _move_out(path: str, target: str) -> None:
+    """Move a file or folder, if it is there."""
+    with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+        os.rename(path, target)  # noqa: PTH104 - as above
+
+
+def _move_in(path: str, target: str) -> None:
+    """Move a file, and make the folder for it."""
+    try:
+        os.rename(path, target)  # noqa: PTH104 - as above
+    except FileNotFoundError:
+        Path(target).parent.mkdir(parents=True, exist_ok=True)
+        os.rename(path, target)  # noqa: PTH104 - as above
 
 
 def _walk(top: Path) -> Iterator[str]:
@@ -163,33 +229,39 @@ def _walk(top: Path) -> Iterator[str]:
 
 
 def discard(folder: Path) -> None:
-    """Remove a folder that only this module made."""
-    if folder.exists():
+    """Remove a folder that only this module made, or a link there, but not where it leads."""
+    if folder.is_symlink():
+        folder.unlink()
+    elif folder.is_dir():
         shutil.rmtree(folder)
-
-
-def _old(site: Path) -> Path:
-    """Where the old site waits while it and the new one change places."""
-    return site.with_name(f".{site.name}.old")
-
-
-def _aside(site: Path) -> Path:
-    """Where replaced files wait while a stage is merged into the site."""
-    return site.with_name(f".{site.name}.aside")
+    elif folder.exists():
+        # `rmtree` would open it, and wait for a writer if it is a pipe.
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(folder))
 
 
 def _recover(site: Path) -> None:
-    """Restore files that an interrupted build left aside."""
-    old, aside = _old(site), _aside(site)
-    discard(aside.with_name(f".{site.name}.gone"))
-    if old.exists():
-        if site.exists():
-            shutil.rmtree(old)
+    """Restore what an interrupted build left aside."""
+    discard(_beside(site, "gone"))
+    old, aside = _beside(site, "old"), _beside(site, "aside")
+    if os.path.lexists(old):
+        if os.path.lexists(_place(site)):
+            discard(old)
         else:
-            old.rename(site)
-    if aside.exists():
-        for name in sorted(_walk(aside), key=lambda name: (name == MARK, name)):
-            place = site / _unflat(name)
-            place.parent.mkdir(parents=True, exist_ok=True)
-            (aside / name).replace(place)
-        shutil.rmtree(aside)
+            old.rename(_place(site))
+    if aside.is_dir():
+        _undo_merge(_place(site), aside)
+
+
+def _undo_merge(place: Path, aside: Path) -> None:
+    """Let a site be as it was before a merge. May be interrupted, and done again."""
+    waiting = sorted(_walk(aside), key=lambda name: (name == MARK, name))
+    if MARK in waiting:
+        (place / MARK).unlink(missing_ok=True)
+    if _ADDED in waiting:
+        for name in filter(None, files.read(aside / _ADDED).decode().split("\n")):
+            (place / name).unlink(missing_ok=True)
+            files.remove_empty(place, (place / name).parent)
+        waiting.remove(_ADDED)
+    for name in waiting:
+        _move_in(f"{aside}/{name}", f"{place}/{_unflat(name)}")
+    shutil.rmtree(aside)
