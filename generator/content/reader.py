@@ -8,6 +8,7 @@ Never stops at a problem. Questions about the whole archive (does that tag exist
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
@@ -22,7 +23,7 @@ from generator.content.paper_keys import PAPER_KEYS
 from generator.content.read_cache import ReadCache, Value
 from generator.content.tag_keys import tag_values
 from generator.content.yaml_fields import YamlFields
-from generator.core import ids, parallel
+from generator.core import files, ids, parallel
 from generator.core.errors import OutsideError
 from generator.core.journal import JOURNAL
 from generator.core.model import (
@@ -274,8 +275,9 @@ def _files(root: Path, problems: list[Problem]) -> Iterator[Path]:
                 continue
             path = Path(folder, name)
             if within and within[0] in _FOLDERS and name.endswith(_ENDINGS):
-                if _is_link(folder, name):
-                    problems.append(_link(path))
+                refused = _no_file(path)
+                if refused:
+                    problems.append(refused)
                 else:
                     yield path
             elif within or path.suffix.lower() not in _NOT_CONTENT:
@@ -287,6 +289,20 @@ def _is_link(folder: str, name: str) -> bool:
     return os.path.islink(f"{folder}/{name}")  # noqa: PTH114 - faster, for very many files
 
 
+def _no_file(path: Path) -> Problem | None:
+    """Refuses what isn't a regular file: reading a pipe would never end."""
+    try:
+        mode = os.lstat(path).st_mode
+    except OSError:
+        return None  # whoever reads it says why it can't be read
+    if stat.S_ISREG(mode):
+        return None
+    if stat.S_ISLNK(mode):
+        return _link(path)
+    message, hint = "this is no file, but a folder, pipe, socket or device", "put a file here"
+    return Problem(path.as_posix(), 0, 0, "unreadable", message, hint)
+
+
 def _link(path: Path) -> Problem:
     """Refuses a link: it could lead to private files of the person who builds the site."""
     message, hint = "symbolic links are not followed", "put the file or folder itself here"
@@ -295,7 +311,7 @@ def _link(path: Path) -> Problem:
 
 def _bytes(path: Path, problems: list[Problem]) -> bytes | None:
     try:
-        return path.read_bytes()
+        return files.read(path)
     except OSError as error:
         message = f"the file can't be opened: {error.strerror}"
         problems.append(
@@ -307,7 +323,10 @@ def _bytes(path: Path, problems: list[Problem]) -> bytes | None:
 def _read_settings(root: Path, problems: list[Problem]) -> Settings:
     path = root / ARCHIVE_FILE
     empty = Settings(title="", description="", site_url="", id="")
-    if not path.is_file():
+    if refused := _no_file(path):
+        problems.append(refused)
+        return empty
+    if not path.exists():
         message = "every archive needs this file"
         hint = "add it, with title, description, site_url and id"
         missing = Problem(path.as_posix(), 0, 0, "missing-file", message, hint)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cached_property, lru_cache
 from typing import Final, Literal
 
@@ -53,6 +53,8 @@ class PageKind(Struct, frozen=True, dict=True):
     """Whether ids of feed entries contain the path of such a page."""
     drops_papers: bool = False
     """Whether a paper may leave such a feed and stay in the archive."""
+    only_on_site: bool = False
+    """Whether such a file is made for the site alone, so that docs/ has none."""
 
     @property
     def is_page(self) -> bool:
@@ -124,10 +126,17 @@ KINDS = (
     PageKind("bibliography", "feeds/{query}/{query}.{ending}", "bibliographies", grows=True),
     PageKind("list of feeds", "feeds.opml", "feeds"),
     PageKind("sitemap part", "sitemaps/{any}.xml", "sitemaps", "conditional", grows=True),
-    PageKind("search index", "search/index/{any}", "search index", "unstable", grows=True),
+    PageKind(
+        "search index",
+        "search/index/{any}",
+        "search index",
+        "unstable",
+        grows=True,
+        only_on_site=True,
+    ),
     PageKind("sitemap", "sitemap.xml", "other files"),
     PageKind("tags for scripts", "api/v1/tags.json", "other files"),
-    PageKind("theme file", "assets/{any}", "other files", "unstable"),
+    PageKind("theme file", "assets/{any}", "other files", "unstable", only_on_site=True),
     PageKind("settings for MkDocs", ".archive.json", "other files", "unstable"),
     PageKind("other file", "{any}", "other files"),
 )
@@ -138,6 +147,22 @@ GROUPS = tuple(dict.fromkeys(kind.group for kind in KINDS))
 PAGE_GROUPS = tuple(dict.fromkeys(kind.group for kind in KINDS if kind.is_page))
 GROWING_GROUPS = frozenset(kind.group for kind in KINDS if kind.grows)
 """Groups whose number of files grows with the number of papers."""
+
+
+def _tops_of_docs() -> Iterator[str]:
+    for kind in KINDS:
+        top = kind.path.partition("/")[0]
+        if not kind.only_on_site and _ANYWHERE not in top:
+            yield from paths.FEED_TYPES if "{" in top else [top]
+
+
+GENERATED = frozenset(_tops_of_docs())
+"""Names at the top of docs/ of folders and files that only a build makes."""
+
+
+def is_for_builds(path: str) -> bool:
+    """Whether only a build may put a file at a path below docs/."""
+    return path.partition("/")[0] in GENERATED
 
 
 def kind_of(path: str) -> PageKind:

@@ -46,6 +46,7 @@ from generator.site import (
 )
 from generator.site.disk_scan import DiskDifference, ManifestDifference
 from generator.site.frame import CachedFrame, FrameSources
+from generator.site.generated import Unlisted
 from generator.site.options import DEFAULT, BuildOptions, Folders
 from generator.site.plan import Plan, Reason, TargetRecord
 from generator.site.size_budget import Weight, Weights
@@ -92,7 +93,6 @@ def build(
 
     `previous` is what is known of the build before, if somebody looked already, in these folders.
     """
-    folders.refuse_nested()
     with contextlib.ExitStack() as stack:
         if previous is None:
             previous = stack.enter_context(state.previous_build(folders, options))
@@ -121,6 +121,8 @@ class Inputs(Struct, frozen=True):
     """Paths of targets, except those that can be derived from `archive`."""
     frame_sources: FrameSources
     previous_files: PreviousFiles
+    doubtful: Sequence[str]
+    """Files below docs/ to set aside: they may be of people or of a build."""
     before: BuildState | None
     """Records of the previous build; None if nothing of it can be reused."""
     difference: DiskDifference | None
@@ -149,9 +151,8 @@ def _load(folders: Folders, today: date, options: BuildOptions, previous: Previo
     )
     findings = previous.findings()
     difference = findings.difference if findings else None
-    targets, hidden, sources = with_handwritten(
-        archive, targets, folders, difference.handwritten if difference else None
-    )
+    unlisted = _unlisted(folders, difference)
+    targets, hidden, sources = with_handwritten(archive, targets, folders, unlisted.handwritten)
     inputs = Inputs(
         folders=folders,
         options=options,
@@ -162,12 +163,25 @@ def _load(folders: Folders, today: date, options: BuildOptions, previous: Previo
         paths=frozenset(target.path for target in targets),
         frame_sources=sources,
         previous_files=previous_files,
+        doubtful=(),
         before=previous.state,
         difference=difference,
         unchanged_index=findings.bundles if findings else {},
     )
-    before = previous.state
+    doubtful = generated.doubtful(folders.docs, unlisted, inputs.is_target, sources.copied)
+    inputs = structs.replace(inputs, doubtful=doubtful)
+    before = previous.state if difference else None
     return inputs if before and before.key == inputs.key else _without_previous(inputs)
+
+
+def _unlisted(folders: Folders, difference: DiskDifference | None) -> Unlisted:
+    """Files below docs/ that no build is known to have made; refuses those in a build's places."""
+    found = difference.unlisted if difference else disk_scan.unlisted(folders.docs)
+    if not found.is_whole and not frame.is_projects_own(folders.project, folders.docs):
+        # What looks hand-written may be a copy of a page that the project has no longer.
+        found = Unlisted((), (*found.unknown, *found.handwritten), is_whole=False)
+    generated.refuse_unknown(folders.docs, found)
+    return found
 
 
 def corrected(root: Path, archive: Archive) -> Corrected:
@@ -201,20 +215,14 @@ def with_handwritten(
     archive: Archive,
     targets: Sequence[Target],
     folders: Folders,
-    handwritten: Iterable[str] | None = None,
+    handwritten: Iterable[str],
 ) -> tuple[list[Target], list[Target], FrameSources]:
     """Targets of the archive with the sitemap, those for MkDocs alone, and hand-written pages.
 
-    `handwritten` are the files below docs/ that no build made, where that is known.
+    `handwritten` are the files below docs/ that no build made.
     """
+    sources = frame.frame_sources(folders.project, folders.docs, archive.settings, handwritten)
     generated_paths = frozenset(target.path for target in targets)
-
-    def is_generated(path: str) -> bool:
-        return path in generated_paths or archive.has_page(path)
-
-    sources = frame.frame_sources(
-        folders.project, folders.docs, archive.settings, is_generated, handwritten
-    )
     listed = sitemap.targets(archive, generated_paths | sources.own.keys())
     return [*targets, *listed], list(frame.copies(sources)), sources
 
@@ -292,7 +300,7 @@ def _write(planned: Planned) -> Written:
         where.docs, planned.stage, pages.html, is_merged=inputs.before is not None
     )
     manifest = known or disk_scan.manifest_only(where.docs)
-    records = write_planned(planned.plan, manifest, output, inputs.options.jobs)
+    records = write_planned(planned.plan, manifest, output, inputs.options.jobs, inputs.doubtful)
     return Written(planned, records, _index(planned), mark)
 
 
@@ -303,11 +311,19 @@ def _site_digest(inputs: Inputs) -> str:
 
 
 def write_planned(
-    todo: Plan, manifest: ManifestDifference, output: OutputFolders, jobs: int
+    todo: Plan,
+    manifest: ManifestDifference,
+    output: OutputFolders,
+    jobs: int,
+    doubtful: Sequence[str] = (),
 ) -> dict[str, TargetRecord]:
-    """Make what a plan says, and keep the manifest of docs/; gives the records by path."""
+    """Make what a plan says, and keep the manifest of docs/; gives the records by path.
+
+    Doubtful files are set aside first, as long as the manifest isn't whole.
+    """
     new = {each.target.path for each in todo.make if each.why is Reason.NEW}
-    stale = sorted({*todo.remove, *(manifest.extra - new)} - manifest.missing)
+    stale = sorted({*todo.remove, *(manifest.extra - new)})
+    generated.set_aside(output.docs, doubtful)
     generated.add_to_manifest(
         output.docs, (new | manifest.missing).difference(manifest.extra, todo.remove)
     )

@@ -1,21 +1,27 @@
 """Scans docs/ and the site for files that the previous build didn't leave as they are.
 
 Takes folders and the records of the previous build; gives the differences. They are few where
-little happened, so a process of its own can scan while the content is read. Writes nothing.
+little happened, so a process of its own can scan while the content is read. Follows links that stay
+in docs/, and refuses others, and whatever is no file or folder. Writes nothing.
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
+import stat
 from collections.abc import Iterable, Iterator, Mapping, Set
 from itertools import chain
 from pathlib import Path
+from typing import NoReturn
 
 from msgspec import Struct
 
 from generator.core import files, paths
+from generator.core.errors import OutsideError
+from generator.core.page_kinds import is_for_builds
 from generator.site import generated, plan, staging
+from generator.site.generated import Unlisted
 from generator.site.plan import BatchRecord, FileStat, TargetRecord
 
 
@@ -26,6 +32,8 @@ class ManifestDifference(Struct, frozen=True):
     """Files it lists that have no record."""
     missing: frozenset[str]
     """Files with a record that it doesn't list."""
+    is_whole: bool
+    """Whether the manifest is."""
 
 
 class DiskDifference(ManifestDifference, frozen=True):
@@ -34,53 +42,73 @@ class DiskDifference(ManifestDifference, frozen=True):
     damaged: Mapping[str, frozenset[str]]
     """Paths of targets whose file in docs/ or in the site is missing or changed, by batch. A batch
     whose record can't be decoded has no paths, but is there."""
-    handwritten: tuple[str, ...]
-    """Files below docs/ without a record that the manifest doesn't list, in order."""
+    unlisted: Unlisted
+    """Files below docs/ without a record that the manifest doesn't list."""
     unexpected: frozenset[str]
     """Files and folders of the site that no build left there."""
 
 
 def scan(
     docs: Path, site: Path, batches: Mapping[str, BatchRecord], other_files: Iterable[str]
-) -> DiskDifference:
+) -> DiskDifference | None:
     """Compare both folders with the records; `other_files` are known files of the site without one.
 
-    Raises OutsideError.
+    None if the site's folders aren't the ones that the build made. Raises OutsideError.
     """
     by_batch = {name: plan.unpacked([batch]) for name, batch in batches.items()}
     made = {path: each for own in by_batch.values() for path, each in own.items()}
     listed = generated.manifest(docs)
-    handwritten: list[str] = []
+    unlisted: list[str] = []
     damaged = set(made)
     with files.outside(f"cannot read {docs}"):
         for name, entry in walk(docs) if docs.is_dir() else ():
             known = made.get(name)
             if known is None:
-                if name not in listed and not is_hidden(name):
-                    handwritten.append(name)
+                if name not in listed.names and not is_hidden(name):
+                    unlisted.append(name)
                 continue
             status = entry.stat()
             if status.st_size == known.docs.size and status.st_mtime_ns == known.docs.mtime:
                 damaged.discard(name)
     with files.outside(f"cannot read {site}"):
         damaged.update(_damaged(site, made))
-        unexpected = frozenset(_unexpected(site, made, {*other_files, staging.MARK}))
+        try:
+            unexpected = frozenset(_unexpected(site, made, {*other_files, staging.MARK}))
+        except NotADirectoryError:
+            return None
     return DiskDifference(
-        frozenset(listed.difference(made)),
-        frozenset(path for path in made if path not in listed),
+        frozenset(listed.names.difference(made)),
+        frozenset(path for path in made if path not in listed.names),
+        listed.is_whole,
         {
             name: frozenset(own.keys() & damaged)
             for name, own in by_batch.items()
             if len(own) != batches[name].count or not damaged.isdisjoint(own)
         },
-        tuple(sorted(handwritten)),
+        generated.parted(unlisted, is_whole=listed.is_whole),
         unexpected,
     )
 
 
 def manifest_only(docs: Path) -> ManifestDifference:
     """The difference where there are no records. Raises OutsideError."""
-    return ManifestDifference(frozenset(generated.manifest(docs)), frozenset())
+    listed = generated.manifest(docs)
+    return ManifestDifference(listed.names, frozenset(), listed.is_whole)
+
+
+def unlisted(docs: Path) -> Unlisted:
+    """The files that the manifest doesn't list. Raises OutsideError."""
+    listed = generated.manifest(docs)
+    names = [name for name in visible(docs) if name not in listed.names]
+    return generated.parted(names, is_whole=listed.is_whole)
+
+
+def visible(docs: Path) -> Iterator[str]:
+    """All files below a folder that aren't hidden. Raises OutsideError."""
+    with files.outside(f"cannot read {docs}"):
+        yield from (
+            name for name, _ in (walk(docs) if docs.is_dir() else ()) if not is_hidden(name)
+        )
 
 
 def _damaged(site: Path, made: Mapping[str, TargetRecord]) -> Iterator[str]:
@@ -110,20 +138,59 @@ def _opened(folder: Path) -> Iterator[int]:
 
 
 def walk(top: Path) -> Iterator[tuple[str, os.DirEntry[str]]]:
-    """All files below a folder with their paths, in no certain order; hidden folders are skipped.
+    """All files below docs/ with their paths, in no certain order; hidden folders are skipped.
 
-    An entry may be asked for its status until the next one is taken.
+    An entry may be asked for its status until the next one is taken. Raises OSError, and
+    OutsideError for what is neither a file nor a folder.
     """
-    folders = [""]
+    folders: list[tuple[str, tuple[Path, ...]]] = [("", ())]
     while folders:
-        below = folders.pop()
+        below, links = folders.pop()
         with _opened(top / below) as folder, os.scandir(folder) as entries:
             for entry in entries:
-                name = entry.name
-                if not entry.is_dir():
-                    yield below + name, entry
-                elif not name.startswith("."):
-                    folders.append(f"{below}{name}/")
+                path = below + entry.name
+                if entry.is_file(follow_symlinks=False):
+                    yield path, entry
+                elif entry.name.startswith("."):
+                    continue
+                elif entry.is_dir(follow_symlinks=False):
+                    folders.append((f"{path}/", links))
+                elif not entry.is_symlink():
+                    _refuse(top / path, "it is a pipe, socket or device", "move it away")
+                elif _leads_to_a_folder(top, path, links):
+                    folders.append((f"{path}/", (*links, (top / below).resolve())))
+                else:
+                    yield path, entry
+
+
+def _leads_to_a_folder(top: Path, path: str, links: Iterable[Path]) -> bool:
+    """Whether a link leads to a folder and not a file; refuses one that leads nowhere or out.
+
+    `links` has the folders of the links that led here.
+    """
+    link, root = top / path, top.resolve()
+    target = Path(os.path.realpath(link))
+    move = "put the file or folder itself there"
+    if not target.exists():
+        _refuse(link, "it is a symbolic link that leads nowhere", "remove it")
+    if root not in target.parents and target != root:
+        _refuse(link, f"it is a symbolic link that leads out of {top}, to {target}", move)
+    if target == root or is_for_builds(target.relative_to(root).as_posix()):
+        _refuse(link, "it is a symbolic link to what a build makes", "link to it in Markdown")
+    if not target.is_dir():
+        if not target.is_file():
+            _refuse(link, "it is a symbolic link to a pipe, socket or device", "remove it")
+        return False
+    if is_for_builds(path):
+        _refuse(link, "only a build makes files there, and it is a symbolic link", "move it away")
+    above = {folder for each in (link.parent.resolve(), *links) for folder in (each, *each.parents)}
+    if target in above:
+        _refuse(link, "it is a symbolic link that leads to itself", "remove it")
+    return True
+
+
+def _refuse(path: Path, why: str, way_out: str) -> NoReturn:
+    raise OutsideError(f"cannot read {path}: {why}; {way_out}")
 
 
 def is_hidden(name: str) -> bool:
@@ -153,7 +220,8 @@ def _unexpected(
     """Files and folders that are neither of a target nor among `other_files`.
 
     Looks into folders that hold pages' folders, not into each page's own: that would take as long
-    as the rest of a small build.
+    as the rest of a small build. Raises NotADirectoryError if one of a target's folders is a link
+    or a file.
     """
     # A page lies in a folder of its own, within the folder that its Markdown lies in.
     holding = {path.rpartition("/")[0] for path in made if path.endswith(paths.PAGE)}
@@ -168,7 +236,11 @@ def _unexpected(
         return bool(each and each.site)
 
     def is_known(folder: str, path: str) -> bool:
-        if path in folders or path in other_files:
+        if path in folders:
+            if not stat.S_ISDIR(os.lstat(f"{site}/{path}").st_mode):
+                raise NotADirectoryError(path)
+            return True
+        if path in other_files:
             return True
         if path == paths.site_file(f"{folder}index.md"):
             return is_published(f"{folder}index.md") or is_published(folder[:-1] + paths.PAGE)

@@ -17,8 +17,9 @@ from msgspec.structs import asdict
 
 from generator.core import files, paths
 from generator.core.model import Settings
+from generator.core.page_kinds import is_for_builds
 from generator.core.target import Target, digest
-from generator.site import disk_scan, generated, staging
+from generator.site import disk_scan, staging
 from generator.site.page_template import Frame
 from generator.site.plan import FileStat
 
@@ -43,6 +44,11 @@ class FrameSources(Struct, frozen=True):
     """The paths of those in the project's `docs/`, if pages are generated into another folder."""
 
     @property
+    def copied(self) -> dict[str, bytes]:
+        """Those in the project's `docs/`, by path."""
+        return {name: self.own[name] for name in self.elsewhere}
+
+    @property
     def inputs(self) -> bytes:
         """Digest of all sources."""
         hashes = [(name, blake2b(data).digest()) for name, data in sorted(self.own.items())]
@@ -53,19 +59,24 @@ def frame_sources(
     project: Path,
     docs: Path,
     settings: Settings,
-    is_generated: Callable[[str], bool] = lambda _: False,
-    handwritten: Iterable[str] | None = None,
+    handwritten: Iterable[str],
 ) -> FrameSources:
-    """Read the files of `docs` and of the project's docs/ that aren't generated.
+    """Read the hand-written files of `docs`, and those of the project's docs/.
 
-    `handwritten` has the paths of those in `docs`, if they are known already. Raises OutsideError.
+    Raises OutsideError.
     """
-    own = _texts(docs, _handwritten(docs) if handwritten is None else handwritten, is_generated)
+    own = _texts(docs, handwritten)
     elsewhere: dict[str, bytes] = {}
-    if docs.resolve() != (project / "docs").resolve():
-        elsewhere = _texts(project / "docs", _handwritten(project / "docs"), is_generated)
+    if not is_projects_own(project, docs):
+        names = disk_scan.visible(project / "docs")
+        elsewhere = _texts(project / "docs", [each for each in names if not is_for_builds(each)])
     texts = {**elsewhere, **own}
     return FrameSources(settings_text(settings), texts, frozenset(elsewhere.keys() - own.keys()))
+
+
+def is_projects_own(project: Path, docs: Path) -> bool:
+    """Whether `docs` is the project's docs/, and not a folder to which its pages are copied."""
+    return docs.resolve() == (project / "docs").resolve()
 
 
 def copies(sources: FrameSources) -> Iterator[Target]:
@@ -87,27 +98,12 @@ def settings_text(settings: Settings) -> bytes:
 def settings_of(docs: Path) -> Settings:
     """The settings that a build wrote for MkDocs. Raises OutsideError."""
     with files.outside(f"cannot read {docs}"):
-        return Settings(**json.loads((docs / paths.SETTINGS_FILE).read_bytes()))
+        return Settings(**json.loads(files.read(docs / paths.SETTINGS_FILE)))
 
 
-def _handwritten(folder: Path) -> list[str]:
-    """Files that the manifest doesn't list, in order."""
-    if not folder.is_dir():
-        return []
-    manifest = generated.manifest(folder)
+def _texts(folder: Path, names: Iterable[str]) -> dict[str, bytes]:
     with files.outside(f"cannot read {folder}"):
-        return sorted(
-            name
-            for name, _ in disk_scan.walk(folder)
-            if name not in manifest and not disk_scan.is_hidden(name)
-        )
-
-
-def _texts(
-    folder: Path, names: Iterable[str], is_generated: Callable[[str], bool]
-) -> dict[str, bytes]:
-    with files.outside(f"cannot read {folder}"):
-        return {name: (folder / name).read_bytes() for name in names if not is_generated(name)}
+        return {name: files.read(folder / name) for name in sorted(names)}
 
 
 def is_current(

@@ -20,11 +20,14 @@ from generator.site.write import OutputFolders
 
 def docs_alone(folders: Folders, today: date, options: BuildOptions = DEFAULT) -> Settings:
     """Write all of `docs/` from the content; gives the archive's settings."""
-    folders.refuse_nested()
+    folders.check()
     archive = load_archive(folders.content, today)
     corrected = build.corrected(folders.content, archive)
     targets, hidden, _ = build.with_handwritten(
-        archive, unbatched_targets(archive, corrected), folders
+        archive,
+        unbatched_targets(archive, corrected),
+        folders,
+        disk_scan.unlisted(folders.docs).handwritten,
     )
     todo = plan.decide([*page_batches(archive), *batches([*targets, *hidden])], {}, {})
     output = OutputFolders(folders.docs, folders.docs, None)
@@ -35,8 +38,9 @@ def docs_alone(folders: Folders, today: date, options: BuildOptions = DEFAULT) -
 def site_alone(folders: Folders, options: BuildOptions = DEFAULT) -> int:
     """Make a new site, without a search index, from `docs/`; gives the number of files it made."""
     settings = frame.settings_of(folders.docs)
-    paths = generated.manifest(folders.docs)
-    sources = frame.frame_sources(folders.project, folders.docs, settings)
+    paths = generated.manifest(folders.docs).names
+    handwritten = disk_scan.unlisted(folders.docs).handwritten
+    sources = frame.frame_sources(folders.project, folders.docs, settings, handwritten)
     published = [path for path in sorted(paths) if path not in sources.own and path[0] != "."]
     with staging.staged(folders.site) as stage:
         cached_frame = frame.make(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import stat
 from collections.abc import Iterator, Sequence
 from itertools import chain
 from pathlib import Path
@@ -36,12 +37,21 @@ def merge_shards(shards: Sequence[Path], site: Path) -> Weights:
     Raises UsageError for shards that don't belong together, OutsideError.
     """
     staging.check_site(site)
+    _refuse_nested(shards, site)
     site_digest = _site_digest(shards)
     with staging.staged(site) as stage:
         weights = size_budget.weigh(chain.from_iterable(_copy(shard, stage) for shard in shards))
         _merge_index(shards, stage)
         staging.replace(site, stage, site_digest)
     return weights
+
+
+def _refuse_nested(shards: Sequence[Path], site: Path) -> None:
+    """Refuse shards that the site would replace."""
+    place = site.resolve()
+    for shard in shards:
+        if place in (shard.resolve(), *shard.resolve().parents):
+            raise UsageError(f"{shard} is in the merged site: pass another folder with --site")
 
 
 def _site_digest(shards: Sequence[Path]) -> str:
@@ -109,6 +119,19 @@ def _merge_index(shards: Sequence[Path], stage: Path) -> None:
 
 
 def _names(shard: Path) -> Iterator[Path]:
-    for folder, _, names in os.walk(shard):
-        below = Path(folder).relative_to(shard)
-        yield from (below / name for name in names if below / name not in _OF_EACH_SHARD)
+    """The files of a shard but its mark; refuses links, pipes and so on, which no build makes."""
+    with files.outside(f"cannot read {shard}"):
+        for folder, folders, names in os.walk(shard, onerror=_raise):
+            below = Path(folder).relative_to(shard)
+            for name in (*folders, *names):
+                mode = os.lstat(Path(folder, name)).st_mode
+                if not stat.S_ISDIR(mode) and not stat.S_ISREG(mode):
+                    raise UsageError(
+                        f"{Path(folder, name)} is no file or folder, but a link or a pipe: "
+                        "build the shard again"
+                    )
+            yield from (below / name for name in names if below / name not in _OF_EACH_SHARD)
+
+
+def _raise(error: OSError) -> None:
+    raise error

@@ -5,12 +5,13 @@ Holds values only; loading it loads nothing else, so that commands can look at t
 
 from __future__ import annotations
 
+import os
 from itertools import combinations
 from pathlib import Path
 
 from msgspec import Struct
 
-from generator.core.errors import UsageError
+from generator.core.errors import OutsideError, UsageError
 
 
 class Folders(Struct, frozen=True):
@@ -23,19 +24,36 @@ class Folders(Struct, frozen=True):
     cache: Path | None = None
     """What earlier builds worked out; None keeps nothing."""
 
-    def refuse_nested(self) -> None:
-        """Refuse folders within each other: what is generated must never replace content.
+    def check(self) -> None:
+        """Refuse folders within each other, so that what is made never replaces content.
 
-        Raises UsageError.
+        Raises UsageError, and OutsideError where something else is in a folder's place.
         """
         named = {"content": self.content, "docs": self.docs, "site": self.site}
+        if self.cache:
+            named["cache"] = self.cache
+        for name, folder in named.items():
+            if name != "site":
+                _refuse_no_folder(name, folder)
         for (name, folder), (other_name, other) in combinations(named.items(), 2):
-            first, second = folder.resolve(), other.resolve()
+            first, second = (Path(os.path.realpath(each)) for each in (folder, other))
             if first == second or first in second.parents or second in first.parents:
                 raise UsageError(
                     f"the folders of {name} ({folder}) and {other_name} ({other}) lie within each "
                     "other: pass separate ones"
                 )
+
+
+def _refuse_no_folder(name: str, folder: Path) -> None:
+    if not os.path.lexists(folder) or folder.is_dir():
+        return
+    what = "a symbolic link that leads nowhere" if folder.is_symlink() else "no folder"
+    if folder.is_symlink() and folder.exists():
+        what = "a symbolic link to what is no folder"
+    raise OutsideError(
+        f"cannot use {folder} as the folder of {name}: it is {what}; "
+        "move it away, or pass another folder"
+    )
 
 
 class BuildOptions(Struct, frozen=True):

@@ -70,6 +70,7 @@ def previous_build(folders: Folders, options: BuildOptions) -> Iterator[Previous
     Restores a site that an interrupted build left aside. Raises UsageError for a folder that is no
     site, OutsideError.
     """
+    folders.check()
     staging.check_site(folders.site)
     cache = Cache(folders.cache, toolchain.fingerprint(folders.project))
     with garbage_collection.paused():
@@ -95,7 +96,7 @@ def _scan(known: BuildState | None, docs: Path, site: Path) -> DiskFindings | No
     if known is None:
         return None
     listing = f"{paths.SEARCH_INDEX}/{paths.SEARCH_LISTING}"
-    return DiskFindings(
-        disk_scan.scan(docs, site, known.batches, (*known.frame.files, listing)),
-        index_record.unchanged(site / paths.SEARCH_INDEX, known.index),
-    )
+    difference = disk_scan.scan(docs, site, known.batches, (*known.frame.files, listing))
+    if difference is None:
+        return None
+    return DiskFindings(difference, index_record.unchanged(site / paths.SEARCH_INDEX, known.index))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -17,7 +18,6 @@ from tests.archives import (
     build_arguments,
     command,
     daily,
-    minimal,
     paper,
     tree,
     whole,
@@ -41,7 +41,9 @@ def assert_refused(
     assert not [name for name in after if name.startswith((".site.new", ".site.old"))]
 
 
-@pytest.mark.parametrize("blocked", ["docs", "docs/papers", "docs/papers/2503.00001.md", "site"])
+@pytest.mark.parametrize(
+    "blocked", ["content", "docs", "docs/papers", "docs/papers/2503.00001.md", "site", "cache"]
+)
 def test_a_file_in_place_of_a_folder_or_a_folder_in_place_of_a_file(
     folder: Path, blocked: str
 ) -> None:
@@ -60,6 +62,7 @@ def test_a_file_in_place_of_a_folder_or_a_folder_in_place_of_a_file(
     assert "Traceback" not in result.stderr
     if blocked != "site":
         assert_refused(result, folder, before)
+        assert re.search(r"move (it|what is there) (away|to another folder)", result.stderr)
     else:
         assert result.returncode in (2, 3)
         assert (folder / "site").read_text(encoding="utf-8") == "a file"
@@ -85,7 +88,7 @@ def watch(event, arguments):
             isinstance(arguments[2], int) and arguments[2] & (os.O_WRONLY | os.O_RDWR))
         if not writes:
             return
-    elif event not in ("os.rename", "os.remove", "os.rmdir", "os.mkdir"):
+    elif event not in ("os.rename", "os.link", "os.remove", "os.rmdir", "os.mkdir"):
         return
     if not any(map(below, arguments)):
         return
@@ -184,6 +187,10 @@ def test_a_build_is_not_one_step(events: list[str]) -> None:
 def test_after_a_build_killed_at_any_moment_the_next_one_succeeds(
     built: Path, tmp_path: Path, events: list[str], rebuilt: dict[str, bytes]
 ) -> None:
+    old, new = (
+        {name: data for name, data in each.items() if name.startswith("site/")}
+        for each in (tree(built), rebuilt)
+    )
     for moment in moments(events):
         folder = tmp_path / str(moment)
         shutil.copytree(built, folder)
@@ -192,6 +199,8 @@ def test_after_a_build_killed_at_any_moment_the_next_one_succeeds(
         where = f"killed at {moment}: {events[moment - 1]}"
         assert agent("kill", moment, folder).returncode == -signal.SIGKILL, where
         assert tree(folder / "content") == content, where
+        site = {k: v for k, v in without_cache(folder).items() if k.startswith("site/")}
+        assert site in (old, new), where
         assert run("check", "--content", folder / "content") == 0, where
         assert run(*build_arguments(folder)) == 0, where
         assert without_cache(folder) == rebuilt, where
@@ -296,17 +305,118 @@ def test_an_old_site_is_restored_even_if_the_content_is_broken(folder: Path) -> 
     assert tree(folder / "site") == before
 
 
-def test_a_hand_written_page_that_cannot_be_read_is_a_message(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: CAPSYS
+PIPES = [
+    *("content/archive.yaml", "content/tags/graphs.yaml", "content/daily/2025/2025-03-10.yaml"),
+    *("docs/mine.md", "docs/papers/2503.00001.md", "docs/rss.xml", "docs/index.md"),
+    *("docs/.generated", "docs/.archive.json", "docs/..generated.part", "docs/papers"),
+    *("site/.build", "site/index.html", "site/papers", "site/rss.xml", "site"),
+    *("cache/site", "cache/index", "cache/.site.part", "cache", ".site.new"),
+]
+HANDLED = re.compile(r"site/.|cache/|docs/\.archive|docs/\.\.|docs/rss|docs/.*index|docs/papers/")
+"""Those in place of what a build makes, which it makes again."""
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("name", PIPES)
+def test_a_pipe_is_refused_or_replaced_and_never_waited_for(
+    folder: Path, capsys: CAPSYS, name: str
 ) -> None:
-    minimal(tmp_path / "content")
-    real = Path.read_bytes
+    path = folder / name
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+    path.parent.mkdir(exist_ok=True)
+    os.mkfifo(path)
+    code = run(*build_arguments(folder))
+    said = capsys.readouterr().err
+    assert "Traceback" not in said
+    if code == 0:
+        assert HANDLED.match(name)
+    else:
+        assert re.search(r"move it away|put a file here|move it to another|delete it", said), said
+    if name.startswith("content/"):
+        for command in (["check"], ["diff", "--against", "HEAD"]):
+            assert run(*command, "--content", folder / "content") != 0
 
-    def refusing(path: Path) -> bytes:
-        if path.name == "about.md":
-            raise PermissionError(13, "Permission denied", str(path))
-        return real(path)
 
-    monkeypatch.setattr(Path, "read_bytes", refusing)
-    assert run(*build_arguments(tmp_path)) == 3
-    assert "about.md" in capsys.readouterr().err
+@pytest.mark.parametrize("full", [False, True])
+def test_a_link_out_of_docs_is_refused(folder: Path, capsys: CAPSYS, full: bool) -> None:
+    (folder / "private.md").write_text("# Private")
+    (folder / "docs" / "mine.md").symlink_to(folder / "private.md")
+    before = tree(folder / "site")
+    assert run(*build_arguments(folder), *(["--full"] if full else [])) == 3
+    said = capsys.readouterr().err
+    assert f"cannot read {folder}/docs/mine.md: it is a symbolic link that leads out" in said
+    assert "put the file or folder itself there" in said
+    assert tree(folder / "site") == before
+
+
+@pytest.mark.parametrize("name", ["archive.yaml", "daily", "daily/2025/2025-03-10.yaml"])
+def test_a_link_in_the_content_is_refused(folder: Path, capsys: CAPSYS, name: str) -> None:
+    path = folder / "content" / name
+    path.rename(folder / "moved")
+    path.symlink_to(folder / "moved")
+    for arguments in (build_arguments(folder), ["check", "--content", folder / "content"]):
+        assert run(*arguments) == 1
+        assert f"{name}:0:0: unreadable symbolic links" in "".join(capsys.readouterr())
+
+
+@pytest.mark.parametrize("name", ["docs/mine.md", "docs/dev", "docs/papers", "content/tags/a.yaml"])
+def test_what_cannot_be_read_is_a_message(folder: Path, name: str) -> None:
+    path = folder / name
+    if not path.suffix:
+        path.mkdir(exist_ok=True)
+    else:
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("name: A\n")
+    path.chmod(0)
+    before = tree(folder / "site")
+    # Root may read everything, unless it gives that up.
+    plain = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"]
+    if os.geteuid() == 0 and not shutil.which("setpriv"):
+        pytest.skip("there is no setpriv on the PATH")
+    done = subprocess.run(
+        [
+            *(plain if os.geteuid() == 0 else []),
+            *(sys.executable, "-m", "generator", *build_arguments(folder)),
+        ],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    path.chmod(0o755)
+    assert done.returncode == (1 if name.startswith("content") else 3), done.stderr
+    assert name in done.stderr
+    assert "check " in done.stderr
+    assert "permissions" in done.stderr
+    assert tree(folder / "site") == before
+
+
+@pytest.mark.parametrize("target", ["www/live", "www"])
+def test_a_site_that_is_a_link_is_built_where_it_leads(
+    folder: Path, rebuilt: dict[str, bytes], target: str
+) -> None:
+    """From the first build on; the whole site, then what changed, then all of it again."""
+    (folder / target).parent.mkdir(exist_ok=True)
+    (folder / "site").rename(folder / target)
+    (folder / "site").symlink_to(target)
+    for arguments in ([], [], ["--full"], []):
+        assert run(*build_arguments(folder), *arguments) == 0
+        change(folder)
+    assert (folder / "site").readlink() == Path(target)
+    made = {name: data for name, data in rebuilt.items() if name.startswith("site/")}
+    assert {f"site/{name}": data for name, data in tree(folder / target).items()} == made
+    beside = {path.name for top in (folder, folder / "www") for path in top.iterdir()}
+    assert not [name for name in beside if name.startswith((".site", ".live"))]
+
+
+@pytest.mark.parametrize(("cache", "content"), [("content/cache", "content"), (".", "content")])
+def test_a_cache_around_or_in_other_folders_is_refused(
+    folder: Path, capsys: CAPSYS, cache: str, content: str
+) -> None:
+    before = tree(folder)
+    assert run(*build_arguments(folder), "--cache", folder / cache) == 2
+    assert "lie within each other" in capsys.readouterr().err
+    assert tree(folder) == before

@@ -16,7 +16,7 @@ from generator.content import reader
 from generator.content.problems import CODES
 from generator.core import paths
 from generator.core.model import Paper, Settings
-from generator.core.page_kinds import KINDS
+from generator.core.page_kinds import GENERATED, KINDS
 from generator.site import generated
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -111,11 +111,15 @@ def test_the_page_of_site_paths_shows_them() -> None:
 
 
 def test_git_ignores_what_the_build_makes_and_nothing_else() -> None:
-    """Everything in the table of kinds but what people write, and what only the site has."""
+    """Everything in the table of kinds but what people write, and what only the site has.
+
+    Builds refuse other files in just these places.
+    """
     ignored = (ROOT / "docs/.gitignore").read_text().splitlines()
     tops = {f"/{generated.MANIFEST}"}
     for kind in KINDS:
         first, slash, _ = kind.path.partition("/")
         if "{any}" not in first and first not in {"assets", "search"}:
             tops |= {f"/{name}{slash}" for name in (paths.FEED_TYPES if "{" in first else [first])}
+    assert {top.strip("/") for top in tops} == {*GENERATED, generated.MANIFEST}
     assert {line for line in ignored if line and not line.startswith("#")} == tops

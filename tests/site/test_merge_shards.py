@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from datetime import date
 from pathlib import Path
@@ -117,6 +118,33 @@ def test_shards_that_do_not_belong_together_are_refused(sites: list[Path], tmp_p
     with pytest.raises(UsageError, match="not of one site"):
         merge_shards.merge_shards([first, second, other], site)
     assert not site.exists()
+
+
+@pytest.mark.parametrize("what", ["a link", "a link to a folder", "a pipe"])
+def test_a_shard_with_links_or_pipes_is_refused(
+    sites: list[Path], tmp_path: Path, what: str
+) -> None:
+    _, first, second, third = sites
+    copy = tmp_path / "first"
+    shutil.copytree(first, copy)
+    (tmp_path / "private").mkdir()
+    (tmp_path / "private" / "secret.txt").write_text("secret")
+    if what == "a pipe":
+        os.mkfifo(copy / "x")
+    else:
+        (copy / "x").symlink_to(tmp_path / "private" / ("" if "folder" in what else "secret.txt"))
+    with pytest.raises(UsageError, match="x is no file or folder, but a link or a pipe"):
+        merge_shards.merge_shards([copy, second, third], tmp_path / "site")
+    assert not (tmp_path / "site").exists()
+
+
+def test_a_shard_that_the_site_would_replace_is_refused(sites: list[Path]) -> None:
+    shards = sites[1:]
+    before = tree(shards[1])
+    for site in (shards[1], shards[1].parent):
+        with pytest.raises(UsageError):
+            merge_shards.merge_shards(shards, site)
+    assert tree(shards[1]) == before
 
 
 def test_a_file_of_two_shards_is_refused(sites: list[Path], tmp_path: Path) -> None:
