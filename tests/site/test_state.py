@@ -89,17 +89,25 @@ ORDERS = (
 """Sites and contents, in the order in which they are built."""
 
 
-@pytest.mark.parametrize("docs", ["docs", "own"])
 @pytest.mark.parametrize("order", ORDERS)
 def test_sites_that_share_a_cache_are_each_right(
-    right: dict[int, Path], tmp_path: Path, order: str, docs: str
+    right: dict[int, Path], tmp_path: Path, order: str
 ) -> None:
     """As `make serve` and `make site` do, with the same docs/, too."""
     place = Place(tmp_path)
     for site, number in map(tuple, order.split()):
         place.write(int(number))
-        own = docs if docs == "docs" else f"docs-{site}"
-        assert tree(place.build(site, own)) == tree(right[int(number)] / "site"), order
+        assert tree(place.build(site)) == tree(right[int(number)] / "site"), order
+        assert tree(tmp_path / "docs") == tree(right[int(number)] / "docs"), order
+
+
+def test_sites_that_share_a_cache_may_have_docs_of_their_own(
+    right: dict[int, Path], tmp_path: Path
+) -> None:
+    place = Place(tmp_path)
+    for site, number in map(tuple, ("a1", "b2", "a2", "b1")):
+        place.write(int(number))
+        assert tree(place.build(site, f"docs-{site}")) == tree(right[int(number)] / "site")
 
 
 def test_a_copied_site_is_as_good_as_the_one_it_was_copied_from(
