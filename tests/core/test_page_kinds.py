@@ -79,6 +79,7 @@ EXAMPLES = {
     "sitemap_part": (paths.sitemap_part("papers-2025"), "sitemap part"),
     "SEARCH_INDEX": (f"{paths.SEARCH_INDEX}/2025/pagefind.js", "search index"),
     "SEARCH_LISTING": (f"{paths.SEARCH_INDEX}/{paths.SEARCH_LISTING}", "search index"),
+    "SEARCH_RECORD": (f"{paths.SEARCH_INDEX}/{paths.SEARCH_RECORD}", "search index"),
     "FEED_STYLE": (paths.FEED_STYLE, "theme file"),
     "SETTINGS_FILE": (paths.SETTINGS_FILE, "settings for MkDocs"),
     "written by people": ("dev/testing.md", "hand-written page"),

@@ -290,7 +290,7 @@ def test_nothing_of_the_source_stays_in_the_site(site: Site) -> None:
         if name.endswith((".md", ".part", ".generated", ".yaml", ".json.tmp"))
     ] == []
     hidden = [name for name in names if any(part.startswith(".") for part in name.split("/"))]
-    assert hidden == [staging.MARK]
+    assert hidden == [staging.MARK, f"{paths.SEARCH_INDEX}/{paths.SEARCH_RECORD}"]
 
 
 # ---- links
