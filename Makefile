@@ -11,6 +11,8 @@ PYTEST_ARGS ?=
 SITE_ARGS ?=
 SHARD ?= 1/1
 SERVE_ARGS ?=
+# Whether nothing was published before (true): then it is no failure that the website doesn't answer.
+FIRST_PUBLICATION ?=
 # The content is compared with this branch, tag or commit.
 BASE ?=
 CHECK_ARGS ?= $(if $(GITHUB_ACTIONS),--format github) $(if $(BASE),--against '$(BASE)')
@@ -92,8 +94,11 @@ merge-shards: $(FOR_SITE) ## merge the shards in .cache/parts/ into one site (ma
 
 .PHONY: check-feeds
 check-feeds: $(FOR_SITE) ## compare the feeds of .cache/site/ with the published ones (ALLOW="CODE,CODE" lets findings pass)
+	@if [ -e $(PUBLISHED) ] && ! tar -tzf $(PUBLISHED) >/dev/null 2>&1; then \
+		echo "==> $(PUBLISHED) is damaged: comparing with the published website instead"; rm -f $(PUBLISHED); fi
 	@echo "==> Comparing the feeds with those that are published"
-	@$(BIN)/paper-archive check-feeds --site .cache/site --allow "$$ALLOW" $(if $(wildcard $(PUBLISHED)),--against $(PUBLISHED)) $(CHECK_ARGS)
+	@$(BIN)/paper-archive check-feeds --site .cache/site --allow "$$ALLOW" $$([ ! -e $(PUBLISHED) ] || echo --against $(PUBLISHED)) \
+		$(if $(filter true,$(FIRST_PUBLICATION)),--first-publication) $(CHECK_ARGS)
 
 .PHONY: pack-feeds
 pack-feeds: ## pack the feeds of .cache/site/ into published/, for the next check-feeds

@@ -21,6 +21,7 @@ from generator.archive.model import Archive
 from generator.content import reader, writer
 from generator.core import paths
 from generator.core.model import (
+    BreakingChange,
     Content,
     DailyList,
     Paper,
@@ -80,6 +81,7 @@ def whole(
     tags: Iterable[Tag] = (),
     taggings: Iterable[Tagging] = (),
     queries: Iterable[SavedQuery] = (),
+    breaking_changes: Iterable[BreakingChange] = (),
     **settings: Any,
 ) -> Content:
     """Content in the order in which the loader would give it."""
@@ -89,6 +91,7 @@ def whole(
         tags=tuple(sorted(tags, key=lambda each: each.slug)),
         taggings=tuple(sorted(taggings, key=lambda each: (each.paper, each.part))),
         queries=tuple(sorted(queries, key=lambda each: each.slug)),
+        breaking_changes=tuple(sorted(breaking_changes, key=lambda each: each.slug)),
     )
 
 
@@ -122,6 +125,11 @@ def write(root: Path, what: Content) -> Path:
     for saved in what.queries:
         values = {key: value for key, value in asdict(saved).items() if key != "slug"}
         _put(root / paths.query_file(saved.slug), values)
+    for change in what.breaking_changes:
+        values = {key: value for key, value in asdict(change).items() if key != "slug" and value}
+        for key in {"moved", "settings"} & values.keys():
+            values[key] = dict(values[key])
+        _put(root / paths.breaking_change_file(change.slug), values)
     return root
 
 

@@ -35,7 +35,15 @@ from generator.content.tag_rules import PaperMatches, RuleMatch
 from generator.core import ids, parallel
 from generator.core import target as target_module
 from generator.core.cache import Cache
-from generator.core.model import Content, DailyList, Paper, PaperHead, Tag, Tagging
+from generator.core.model import (
+    BreakingChange,
+    Content,
+    DailyList,
+    Paper,
+    PaperHead,
+    Tag,
+    Tagging,
+)
 from generator.core.target import digest, digest_of
 from generator.text.phrases import normal_form
 
@@ -96,6 +104,7 @@ def build_archive(
         oldest_first=oldest_first,
         links=indexed.links,
         queries=_query_pages(content, newest_first, tags, authors) if content.queries else {},
+        moved=_moved(content.breaking_changes),
     )
 
 
@@ -335,6 +344,20 @@ def _query_pages(
             chosen = index.find(query_language.parse(saved.query))
             found[saved.slug] = QueryPage(saved, tuple(map(entries.__getitem__, chosen)))
     return found
+
+
+def _moved(breaking_changes: Iterable[BreakingChange]) -> dict[str, str]:
+    """Where addresses moved; from one that moved several times, to the last."""
+    steps = {old: new for each in breaking_changes for old, new in each.moved}
+
+    def last(address: str) -> str:
+        seen = set[str]()
+        while address in steps and address not in seen:
+            seen.add(address)
+            address = steps[address]
+        return address
+
+    return {old: last(old) for old in steps}
 
 
 def _ancestors(tag: Tag, by_slug: Mapping[str, Tag]) -> tuple[Tag, ...]:

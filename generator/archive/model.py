@@ -139,6 +139,8 @@ class Archive(Struct, frozen=True, eq=False):
     """Authors who have a page, by slug."""
     queries: Mapping[str, QueryPage] = field(default_factory=dict)
     """Saved queries by slug, sorted by name."""
+    moved: Mapping[str, str] = field(default_factory=dict)
+    """Where addresses on the site moved, as `/papers/2503.01496/`: new ones by old ones."""
     oldest_first: Sequence[Entry] = ()
     """Entries by the day on which they were first listed; those of a day in the source's order."""
     links: bytes = b""

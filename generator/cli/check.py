@@ -1,9 +1,11 @@
-"""`paper-archive check`: reports every problem in the content, and URLs that would be lost."""
+"""`paper-archive check`: reports every problem in the content, and promises that are broken."""
 
 from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 
 from generator.cli.options import Commands, Parser, count_problems, processors, summarise, today
@@ -16,7 +18,8 @@ from generator.core.cache import Cache
 from generator.core.errors import UsageError
 from generator.core.model import Problem
 from generator.core.progress import reading, say
-from generator.review import baseline, lost_urls
+from generator.review import baseline, broken_promises, statements
+from generator.review.broken_promises import BrokenPromise
 from generator.text.dates import counted
 
 
@@ -38,7 +41,8 @@ def add(commands: Commands, common: Parser) -> None:
     parser.add_argument(
         "--against",
         metavar="BASE",
-        help="also report URLs of this git revision that would be lost without a redirect",
+        help="also report what was promised at this git revision and would no longer hold: "
+        "addresses, feeds, and settings that both depend on",
     )
     parser.set_defaults(run=_check)
 
@@ -50,8 +54,9 @@ def _check(options: argparse.Namespace) -> int:
     read_cache = ReadCache(Cache(None, b"")) if options.against is not None else None
     loaded = reader.load_content(options.content, reading, read_cache=read_cache, jobs=processors())
     problems = checks.check(loaded, today())
+    broken: list[BrokenPromise] = []
     if read_cache and not problems:
-        problems = _lost_urls(loaded, read_cache, options.against)
+        problems, broken = _broken(loaded, read_cache, options.against)
     if options.paths:
         wanted = {path.resolve() for path in options.paths}
         problems = [
@@ -60,17 +65,35 @@ def _check(options: argparse.Namespace) -> int:
             if wanted & {Path(problem.path).resolve(), *Path(problem.path).resolve().parents}
         ]
     sys.stdout.write(FORMATS[options.format](problems))
+    way_out = _way_out(broken, options.content)
     if options.format == "github":
-        summarise(as_summary(problems))
+        summarise(as_summary(problems) + way_out)
     lists = loaded.content.lists
     papers = sum(len(each.papers) for each in lists)
     held = f"{counted(len(lists), 'list')} with {counted(papers, 'paper')}"
     say(f"{count_problems(len(problems))} in {held}")
+    if way_out:
+        say(way_out)
     return 1 if problems else 0
 
 
-def _lost_urls(loaded: LoadedContent, read_cache: ReadCache, base: str) -> list[Problem]:
-    """A problem for each URL of a revision that would be lost; `loaded` has no problems."""
+def _way_out(broken: Iterable[BrokenPromise], root: Path) -> str:
+    """The file that would say that all is intended, as Markdown; empty if nothing is broken."""
+    ways = [each.way for each in broken if each.way and not each.said]
+    if not ways:
+        return ""
+    file = statements.place(root.as_posix(), today())
+    text = statements.as_file(ways, today())
+    return f"\nIf this is intended, add `{file}`:\n\n```yaml\n{text}```\n"
+
+
+def _broken(
+    loaded: LoadedContent, read_cache: ReadCache, base: str
+) -> tuple[list[Problem], list[BrokenPromise]]:
+    """Promises of a revision that no longer hold, and all problems with what is said of them.
+
+    `loaded` has no problems.
+    """
     no_cache = Cache(None, b"")
     with garbage_collection.paused():
         both = baseline.before_and_after(
@@ -82,4 +105,8 @@ def _lost_urls(loaded: LoadedContent, read_cache: ReadCache, base: str) -> list[
             base_cache=no_cache,
             jobs=processors(),
         )
-        return sorted(lost_urls.lost_url_problems(both.before, both.after, loaded.root.as_posix()))
+        new = both.new_breaking_changes
+        broken = broken_promises.find(both.before, both.after, loaded, new)
+        known = partial(baseline.was_known, loaded.root)
+        untrue = broken_promises.untrue(both.before, both.after, loaded, new, known)
+        return sorted([*untrue, *(each.problem for each in broken if not each.said)]), broken

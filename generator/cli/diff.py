@@ -13,7 +13,7 @@ from generator.content.read_cache import ReadCache
 from generator.core import garbage_collection, toolchain
 from generator.core.cache import Cache
 from generator.core.progress import reading, say
-from generator.review import baseline, changes
+from generator.review import baseline, broken_promises, changes
 from generator.review.report import FORMATS, ChangeReport
 
 
@@ -53,7 +53,11 @@ def _diff(options: argparse.Namespace) -> int:
             jobs=processors(),
         )
         found = changes.compare(both.before, both.after)
+        new = both.new_breaking_changes
+        broken = broken_promises.find(both.before, both.after, loaded, new)
     base = both.revision
-    report = ChangeReport(base.name, base.commit, base.is_behind, both.problems, found)
+    report = ChangeReport(
+        base.name, base.commit, base.is_behind, both.problems, found, tuple(broken)
+    )
     sys.stdout.write(FORMATS[options.format](report))
     return 0

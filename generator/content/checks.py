@@ -16,9 +16,9 @@ from generator.content.reader import LoadedContent
 from generator.content.tag_names import names, slug_of, suggestion
 from generator.content.yaml_fields import did_you_mean
 from generator.core import ids as ids_module
-from generator.core import paths
+from generator.core import page_kinds, paths
 from generator.core.ids import paper_key
-from generator.core.model import DailyList, Problem, Tag, Tagging
+from generator.core.model import BreakingChange, DailyList, Problem, Settings, Tag, Tagging
 from generator.core.target import digest
 from generator.text import markup
 from generator.text.phrases import normal_form
@@ -28,6 +28,19 @@ _TAGGING_ENTITY = re.compile(
     re.ASCII | re.IGNORECASE,
 )
 """Authority and date of a `tag:` URI (RFC 4151, section 2.1)."""
+_ADDRESS = re.compile(
+    r"/([a-z0-9]+([.-][a-z0-9]+)*/)*([a-z0-9-]+\.(xml|json|opml|bib|ris))?", re.ASCII
+)
+"""The address of a page or file of the site."""
+PROMISED_SETTINGS = (
+    "site_url",
+    "id",
+    "feed_entries",
+    "corrections_days",
+    "author_min_papers",
+    "author_feed_min_papers",
+)
+"""Keys of archive.yaml that addresses, and what feeds hold, depend on."""
 _PAPER_FAULTS = tuple((key.name, key.fault) for key in PAPER_KEYS if key.fault)
 
 
@@ -49,6 +62,7 @@ def check(loaded: LoadedContent, today: date, checked: Set[bytes] = frozenset())
         *_parents(loaded),
         *_taggings(loaded, by_key.keys()),
         *_queries(loaded),
+        *_breaking_changes(loaded, today),
     ]
     return sorted(set(found))
 
@@ -284,3 +298,53 @@ def _queries(loaded: LoadedContent) -> Iterator[Problem]:
                     suggestion(tag.name, loaded.content.tags),
                     offset=tag.column - 1,
                 )
+
+
+def _breaking_changes(loaded: LoadedContent, today: date) -> Iterator[Problem]:
+    """What is wrong in itself; whether it is true, only a comparison with a revision can tell."""
+    for each in loaded.content.breaking_changes:
+        file = paths.breaking_change_file(each.slug)
+        if each.since > today:
+            message, hint = f"{each.since} is in the future", f"today is {today}; correct the date"
+            yield loaded.problem(file, ["since"], "future-date", message, hint)
+        if not (each.removed or each.moved or each.redated or each.floods or each.settings):
+            message = "the file doesn't say what breaks"
+            hint = "add removed, moved, redated, floods or settings"
+            yield loaded.problem(file, [], "missing-field", message, hint)
+        for keys, address in _addresses(each):
+            fault = _fault_of_address(address, keys[0], loaded.content.settings)
+            if fault:
+                yield loaded.problem(file, keys, "bad-address", *fault)
+        for key, _ in each.settings:
+            if key not in PROMISED_SETTINGS:
+                message = f"nothing that is promised depends on the setting '{key[:60]}'"
+                hint = did_you_mean(key, PROMISED_SETTINGS) or (
+                    "the settings are " + ", ".join(PROMISED_SETTINGS)
+                )
+                yield loaded.problem(file, ["settings", key], "unknown-key", message, hint)
+
+
+def _addresses(change: BreakingChange) -> Iterator[tuple[list[str | int], str]]:
+    """All addresses, each with its place in the file."""
+    for key in ("removed", "redated", "floods"):
+        for index, address in enumerate(getattr(change, key)):
+            yield [key, index], address
+    for old, new in change.moved:
+        yield ["moved", old], old
+        yield ["moved", old], new
+
+
+def _fault_of_address(address: str, key: str | int, settings: Settings) -> tuple[str, str] | None:
+    """Message and hint if a text isn't an address as this key has them."""
+    if not _ADDRESS.fullmatch(address):
+        path = address.removeprefix(settings.site_url).strip("/")
+        whole = f"/{path}/" if path else "/"
+        hint = (
+            f"write {whole}" if _ADDRESS.fullmatch(whole) else "write it like /papers/2503.01496/"
+        )
+        return f"'{address[:60]}' is not an address on the site", hint
+    if key != "removed" and not address.endswith("/"):
+        return f"'{address}' is not the address of a page", "write it like /papers/2503.01496/"
+    if key == "redated" and page_kinds.kind_of(f"{address[1:]}index.html") is not page_kinds.PAPER:
+        return f"'{address}' is not the address of a paper", "write it like /papers/2503.01496/"
+    return None

@@ -20,6 +20,7 @@ from generator.text.dates import counted
 CODES: Mapping[str, str] = MappingProxyType(
     {
         "alias-collision": "Two tags share a name, slug or alias, so it is unclear which is meant.",
+        "bad-address": "A text isn't an address on the site that the key may have.",
         "bad-date": "A value that should be a day isn't one written as YYYY-MM-DD.",
         "bad-former": "A tag's former slug isn't a slug, or isn't one of the tag's names.",
         "bad-id": "An id is neither an arXiv id without version, nor `doi:…`, nor a slug.",
@@ -38,6 +39,7 @@ CODES: Mapping[str, str] = MappingProxyType(
         "missing-file": "A file that every archive needs is missing.",
         "not-a-mapping": "A file, or an entry in it, isn't a mapping of keys to values.",
         "not-utf8": "A file isn't UTF-8 text.",
+        "nothing-broken": "A file of `breaking-changes/` names what still exists, or never did.",
         "page-collision": "Two different ids would get the same page.",
         "parent-circle": "A tag is its own ancestor.",
         "too-large": "A file, or a list in it, is larger than allowed.",

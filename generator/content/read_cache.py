@@ -17,10 +17,19 @@ from typing import Any, Generic, NamedTuple, TypeVar, overload
 import msgspec
 
 from generator.core.cache import Blob, Cache
-from generator.core.model import DailyList, Paper, PaperHead, SavedQuery, Source, Tag, Tagging
+from generator.core.model import (
+    BreakingChange,
+    DailyList,
+    Paper,
+    PaperHead,
+    SavedQuery,
+    Source,
+    Tag,
+    Tagging,
+)
 from generator.core.target import digest_of
 
-Value = DailyList | Tag | Tagging | SavedQuery
+Value = DailyList | Tag | Tagging | SavedQuery | BreakingChange
 V = TypeVar("V")
 
 MAX_PAPERS = 16_384
@@ -58,6 +67,7 @@ _SHAPES: dict[str, Any] = {
     "tags": dict[str, _CachedFile[Tag]],
     "tagging": dict[str, _CachedFile[Tagging]],
     "feeds": dict[str, _CachedFile[SavedQuery]],
+    "breaking-changes": dict[str, _CachedFile[BreakingChange]],
 }
 
 
@@ -253,6 +263,8 @@ class ReadCache:
         return {k: v.hash for k, v in current.items()} != {k: v.hash for k, v in previous.items()}
 
     def _write(self, group: str) -> None:
+        if not self._cache.keeps:
+            return  # also of a detached cache, whose papers are those of another one
         entries = dict(sorted(self._current[group].items()))
         lists = [self._papers.encoded(group, each) for each in entries.values() if _is_list(each)]
         starts = iter(accumulate(map(len, lists), initial=0))
@@ -263,8 +275,6 @@ class ReadCache:
         if lists:
             self._papers.write(group, lists)
         self._cache.write(f"{_FOLDER}/{group}", moved)
-        if not self._cache.keeps:
-            return  # the papers weren't moved
         self._current[group] = self._previous[group] = moved
         self._papers.reopen(group)
         if self._papers.is_over_limit:

@@ -27,6 +27,7 @@ from generator.core import files, ids, parallel
 from generator.core.errors import OutsideError
 from generator.core.journal import JOURNAL
 from generator.core.model import (
+    BreakingChange,
     Content,
     DailyList,
     Paper,
@@ -38,11 +39,18 @@ from generator.core.model import (
     Tag,
     Tagging,
 )
-from generator.core.paths import list_file, query_file, tag_file, tagging_file
+from generator.core.paths import (
+    BREAKING_CHANGES,
+    breaking_change_file,
+    list_file,
+    query_file,
+    tag_file,
+    tagging_file,
+)
 from generator.text import markup
 
 ARCHIVE_FILE = "archive.yaml"
-_FOLDERS = ("daily", "feeds", "tagging", "tags")
+_FOLDERS = (BREAKING_CHANGES, "daily", "feeds", "tagging", "tags")
 _ENDINGS = (".yaml", ".yml")
 _NOT_CONTENT = (".md", ".txt")
 """Endings of other files that may be at the top of the content folder, such as a README."""
@@ -54,7 +62,7 @@ _MAX_TAGS = 50
 """Of a list in a tagging."""
 _PAPER_READERS = tuple((key.name, key.read) for key in PAPER_KEYS)
 T = TypeVar("T")
-V = TypeVar("V", DailyList, Tag, Tagging, SavedQuery)
+V = TypeVar("V", DailyList, Tag, Tagging, SavedQuery, BreakingChange)
 _ParsedFile = tuple[str, Value | None, tuple[Problem, ...]]
 """A file's path below the content folder, its value, and its problems."""
 
@@ -126,6 +134,7 @@ def load_content(
         tuple(sorted(_only(values, Tag), key=lambda each: each.slug)),
         tuple(sorted(_only(values, Tagging), key=lambda each: (each.paper, each.part))),
         tuple(sorted(_only(values, SavedQuery), key=lambda each: each.slug)),
+        _breaking_changes(values),
     )
     known = (
         (each.date, read_cache.heads(list_file(each.date))) for each in content.lists if read_cache
@@ -136,6 +145,10 @@ def load_content(
 
 def _only(values: Iterable[Value], kind: type[V]) -> list[V]:
     return [value for value in values if isinstance(value, kind)]
+
+
+def _breaking_changes(values: Iterable[Value]) -> tuple[BreakingChange, ...]:
+    return tuple(sorted(_only(values, BreakingChange), key=lambda each: each.slug))
 
 
 def _has_known_papers(name: str, found: Value | None) -> bool:
@@ -234,10 +247,20 @@ def read_settings(root: Path) -> tuple[Settings, tuple[Problem, ...]]:
     return _read_settings(root, problems), tuple(problems)
 
 
+def read_breaking_changes(root: Path) -> tuple[tuple[BreakingChange, ...], tuple[Problem, ...]]:
+    """What breaks links or feeds on purpose, alone, with the problems of these files."""
+    problems: list[Problem] = []
+    prefix = root / BREAKING_CHANGES
+    paths = sorted(path for path in _files(root, []) if path.is_relative_to(prefix))
+    values = [_parse(root, path, _bytes(path, problems), problems) for path in paths]
+    return _breaking_changes(value for value in values if value is not None), tuple(problems)
+
+
 _PLACES_HINT = (
     "put daily lists in daily/2025/2025-03-11.yaml, tags in tags/SLUG.yaml, "
     "taggings in tagging/2503/2503.01496.yaml or tagging/2503/2503.01496/TAG.yaml, "
-    "saved queries in feeds/SLUG.yaml"
+    "saved queries in feeds/SLUG.yaml, what breaks links or feeds on purpose in "
+    f"{breaking_change_file('SLUG')}"
 )
 
 
@@ -394,8 +417,8 @@ def _wrong_name(folder: str, path: Path, name: str) -> tuple[str, str] | None:
                 "use the list's date, as in daily/2025/2025-03-11.yaml"
             )
         expected = list_file(day)
-    elif folder in ("tags", "feeds"):
-        file_of = tag_file if folder == "tags" else query_file
+    elif folder in _FILES_OF_SLUGS:
+        file_of = _FILES_OF_SLUGS[folder]
         if not ids.is_slug(stem):
             return f"the name of '{path.name}' is not a slug", (
                 f"rename it to {file_of(ids.slug(stem))}"
@@ -476,10 +499,37 @@ def _read_query(fields: YamlFields, path: Path, _problems: list[Problem]) -> Sav
     )
 
 
+def _read_breaking_change(fields: YamlFields, path: Path, _problems: object) -> BreakingChange:
+    return BreakingChange(
+        slug=path.stem,
+        since=fields.day("since", required=True) or date.min,
+        reason=fields.label("reason"),
+        removed=fields.texts("removed"),
+        moved=_pairs(fields.fields("moved")),
+        redated=fields.texts("redated"),
+        floods=fields.texts("floods"),
+        settings=_pairs(fields.fields("settings")),
+    )
+
+
+def _pairs(fields: YamlFields | None) -> tuple[tuple[str, str], ...]:
+    """The keys and texts of a mapping, in the file's order; empty if it is missing."""
+    if fields is None:
+        return ()
+    return tuple((name, text) for name in fields.names() if (text := fields.label(name)))
+
+
+_FILES_OF_SLUGS: Mapping[str, Callable[[str], str]] = {
+    "tags": tag_file,
+    "feeds": query_file,
+    BREAKING_CHANGES: breaking_change_file,
+}
+"""By folder, the file of a slug."""
 _READERS: Mapping[str, Callable[[YamlFields, Path, list[Problem]], Value | None]] = {
     "daily": _read_list,
     "tags": _read_tag,
     "tagging": _read_tagging,
     "feeds": _read_query,
+    BREAKING_CHANGES: _read_breaking_change,
 }
 """By folder."""

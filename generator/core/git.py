@@ -150,6 +150,22 @@ def _changed(
         yield when, entries if len(entries) <= MAX_EDITS else []
 
 
+def was_ever(root: Path, file: str, text: str = "") -> bool:
+    """Whether a commit changed a file or folder below `root`, or there the number of some texts.
+
+    True, too, if that can't be known: outside a repository, or in one that holds only a part of
+    its history.
+    """
+    about = git(root, "rev-parse", "--is-shallow-repository")
+    if about.returncode or about.stdout.strip() != b"false":
+        return True
+    pickaxe = (f"-S{text}",) if text else ()
+    found = git(
+        root, "--literal-pathspecs", "log", "-1", "--format=%H", *pickaxe, "HEAD", "--", file
+    )
+    return bool(found.returncode or found.stdout.strip())
+
+
 def find(root: Path, name: str) -> Revision:
     """The commit of that name, in the repository that holds the folder."""
     if not root.is_dir():

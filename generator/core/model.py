@@ -98,6 +98,27 @@ class SavedQuery(Struct, frozen=True):
     """As written in the file; `content/query_language.py` parses it."""
 
 
+class BreakingChange(Struct, frozen=True):
+    """What breaks links or feeds on purpose; the slug is the name of its file.
+
+    Addresses are paths on the site, as `/papers/2503.01496/`.
+    """
+
+    slug: str
+    since: date
+    reason: str
+    removed: tuple[str, ...] = ()
+    """Addresses of pages that no longer exist, and with them their feeds."""
+    moved: tuple[tuple[str, str], ...] = ()
+    """Pairs of an old address and the new one, to which the old one redirects."""
+    redated: tuple[str, ...] = ()
+    """Addresses of papers whose dates in feeds are others than before."""
+    floods: tuple[str, ...] = ()
+    """Addresses of pages whose feeds get very many entries at once, or of days that do it."""
+    settings: tuple[tuple[str, str], ...] = ()
+    """Pairs of a key of archive.yaml and its former value."""
+
+
 class Settings(Struct, frozen=True):
     """`content/archive.yaml`: everything that a fork changes to have an archive of its own."""
 
@@ -134,6 +155,8 @@ class Content(Struct, frozen=True):
     taggings: tuple[Tagging, ...] = ()
     """By paper key and part."""
     queries: tuple[SavedQuery, ...] = ()
+    """By slug."""
+    breaking_changes: tuple[BreakingChange, ...] = ()
     """By slug."""
 
 

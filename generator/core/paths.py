@@ -35,6 +35,13 @@ def query_file(query_slug: str) -> str:
     return f"feeds/{query_slug}.yaml"
 
 
+def breaking_change_file(slug: str) -> str:
+    """The file of a change that breaks links or feeds on purpose."""
+    return f"{BREAKING_CHANGES}/{slug}.yaml"
+
+
+BREAKING_CHANGES = "breaking-changes"
+
 # --- below docs/: the path of a page on the site is that of its file, without .md -----------
 
 
@@ -199,6 +206,11 @@ def site_path(page: str) -> str:
 def page_url(site_url: str, page: str) -> str:
     """The absolute URL of a Markdown page."""
     return site_url + site_path(page)
+
+
+def address(path: str) -> str:
+    """How people write the path on the site of a page or file: `/papers/2503.01496/`."""
+    return f"/{site_path(path) if path.endswith(PAGE) else path.removesuffix('index.html')}"
 
 
 def site_file(path: str) -> str:

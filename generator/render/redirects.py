@@ -1,12 +1,12 @@
-"""Redirects from old URLs of tags, so that links and subscriptions survive a renaming.
+"""Redirects from old addresses, so that links and subscriptions survive a renaming or a move.
 
 Takes an archive and the targets made for it, gives more targets: for each page a small page that
-redirects without JavaScript, and a copy of each feed. Never takes the URL of a tag.
+redirects without JavaScript, and a copy of each feed. Never takes the address of something else.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from html import escape
 
@@ -34,10 +34,22 @@ _PAGE = """\
 
 
 def targets(archive: Archive, made: Iterable[Target]) -> Iterator[Target]:
-    """The files at old URLs of tags; `made` has the targets of the tags, among others.
+    """The files at old addresses; `made` has all other targets except those in batches."""
+    made = list(made)
+    of_tags = list(_of_tags(archive, made))
+    yield from of_tags
+    if archive.moved:
+        taken = {paths.address(target.path): target for target in (*made, *of_tags)}
+        yield from _of_moved(archive, taken)
 
-    Each other name of a tag redirects to its page. At a former slug there are also redirects to the
-    pages of years and months, and the feeds.
+
+# --- tags -------------------------------------------------------------------------------------
+
+
+def _of_tags(archive: Archive, made: Iterable[Target]) -> Iterator[Target]:
+    """Each other name of a tag redirects to its page.
+
+    At a former slug there are also redirects to the pages of years and months, and the feeds.
     """
     tags = [each.tag for each in archive.tags.values()]
     names = {tag.slug: tag.name for tag in tags}
@@ -48,24 +60,65 @@ def targets(archive: Archive, made: Iterable[Target]) -> Iterator[Target]:
         slug, rest = page_kinds.tag_parts(target.path)
         for old, was_slug in former.get(slug, {}).items():
             if was_slug or rest == paths.PAGE:
-                yield _redirect(archive, target, old, rest, names[slug])
+                yield _of_tag(archive, target, old, rest, names[slug])
 
 
-def _redirect(archive: Archive, target: Target, old: str, rest: str, name: str) -> Target:
+def _of_tag(archive: Archive, target: Target, old: str, rest: str, name: str) -> Target:
     path = paths.tag_path(old, rest)
     if not path.endswith(paths.PAGE):
         return target._replace(path=path)
+    site_path = paths.site_path(target.path)
+    relative = "../" * (rest.count("/") + 1) + site_path.partition("/")[2]
     inputs = digest((target.path, name))
-    return Target(paths.site_file(path), inputs, partial(_page, archive, target.path, rest, name))
+    make = partial(_page, archive, site_path, relative, name)
+    return Target(paths.site_file(path), inputs, make)
 
 
-def _page(archive: Archive, path: str, rest: str, name: str) -> bytes:
-    site_path = paths.site_path(path)
-    up = "../" * (rest.count("/") + 1)
+# --- what moved -------------------------------------------------------------------------------
+
+
+def _of_moved(archive: Archive, made: Mapping[str, Target]) -> Iterator[Target]:
+    """Redirects from addresses that moved; below the page of a saved query, from all there is."""
+    for old, new in sorted(archive.moved.items()):
+        if not has_page(archive, made, new) or has_page(archive, made, old):
+            continue
+        yield _redirect(archive, old, new)
+        if page_kinds.kind_of(_file(new)).subject != "query":
+            continue
+        names = [address.strip("/").rpartition("/")[2] for address in (old, new)]
+        for address, target in made.items():
+            if address.startswith(new) and address != new:
+                # A bibliography is named after its query.
+                rest = address.removeprefix(new).replace(f"{names[1]}.", f"{names[0]}.", 1)
+                is_page = address.endswith("/")
+                yield (
+                    _redirect(archive, old + rest, address)
+                    if is_page
+                    else target._replace(path=(old + rest)[1:])
+                )
+
+
+def has_page(archive: Archive, made: Mapping[str, object], address: str) -> bool:
+    """Whether there is a page at an address; `made` has those of all targets outside of batches."""
+    return address in made or archive.has_page(f"{address.strip('/')}{paths.PAGE}")
+
+
+def _redirect(archive: Archive, old: str, new: str) -> Target:
+    """A page that leads from one address to another, both of pages."""
+    make = partial(_page, archive, new[1:], "../" * (old.count("/") - 1) + new[1:], new)
+    return Target(_file(old), digest((old, new)), make)
+
+
+def _file(address: str) -> str:
+    """The file of the site at the address of a page."""
+    return f"{address[1:]}index.html"
+
+
+def _page(archive: Archive, site_path: str, relative_url: str, name: str) -> bytes:
     text = _PAGE.format(
         language=escape(archive.settings.language),
         name=escape(markup.clean(name)),
         url=escape(archive.settings.site_url + site_path),
-        relative_url=escape(up + site_path.partition("/")[2]),
+        relative_url=escape(relative_url),
     )
     return text.encode()

@@ -6,8 +6,9 @@ those that depend on the number of papers. Does no I/O.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -16,6 +17,8 @@ from generator.archive.model import Archive
 from generator.content import tag_names
 from generator.core import page_kinds, paths
 from generator.core.model import Problem, Tag
+from generator.review import statements
+from generator.review.statements import Statement
 
 
 class ArchiveState(NamedTuple):
@@ -24,6 +27,8 @@ class ArchiveState(NamedTuple):
     archive: Archive
     targets: Mapping[str, bytes]
     """The digests of the inputs of pages and feeds, by path below docs/."""
+    feeds: Mapping[str, Callable[[], bytes]] = MappingProxyType({})
+    """What makes each feed in one of its formats, which all have the same entries, by path."""
 
 
 class LostUrl(
@@ -49,6 +54,13 @@ def lost_url_problems(before: ArchiveState, after: ArchiveState, root: str) -> I
     Leaves out pages that depend on the number of papers, and feeds whose page is lost as well:
     fixing the page fixes them. `root` is the content's folder.
     """
+    return (problem for problem, _ in with_ways(before, after, root))
+
+
+def with_ways(
+    before: ArchiveState, after: ArchiveState, root: str
+) -> Iterator[tuple[Problem, tuple[Statement, ...]]]:
+    """The same problems, each with what may be said if it is intended."""
     lost = [each for each in lost_urls(before, after) if not (each.redirect or each.is_conditional)]
     pages = {each.path for each in lost}
     for each in lost:
@@ -57,7 +69,18 @@ def lost_url_problems(before: ArchiveState, after: ArchiveState, root: str) -> I
             continue
         file, hint = _how_to_fix(each.path, before.archive)
         message = f"/{each.site_path} is published and would no longer exist"
-        yield Problem(f"{root}/{file}", 0, 0, "vanished-url", message, hint)
+        problem = Problem(f"{root}/{file}", 0, 0, "vanished-url", message, hint)
+        yield problem, _ways(each.path, before.archive)
+
+
+def _ways(path: str, before: Archive) -> tuple[Statement, ...]:
+    """What may be said if the page or file at a path is lost on purpose."""
+    kind = page_kinds.kind_of(path)
+    entry = before.entries.get(page_kinds.name_of(path)) if kind is page_kinds.PAPER else None
+    own = statements.gone(paths.address(path), day=entry.days[0] if entry else None)
+    if kind.is_page or "/" not in path:
+        return own
+    return (*own, *statements.gone(paths.address(f"{path.rpartition('/')[0]}{paths.PAGE}")))
 
 
 class _Replacement(NamedTuple):
@@ -105,10 +128,13 @@ def lost_urls(before: ArchiveState, after: ArchiveState) -> Iterator[LostUrl]:
     """Published URLs that no longer exist or become redirects, by path; unstable ones never."""
     by_alias = _replacements(page.tag for page in after.archive.tags.values())
     removed = before.archive.tags.keys() - after.archive.tags.keys()
+    moved = after.archive.moved
     for path in sorted(before.targets):
         # A redirect is a target at the old path, so that the path alone doesn't say that a page of
         # the tag is still there.
         is_redirect = removed and page_kinds.tag_parts(path)[0] in removed
+        if moved and not is_redirect:
+            is_redirect = _has(before.archive, path) and not _has(after.archive, path)
         if path in after.targets and not is_redirect:
             continue
         stability = page_kinds.kind_of(path).stability
@@ -116,7 +142,27 @@ def lost_urls(before: ArchiveState, after: ArchiveState) -> Iterator[LostUrl]:
             continue
         to = _redirected_to(path, by_alias)
         redirect = shown(to) if to in after.targets else ""
+        if not redirect and moved and path in after.targets:
+            redirect = _moved_to(path, moved)
         yield LostUrl(path, shown(path), redirect, stability == "conditional")
+
+
+def _has(archive: Archive, path: str) -> bool:
+    """Whether an archive has the paper, saved query or day that a path is named after."""
+    subject, name = page_kinds.kind_of(path).subject, page_kinds.name_of(path)
+    return (
+        (subject == "paper" and name in archive.entries)
+        or (subject == "query" and name in archive.queries)
+        or (subject == "period" and any(name == day.date.isoformat() for day in archive.days))
+    )
+
+
+def _moved_to(path: str, moved: Mapping[str, str]) -> str:
+    """The path on the site that a moved page, or a file beside it, redirects to."""
+    address = paths.address(path)
+    folder, _, rest = address.rpartition("/")
+    old = address if address in moved else f"{folder}/"
+    return f"{moved[old]}{'' if old == address else rest}"[1:] if old in moved else ""
 
 
 def shown(path: str) -> str:
@@ -132,7 +178,7 @@ def _how_to_fix(path: str, before: Archive) -> tuple[str, str]:
         return paths.tag_file(name), hint
     if subject == "query":
         return paths.query_file(name), "restore the saved query: people may have subscribed to it"
-    if subject == "paper":
+    if subject == "paper" and name in before.entries:
         hint = "restore the paper, or keep its id: links to it would break"
         return paths.list_file(before.entries[name].listed), hint
     days = [day.date for day in before.days if name in _periods(day.date)]

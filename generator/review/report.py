@@ -15,6 +15,7 @@ import msgspec
 from msgspec import Struct
 
 from generator.core.progress import printable
+from generator.review.broken_promises import BrokenPromise
 from generator.review.changes import Comparison, PageChanges, PaperChange, QueryChange, TagChange
 from generator.review.lost_urls import LostUrl
 from generator.review.tag_warnings import BroadRule, SimilarTags
@@ -45,6 +46,8 @@ class ChangeReport(Struct, frozen=True):
     problems: int
     """The number of problems of the content at the revision."""
     comparison: Comparison
+    broken: tuple[BrokenPromise, ...] = ()
+    """What was promised and would no longer hold, said to be intended or not."""
 
 
 class _Style(Struct, frozen=True):
@@ -107,10 +110,11 @@ def _lines(report: ChangeReport, style: _Style) -> Iterator[str]:
     if comparison.settings:
         keys = ", ".join(map(style.code, comparison.settings))
         yield f"The archive's settings change ({keys}): all pages and feeds are made again.\n"
+    section = partial(_section, style)
+    yield from section("Broken promises", _unsaid_first(report.broken), partial(_broken, style))
     if comparison.is_empty:
         yield "Nothing changes on the site."
         return
-    section = partial(_section, style)
     yield from section("Please check", list(_warnings(comparison, style)), str)
     yield from section("Removed URLs", _by_weight(comparison.lost_urls), partial(_lost, style))
     yield from section("Tags", comparison.tags, partial(_tag, style))
@@ -166,6 +170,19 @@ def _similar(style: _Style, similar: SimilarTags) -> str:
         either = counted(similar.of, "paper")
         reasons.append(f"of {either} with at least one of them, {similar.shared:,} have both")
     return f"The new tag {new} is similar to {other}: {'; '.join(reasons)}."
+
+
+def _unsaid_first(broken: Iterable[BrokenPromise]) -> list[BrokenPromise]:
+    return sorted(broken, key=lambda each: bool(each.said))
+
+
+def _broken(style: _Style, broken: BrokenPromise) -> str:
+    message = style.text(broken.problem.message)
+    if broken.said:
+        return f"{message}: intended, {style.code(broken.said)} says: {style.text(broken.reason)}"
+    if broken.way is None:
+        return f"{message}: not said to be intended"
+    return f"{message}: not said to be intended by {style.code(broken.way.line)}"
 
 
 def _by_weight(lost: Iterable[LostUrl]) -> list[LostUrl]:

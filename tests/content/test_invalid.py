@@ -17,7 +17,8 @@ from generator.archive.build import build_archive
 from generator.content import checks, problems, reader
 from generator.content.problems import CODES
 from generator.core.model import Problem
-from generator.review import baseline, lost_urls
+from generator.review import baseline, broken_promises
+from generator.review.feeds import rules
 from tests.archives import ROOT, TODAY, command, minimal
 
 CASES = sorted(path.parent for path in (ROOT / "tests" / "invalid").glob("*/content"))
@@ -32,11 +33,13 @@ def problems_of(folder: Path) -> list[Problem]:
     before = folder.with_name("before")
     if not before.exists() or problems:
         return problems
-    was, now = (
-        baseline.state(build_archive(each.content))
-        for each in (reader.load_content(before), loaded)
-    )
-    return sorted(lost_urls.lost_url_problems(was, now, folder.as_posix()))
+    then = reader.load_content(before)
+    was, now = (baseline.state(build_archive(each.content)) for each in (then, loaded))
+    known = then.content.breaking_changes
+    new = [each for each in loaded.content.breaking_changes if each not in known]
+    broken = broken_promises.find(was, now, loaded, new)
+    untrue = broken_promises.untrue(was, now, loaded, new, lambda _: False)
+    return sorted([*untrue, *(each.problem for each in broken if not each.said)])
 
 
 def expected(case: Path) -> str:
@@ -95,11 +98,12 @@ def test_no_module_writes_a_code_that_is_not_in_the_table() -> None:
     """Wherever a problem is made, its code stands there as a literal."""
     made = set()
     modules = ("yaml_fields", "paper_keys", "reader", "checks")
-    for name in (*(f"content/{each}" for each in modules), "review/lost_urls"):
+    reviews = ("review/lost_urls", "review/broken_promises")
+    for name in (*(f"content/{each}" for each in modules), *reviews):
         text = (GENERATOR / f"{name}.py").read_text(encoding="utf-8")
         made |= {literal for literal in CODE_IN_TEXT.findall(text) if "-" in literal}
     not_codes = {"utf-8", "utf-8-sig"}
-    assert made - not_codes <= set(CODES)
+    assert made - not_codes <= {*CODES, *rules.CODES}
     assert {code for code in CODES if "-" in code} <= made
 
 

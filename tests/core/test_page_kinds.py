@@ -88,9 +88,9 @@ EXAMPLES = {
 }
 """A path and the name of its kind, by the function or constant of `core/paths.py`."""
 NOT_A_PATH = {
-    *("list_file", "tagging_file", "tag_file", "query_file"),  # of the content
+    *("list_file", "tagging_file", "tag_file", "query_file", "breaking_change_file"),  # of content
     *("week_name", "month_name", "page_name", "page_url", "site_path", "site_file", "relative"),
-    *("FEED_TYPES", "LETTER_FOLDER", "PAGE"),
+    *("address", "BREAKING_CHANGES", "FEED_TYPES", "LETTER_FOLDER", "PAGE"),
 }
 """Everything else in `core/paths.py`."""
 HAND_WRITTEN = {"hand-written page", "hand-written HTML", "other file"}

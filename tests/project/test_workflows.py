@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tarfile
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -48,10 +49,10 @@ PERMISSIONS = {
     ("digest.yml", "send"): {"contents": "write"},
     ("tagging.yml", "read"): {"contents": "read", "issues": "read"},
     ("tagging.yml", "propose"): {"contents": "write", "pull-requests": "write", "issues": "write"},
-    ("publish.yml", "build"): {"contents": "read"},
+    ("publish.yml", "build"): {"contents": "read", "deployments": "read"},
     ("publish.yml", "deploy"): {"pages": "write", "id-token": "write"},
     ("publish-sharded.yml", "part"): {"contents": "read"},
-    ("publish-sharded.yml", "merge"): {"contents": "read"},
+    ("publish-sharded.yml", "merge"): {"contents": "read", "deployments": "read"},
     ("publish-sharded.yml", "deploy"): {"pages": "write", "id-token": "write"},
 }
 
@@ -394,8 +395,79 @@ def test_feeds_are_checked_before_a_site_is_handed_over(name: str, job: str) -> 
     ]
     assert done[-len(expected) :] == expected
     (check,) = [step for step in steps if step.get("run") == "make check-feeds"]
-    assert check["env"] == {"ALLOW": "${{ inputs.allow }}"}
+    assert check["env"] == {
+        "ALLOW": "${{ inputs.allow }}",
+        "FIRST_PUBLICATION": "${{ steps.first.outputs.first-publication }}",
+    }
+    (first,) = [step for step in steps if step.get("id") == "first"]
+    assert first["run"] == "bash .ci/first-publication"
     assert load(ROOT / ".github" / "workflows" / name)["on"]["workflow_dispatch"]["inputs"]["allow"]
+
+
+@pytest.mark.parametrize(
+    ("states", "first"),
+    [
+        ("", "true"),
+        ("FAILURE ERROR QUEUED", "true"),
+        ("INACTIVE FAILURE", "false"),
+        ("ACTIVE", "false"),
+        ("SUCCESS", "false"),
+        (None, "false"),
+    ],
+    ids=[
+        "none",
+        "none that succeeded",
+        "an earlier one",
+        "one",
+        "one in words of old",
+        "no answer",
+    ],
+)
+def test_the_first_publication_is_known_from_the_deployments(
+    tmp_path: Path, states: str | None, first: str
+) -> None:
+    """A program in the place of `gh` gives the states that GitHub would."""
+    gh = tmp_path / "gh"
+    answer = "exit 1" if states is None else f"printf '%s\\n' {states}"
+    gh.write_text(f'#!/bin/sh\necho "$@" >{tmp_path}/asked\n{answer}\n')
+    gh.chmod(0o755)
+    environment = {
+        "PATH": f"{tmp_path}:{os.environ['PATH']}",
+        "GITHUB_REPOSITORY": "someone/papers",
+        "GITHUB_OUTPUT": str(tmp_path / "output"),
+    }
+    result = run("bash", ROOT / ".ci" / "first-publication", cwd=ROOT, **environment)
+    assert result.returncode == 0, result.stderr
+    assert (tmp_path / "output").read_text() == f"first-publication={first}\n"
+    asked = (tmp_path / "asked").read_text()
+    assert "owner=someone" in asked
+    assert "name=papers" in asked
+
+
+@pytest.mark.skipif(not shutil.which("make"), reason="there is no make on the PATH")
+@pytest.mark.parametrize("first", ["true", "false", ""])
+def test_a_damaged_pack_of_feeds_counts_as_none(tmp_path: Path, first: str) -> None:
+    """Else each run would find it in the cache again."""
+    make = ("make", "-C", tmp_path, "-f", ROOT / "Makefile", "check-feeds", "-o", "FOR_SITE")
+    bin_ = tmp_path / ".venv" / "bin"
+    bin_.mkdir(parents=True)
+    (bin_ / "paper-archive").write_text('#!/bin/sh\necho "$@"\n')
+    (bin_ / "paper-archive").chmod(0o755)
+    (bin_ / "python").symlink_to(sys.executable)
+    ready = run("make", "-C", tmp_path, "-f", ROOT / "Makefile", "-pn", "check-feeds").stdout
+    (stamp,) = set(re.findall(r"^(\.venv/\.ready-site-\S+):", ready, re.MULTILINE))
+    (tmp_path / stamp).touch()
+    pack = tmp_path / "published" / "feeds.tar.gz"
+    pack.parent.mkdir()
+    with tarfile.open(pack, "w:gz") as archive:
+        archive.add(ROOT / "Makefile", "rss.xml")
+    result = run(*make, FIRST_PUBLICATION=first)
+    assert "--against published/feeds.tar.gz" in result.stdout, result
+    assert ("--first-publication" in result.stdout) == (first == "true")
+    pack.write_bytes(pack.read_bytes()[:100])
+    result = run(*make, FIRST_PUBLICATION=first)
+    assert "is damaged" in result.stdout
+    assert "--against" not in result.stdout.splitlines()[-1]
 
 
 @pytest.mark.parametrize("name", ["publish.yml", "publish-sharded.yml"])

@@ -6,16 +6,29 @@ import json
 import re
 import shutil
 import tempfile
+from datetime import date
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from generator.archive.build import build_archive
 from generator.cli import main
 from generator.core.model import Tagging
 from generator.core.target import Target
 from generator.review import baseline
-from tests.archives import ROOT, archive_of_graphs, commit, git, tag, tree, whole, write
+from tests.archives import (
+    ROOT,
+    archive_of_graphs,
+    commit,
+    daily,
+    git,
+    paper,
+    tag,
+    tree,
+    whole,
+    write,
+)
 
 CAPSYS = pytest.CaptureFixture[str]
 
@@ -96,6 +109,21 @@ def test_the_cache_stays_that_of_the_working_tree(root: Path, capsys: CAPSYS) ->
     capsys.readouterr()
 
 
+def test_another_list_at_the_revision_leaves_the_cached_papers_alone(
+    root: Path, capsys: CAPSYS
+) -> None:
+    """They are found by their place in a file, so papers of the revision must not be among them."""
+    listed = archive_of_graphs().lists[0]
+    later = daily(date(2025, 3, 11), paper("2503.00004", "On sets of graphs"))
+    write(root, whole(later))
+    commit(root.parent)
+    write(root, whole(replace(listed, papers=listed.papers[:2])))
+    assert diff(root, "main") == 0
+    kept = tree(root.with_name("cache"))
+    assert diff(root, "main") == 0, capsys.readouterr().err
+    assert tree(root.with_name("cache")) == kept
+
+
 def test_diff_changes_neither_content_nor_repository_and_leaves_no_files(root: Path) -> None:
     rename(root)
     before = tree(root), tree(root.parent / ".git")
@@ -161,9 +189,10 @@ def test_check_fails_if_a_published_url_would_be_lost(root: Path, capsys: CAPSYS
     assert said.out == (
         f"{root}/tags/graphs.yaml:0:0: vanished-url /tags/graphs/ is published and would no "
         "longer exist (restore the tag, or add graphs to aliases and former of the tag that "
-        "replaces it)\n"
+        f"replaces it; if it is intended, say in {root}/breaking-changes/: "
+        "removed: [/tags/graphs/])\n"
     )
-    assert said.err.endswith("1 problem in 1 list with 3 papers\n")
+    assert "1 problem in 1 list with 3 papers\n" in said.err
 
 
 def test_check_passes_if_the_old_name_is_an_alias(root: Path) -> None:

@@ -12,12 +12,14 @@ from markdown import markdown
 from msgspec.structs import replace
 
 from generator.archive import citation
-from generator.core.model import Tagging
+from generator.core.model import Problem, Tagging
 from generator.core.page_kinds import kind_of
 from generator.review import changes, lost_urls, tag_warnings
+from generator.review.broken_promises import BrokenPromise
 from generator.review.changes import Comparison, PaperChange, QueryChange, TagChange, TagGained
 from generator.review.lost_urls import ArchiveState
 from generator.review.report import FORMATS, ChangeReport, as_json, as_markdown, as_text
+from generator.review.statements import Statement
 from tests.archives import MONDAY, ROOT, daily, paper, saved, tag
 from tests.review.test_changes import state
 
@@ -78,7 +80,18 @@ def everything() -> ChangeReport:
         ],
     )
     found = changes.compare(_main_kinds(before), _main_kinds(after))
-    return ChangeReport("origin/main", "0123456789abcdef" * 2 + "01234567", True, 2, found)
+    commit = "0123456789abcdef" * 2 + "01234567"
+    return ChangeReport("origin/main", commit, True, 2, found, (broken("a"), *BROKEN))
+
+
+def broken(text: str, said: str = "", way: Statement | None = None) -> BrokenPromise:
+    return BrokenPromise(Problem(text, 0, 0, "feed-broken", text, text), way, said, said and text)
+
+
+BROKEN = (
+    broken("The list is gone", "breaking-changes/of-march.yaml", Statement("removed", "/a/")),
+    broken("The paper has moved", way=Statement("moved", "/papers/a/", "/papers/b/")),
+)
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -114,7 +127,8 @@ def hostile(text: str, count: int = 1) -> ChangeReport:
         QueryChange(text, text, "changed", ("query",), 1, 0, titled, titled) for _ in range(count)
     )
     found = Comparison((text,), papers, titled, titled, tags, pages, lost, similar, broad, queries)
-    return ChangeReport(text, text, True, 3, found)
+    promises = (broken(text, text), broken(text, way=Statement("moved", text, text))) * count
+    return ChangeReport(text, text, True, 3, found, promises)
 
 
 def test_markdown_has_no_markup_of_hostile_texts() -> None:

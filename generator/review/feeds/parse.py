@@ -53,13 +53,20 @@ class ParsedFeed(Struct, frozen=True):
     """The entries of a feed, in its order; each id is unique."""
 
     items: tuple[ParsedEntry, ...]
+    url: str = ""
+    """The address of the feed, as it says itself; empty if it doesn't."""
+
+
+_Parsed = tuple[str, Iterable[ParsedEntry]]
+"""The address of a feed and its entries."""
 
 
 def read(name: str, data: bytes) -> ParsedFeed:
     """The feed in a file; its name must be in `PARSERS`. Raises MalformedFeed."""
     if len(data) > MAX_BYTES:
         raise MalformedFeed(f"it is larger than {MAX_BYTES >> 20} MB")
-    items = tuple(PARSERS[name](data))
+    url, entries = PARSERS[name](data)
+    items = tuple(entries)
     seen: set[str] = set()
     for item in items:
         if not item.id:
@@ -67,15 +74,19 @@ def read(name: str, data: bytes) -> ParsedFeed:
         if item.id in seen:
             raise MalformedFeed(f"the id {item.id[:100]} appears twice")
         seen.add(item.id)
-    return ParsedFeed(items)
+    return ParsedFeed(items, url)
 
 
-def _rss(data: bytes) -> Iterable[ParsedEntry]:
+def _rss(data: bytes) -> _Parsed:
     """RSS 2.0 (https://www.rssboard.org/rss-specification), with `atom:updated` if present."""
     root = _xml(data)
     channel = root.find("channel")
     if root.tag != "rss" or channel is None:
         raise MalformedFeed("it is XML, but not RSS 2.0")
+    return _self(channel), _rss_items(channel)
+
+
+def _rss_items(channel: etree._Element) -> Iterable[ParsedEntry]:
     for item in channel.iterfind("item"):
         updated = _text(item, _ATOM + "updated") or _text(item, _MODIFIED)
         yield ParsedEntry(
@@ -88,11 +99,15 @@ def _rss(data: bytes) -> Iterable[ParsedEntry]:
         )
 
 
-def _atom(data: bytes) -> Iterable[ParsedEntry]:
+def _atom(data: bytes) -> _Parsed:
     """Atom (RFC 4287)."""
     root = _xml(data)
     if root.tag != _ATOM + "feed":
         raise MalformedFeed("it is XML, but not Atom")
+    return _self(root), _atom_entries(root)
+
+
+def _atom_entries(root: etree._Element) -> Iterable[ParsedEntry]:
     for entry in root.iterfind(_ATOM + "entry"):
         links = [
             link.get("href", "")
@@ -112,7 +127,7 @@ def _atom(data: bytes) -> Iterable[ParsedEntry]:
         yield item
 
 
-def _json(data: bytes) -> Iterable[ParsedEntry]:
+def _json(data: bytes) -> _Parsed:
     """JSON Feed 1.1 (https://www.jsonfeed.org/version/1.1/)."""
     try:
         feed = json.loads(data)
@@ -125,6 +140,10 @@ def _json(data: bytes) -> Iterable[ParsedEntry]:
     items = feed.get("items")
     if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
         raise MalformedFeed("its 'items' isn't a list of objects")
+    return _string(feed, "feed_url"), _json_items(items)
+
+
+def _json_items(items: list[dict[str, Any]]) -> Iterable[ParsedEntry]:
     for item in items:
         yield ParsedEntry(
             id=_string(item, "id"),
@@ -136,7 +155,7 @@ def _json(data: bytes) -> Iterable[ParsedEntry]:
         )
 
 
-PARSERS: Mapping[str, Callable[[bytes], Iterable[ParsedEntry]]] = MappingProxyType(
+PARSERS: Mapping[str, Callable[[bytes], _Parsed]] = MappingProxyType(
     {"rss.xml": _rss, "atom.xml": _atom, "feed.json": _json}
 )
 """Parsers by the name of a feed's file, which is the same in all folders."""
@@ -160,6 +179,12 @@ def _xml(data: bytes) -> etree._Element:
         raise MalformedFeed(f"it isn't well-formed XML: {_short(error)}") from None
 
 
+def _self(element: etree._Element) -> str:
+    """The address that a feed gives of itself."""
+    links = element.iterfind(_ATOM + "link")
+    return next((link.get("href", "") for link in links if link.get("rel") == "self"), "")
+
+
 def _text(element: etree._Element, name: str) -> str:
     return (element.findtext(name) or "").strip()
 
@@ -167,7 +192,7 @@ def _text(element: etree._Element, name: str) -> str:
 def _string(item: dict[str, Any], key: str) -> str:
     value = item.get(key, "")
     if not isinstance(value, str):
-        raise MalformedFeed(f"the '{key}' of an item isn't text")
+        raise MalformedFeed(f"a '{key}' isn't text")
     return value
 
 

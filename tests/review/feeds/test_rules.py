@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from msgspec.structs import replace
 
 from generator.review.feeds import rules
 from generator.review.feeds.parse import ParsedEntry, ParsedFeed
-from generator.review.feeds.rules import Breach, EntryStatus
+from generator.review.feeds.rules import Breach, EntryStatus, Rhythm
 
 
 def item(number: int, day: int = 10, **more: object) -> ParsedEntry:
@@ -33,9 +33,12 @@ def compare(
     old: list[ParsedEntry] = OLD,
     max_per_day: int = 2,
     status: EntryStatus = EntryStatus.BELONGS,
+    path: str = "rss.xml",
+    days: frozenset[date] = frozenset(),
 ) -> list[Breach]:
     feeds = ParsedFeed(tuple(old)), ParsedFeed(tuple(new))
-    return list(rules.compare(*feeds, max_per_day, lambda _: status))
+    rhythm = Rhythm(max_per_day, days)
+    return list(rules.compare(path, *feeds, rhythm, lambda _: status))
 
 
 def codes(new: list[ParsedEntry], old: list[ParsedEntry] = OLD, **more: object) -> list[str]:
@@ -146,25 +149,73 @@ def test_a_paper_that_left_the_tag_is_no_loss() -> None:
 # ---- floods
 
 
-def test_one_new_day_may_be_of_any_size() -> None:
-    assert codes([*(item(20 + n, 13) for n in range(30)), *OLD]) == []
+@pytest.mark.parametrize("path", ["rss.xml", "tags/graphs/rss.xml"])
+def test_whole_new_days_may_be_as_many_as_were_missed(path: str) -> None:
+    """New days of up to 100 entries are no flood, whatever the days before had."""
+    missed = [item(100 * day + n, day) for day in range(13, 28) for n in range(100)]
+    assert codes([*missed, *OLD], path=path) == []
 
 
-def test_more_than_a_day_at_once() -> None:
-    new = [item(8, 14), item(7, 13), item(6, 13), *OLD]
-    (breach,) = compare(new)
-    assert breach.code == "too-many-new"
-    assert "3 new entries of new days at once; a day has at most 2" in breach.message
+@pytest.mark.parametrize(("largest", "most"), [(2, 100), (25, 100), (30, 120), (90, 360)])
+def test_a_day_far_larger_than_those_before_is_a_flood(largest: int, most: int) -> None:
+    right = [*(item(100 + n, 13) for n in range(most)), *(item(1000 + n, 14) for n in range(most))]
+    assert codes([*right, *OLD], max_per_day=largest) == []
+    (breach,) = compare([item(5000, 14), *right, *OLD], max_per_day=largest)
+    assert (breach.code, breach.subject) == ("too-many-new", "2025-03-14")
+    assert (
+        f"{most + 1} new entries of 2025-03-14 at once; the largest day before had {largest}"
+        in (breach.message)
+    )
+    assert [way.line for way in breach.ways] == ["floods: [/daily/2025-03-14/]"]
 
 
-def test_small_days_that_make_up_one_are_no_flood() -> None:
-    assert codes([item(7, 14), item(6, 13), *OLD]) == []
-
-
-def test_late_papers_are_counted_separately() -> None:
+def test_old_entries_are_counted_together_and_apart_from_new_days() -> None:
     late = [item(6, 11), item(7, 10)]
     assert codes([item(9, 13), item(8, 13), *OLD, *late]) == []
-    assert codes([*OLD, *late, item(8, 10)]) == ["too-many-new"]
+    (breach,) = compare([*OLD, *late, item(8, 10)])
+    assert breach.code == "too-many-new"
+    assert "3 old entries at once" in breach.message
+    assert [way.line for way in breach.ways] == ["floods: [/]"]
+
+
+def test_a_day_that_was_missed_between_others_is_a_new_day() -> None:
+    old = [each for each in OLD if each.published != item(1, 11).published]
+    missed = [item(100 + n, 11) for n in range(60)]
+    assert codes([*old[:2], *missed, old[2]], old) == []
+    assert codes([*old[:2], *missed, old[2]], old, days=frozenset({date(2025, 3, 11)})) == [
+        "too-many-new"
+    ]
+
+
+def test_days_before_the_oldest_do_not_fill_up_a_main_feed_but_one_of_a_tag() -> None:
+    older = [item(100 + n, 1 + n % 9) for n in range(90)]
+    assert codes([*OLD, *older]) == ["too-many-new"]
+    assert codes([*OLD, *older], path="tags/graphs/rss.xml") == []
+
+
+def test_people_may_give_a_tag_to_some_old_papers_but_not_to_very_many() -> None:
+    published = frozenset(date(2025, 3, day) for day in range(1, 13))
+    few = [item(100 + n, 1 + n % 9) for n in range(20)]
+    path = "tags/graphs/rss.xml"
+    assert codes([*OLD, *few], path=path, days=published) == []
+    (breach,) = compare([*OLD, *few, item(999, 2)], path=path, days=published)
+    assert [way.line for way in breach.ways] == ["floods: [/tags/graphs/]"]
+
+
+# ---- addresses
+
+
+def test_a_main_feed_that_says_another_address() -> None:
+    old, new = (
+        ParsedFeed(tuple(OLD), f"https://{host}.example.org/papers/rss.xml")
+        for host in ("old", "new")
+    )
+    (breach,) = rules.compare("rss.xml", old, new, Rhythm(2), lambda _: EntryStatus.BELONGS)
+    assert (breach.code, breach.subject) == ("site-moved", "https://old.example.org/papers/")
+    assert [way.line for way in breach.ways] == [
+        "settings: {site_url: https://old.example.org/papers/}"
+    ]
+    assert list(rules.compare("a/rss.xml", old, new, Rhythm(2), lambda _: EntryStatus.LEFT)) == []
 
 
 def test_a_feed_that_had_nothing_can_take_all() -> None:
@@ -172,9 +223,9 @@ def test_a_feed_that_had_nothing_can_take_all() -> None:
 
 
 def test_the_most_entries_of_a_day() -> None:
-    assert rules.max_per_day(ParsedFeed(tuple(OLD))) == 2
-    assert rules.max_per_day(ParsedFeed((item(1, published=None),))) == 0
-    assert rules.max_per_day(ParsedFeed(())) == 0
+    assert rules.largest_day(ParsedFeed(tuple(OLD))) == 2
+    assert rules.largest_day(ParsedFeed((item(1, published=None),))) == 0
+    assert rules.largest_day(ParsedFeed(())) == 0
 
 
 # ---- problems
@@ -183,10 +234,8 @@ def test_the_most_entries_of_a_day() -> None:
 def test_the_same_breach_in_many_feeds_is_one_problem_of_the_topmost() -> None:
     breach = Breach("id-changed", "x", "It changed", "change it back")
     other = replace(breach, subject="y", message="So did this")
-    problems = rules.as_problems(
-        [("tags/b/rss.xml", breach), ("rss.xml", breach), ("a.xml", other)] * 2
-    )
-    assert [(each.path, each.message) for each in problems] == [
+    found = rules.distinct([("tags/b/rss.xml", breach), ("rss.xml", breach), ("a.xml", other)] * 2)
+    assert [(path, each.message) for path, each in found] == [
         ("a.xml", "So did this; the same in 1 more feed"),
         ("rss.xml", "It changed; the same in 3 more feeds"),
     ]

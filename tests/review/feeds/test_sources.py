@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import http.server
 import io
@@ -9,15 +10,18 @@ import os
 import subprocess
 import tarfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
+from typing import ClassVar
+from urllib.parse import urlsplit
 
 import pytest
 
 from generator.core.errors import OutsideError, UsageError
 from generator.review.feeds import sources
 from generator.review.feeds.parse import MAX_BYTES
+from generator.review.feeds.sources import Limits
 from tests.effort import peak_memory
 
 FILES = {"rss.xml": b"one", "tags/rag/atom.xml": b"two", "tags/rag/feed.json": b"three"}
@@ -157,14 +161,21 @@ def test_thousands_of_feeds_are_read_one_at_a_time(tmp_path: Path) -> None:
 # ---- URLs
 
 
-class Server(http.server.SimpleHTTPRequestHandler):
-    """Serves a folder; paths in `broken` get an error."""
+Answer = Callable[[http.server.BaseHTTPRequestHandler], None]
+FAST = Limits(request=1, pauses=(0.01, 0.01), total=5)
 
-    broken: frozenset[str] = frozenset()
+
+class Server(http.server.SimpleHTTPRequestHandler):
+    """Serves a folder; what is asked for is noted, and paths in `answers` are answered so."""
+
+    answers: ClassVar[dict[str, Answer]] = {}
+    asked: ClassVar[list[str]] = []
 
     def do_GET(self) -> None:
-        if self.path in self.broken:
-            self.send_error(503)
+        self.asked.append(self.path)
+        answer = self.answers.get(self.path)
+        if answer:
+            answer(self)
         else:
             super().do_GET()
 
@@ -172,10 +183,58 @@ class Server(http.server.SimpleHTTPRequestHandler):
         pass
 
 
+def refuse(code: int, times: int = 1_000) -> Answer:
+    """Answers with an error, so often; then with a feed."""
+    left = [times]
+
+    def answer(handler: http.server.BaseHTTPRequestHandler) -> None:
+        left[0] -= 1
+        if left[0] >= 0:
+            handler.send_error(code)
+        else:
+            send(b"one")(handler)
+
+    return answer
+
+
+def send(data: bytes, length: int | None = None) -> Answer:
+    def answer(handler: http.server.BaseHTTPRequestHandler) -> None:
+        handler.send_response(200)
+        handler.send_header("Content-Length", str(len(data) if length is None else length))
+        handler.end_headers()
+        handler.wfile.write(data)
+
+    return answer
+
+
+def redirect(to: str, code: int = 301) -> Answer:
+    def answer(handler: http.server.BaseHTTPRequestHandler) -> None:
+        handler.send_response(code)
+        handler.send_header("Location", to)
+        handler.send_header("Content-Length", "0")
+        handler.end_headers()
+
+    return answer
+
+
+def drip(handler: http.server.BaseHTTPRequestHandler) -> None:
+    """One byte at a time, each sooner than a request's time is over, without an end."""
+    handler.send_response(200)
+    handler.end_headers()
+    with contextlib.suppress(OSError):
+        for _ in range(100):
+            handler.wfile.write(b"x")
+            handler.wfile.flush()
+            threading.Event().wait(0.05)
+
+
 @pytest.fixture
-def server(site: Path) -> Iterator[str]:
+def server(site: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    monkeypatch.setattr(Server, "answers", {})
+    monkeypatch.setattr(Server, "asked", [])
     handler = partial(Server, directory=str(site))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as made:
+        made.daemon_threads = True
         thread = threading.Thread(target=made.serve_forever, args=(0.01,))
         thread.start()
         yield f"http://127.0.0.1:{made.server_port}/"
@@ -183,22 +242,147 @@ def server(site: Path) -> Iterator[str]:
         thread.join()
 
 
+def fetched(url: str, limits: Limits = FAST) -> dict[str, bytes]:
+    return dict(sources.at(url, limits)())
+
+
 def test_the_main_feeds_of_a_url(server: str) -> None:
-    assert found(server) == {"rss.xml": b"one"}
-    assert found(server + "tags/rag") == {"atom.xml": b"two", "feed.json": b"three"}
+    assert fetched(server) == {"rss.xml": b"one"}
+    assert fetched(server + "tags/rag") == {"atom.xml": b"two", "feed.json": b"three"}
 
 
 def test_a_url_without_feeds(server: str) -> None:
-    assert found(server + "nothing/here/") == {}
+    Server.answers = {"/nothing/here/rss.xml": refuse(410)}
+    assert fetched(server + "nothing/here/") == {}
+    assert len(Server.asked) == 3, "that there is nothing is an answer: nobody asks again"
 
 
-def test_a_server_that_refuses_or_is_not_there(
-    server: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(Server, "broken", frozenset({"/atom.xml"}))
+@pytest.mark.parametrize("code", [429, 500, 503])
+def test_a_server_that_recovers_is_asked_again(server: str, code: int) -> None:
+    Server.answers = {"/rss.xml": refuse(code, times=2)}
+    assert fetched(server) == {"rss.xml": b"one"}
+    assert Server.asked.count("/rss.xml") == 3
+
+
+def test_a_server_that_does_not_recover(server: str) -> None:
+    Server.answers = {"/atom.xml": refuse(503)}
     with pytest.raises(OutsideError, match=r"cannot fetch .*/atom\.xml: the server answers 503"):
-        sources.at(server)
+        fetched(server)
+    assert Server.asked.count("/atom.xml") == 3, "no more than the limits say"
+    Server.answers = {"/rss.xml": refuse(403)}
+    Server.asked.clear()
+    with pytest.raises(OutsideError, match="the server answers 403"):
+        fetched(server)
+    assert len(Server.asked) == 1, "nobody asks again for what is forbidden"
+
+
+def test_an_answer_that_is_cut_off_is_no_feed(server: str) -> None:
+    Server.answers = {"/rss.xml": send(b"one", length=100)}
+    with pytest.raises(OutsideError, match=r"rss\.xml: the answer ends too early"):
+        fetched(server)
+
+
+def test_a_server_that_is_not_there() -> None:
     with pytest.raises(OutsideError, match=r"cannot fetch .*: .*refused"):
-        sources.at("http://127.0.0.1:9/")
+        fetched("http://127.0.0.1:9/")
     with pytest.raises(OutsideError, match="cannot fetch"):
-        sources.at("http://exa mple.org:x/")
+        fetched("http://exa mple.org:x/")
+    with pytest.raises(OutsideError, match=r"cannot fetch http://nothing\.invalid/rss\.xml"):
+        fetched("http://nothing.invalid/")
+
+
+def test_a_server_that_speaks_no_tls(server: str) -> None:
+    with pytest.raises(OutsideError, match="cannot fetch https://127"):
+        fetched(server.replace("http:", "https:"))
+
+
+# ---- limits
+
+
+def test_a_server_that_says_nothing_is_waited_for_as_long_as_a_request_may_take(
+    server: str,
+) -> None:
+    said = threading.Event()
+
+    def answer(_: object) -> None:
+        said.wait(5)
+
+    Server.answers = {"/rss.xml": answer}
+    try:
+        with pytest.raises(OutsideError, match=r"rss\.xml: .*timed out"):
+            fetched(server, Limits(request=0.2, pauses=(), total=5))
+    finally:
+        said.set()
+
+
+def test_all_answers_together_have_a_limit(server: str) -> None:
+    Server.answers = {"/rss.xml": drip}
+    with pytest.raises(OutsideError, match=r"no complete answer in 0\.4 seconds"):
+        fetched(server, Limits(request=2, pauses=(), total=0.4))
+
+
+def test_pauses_count_for_the_limit_of_all(server: str) -> None:
+    Server.answers = {"/rss.xml": refuse(503)}
+    with pytest.raises(OutsideError, match=r"no complete answer in 0\.3 seconds"):
+        fetched(server, Limits(request=1, pauses=(60,), total=0.3))
+
+
+def test_no_more_of_an_answer_is_read_than_a_feed_may_have(server: str) -> None:
+    Server.answers = {"/rss.xml": send(bytes(MAX_BYTES + 100))}
+    assert len(fetched(server)["rss.xml"]) == MAX_BYTES + 1
+
+
+# ---- redirects
+
+
+def test_redirects_on_the_same_host_are_followed(server: str) -> None:
+    Server.answers = {"/rss.xml": redirect("/moved", 302), "/moved": redirect(server + "a", 308)}
+    Server.answers["/a"] = send(b"found")
+    assert fetched(server) == {"rss.xml": b"found"}
+
+
+@pytest.mark.parametrize(
+    "to",
+    [
+        "http://localhost:{port}/rss.xml",
+        "http://127.0.0.1:9/rss.xml",
+        "https://127.0.0.1:{port}/rss.xml",
+        "http://a:b@127.0.0.1:{port}/rss.xml",
+        "//localhost/rss.xml",
+        "ftp://127.0.0.1/rss.xml",
+        "file:///etc/hostname",
+        "data:text/plain,one",
+    ],
+)
+def test_redirects_to_other_hosts_ports_and_protocols_are_refused(server: str, to: str) -> None:
+    port = urlsplit(server).port
+    Server.answers = {"/rss.xml": redirect(to.format(port=port))}
+    # Of the last two, Python's own handler is quicker to refuse.
+    with pytest.raises(OutsideError, match=r"only redirects on the same host|server answers 301"):
+        fetched(server)
+    assert Server.asked == ["/rss.xml"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_same"),
+    [
+        ("http://example.org/a", "https://example.org/a", True),
+        ("http://example.org/a", "https://example.org:443/a", True),
+        ("http://example.org:8000/a", "https://example.org/a", True),
+        ("http://example.org/a", "http://EXAMPLE.org:80/b", True),
+        ("https://example.org/a", "https://example.org/b", True),
+        ("https://example.org/a", "http://example.org/a", False),
+        ("http://example.org/a", "https://example.org:8443/a", False),
+        ("https://example.org/a", "https://example.org:8443/a", False),
+        ("https://example.org/a", "https://www.example.org/a", False),
+    ],
+)
+def test_the_same_host_may_be_asked_by_https(one: str, other: str, is_same: bool) -> None:
+    assert sources.is_same_host(one, other) == is_same
+
+
+def test_redirects_that_go_round_end(server: str) -> None:
+    Server.answers = {"/rss.xml": redirect("/rss.xml")}
+    with pytest.raises(OutsideError, match="the server answers 301"):
+        fetched(server)
+    assert len(Server.asked) <= 6
