@@ -73,13 +73,13 @@ FeedSource = Callable[[], Iterator[FeedFile]]
 """Gives the feeds of a site; can be called several times."""
 
 
-def at(place: str, limits: Limits = LIMITS) -> FeedSource:
+def at(place: str, limits: Limits | None = None) -> FeedSource:
     """The feeds of a site: `place` is a folder, a tar archive or an http(s) URL.
 
     Raises UsageError if there is no such file, and OutsideError, also while feeds are read.
     """
     if is_url(place):
-        fetched = _in_time(place, limits)
+        fetched = _in_time(place, limits or LIMITS)
         return lambda: iter(fetched)
     path = Path(place)
     if path.is_dir():

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import http.server
 import json
 import shutil
 import subprocess
+import threading
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
 
-from generator.cli import main
-from generator.core.model import Content, Tagging
+from generator.cli import check_feeds, main
+from generator.core.model import BreakingChange, Content, Tagging
 from generator.review.feeds import check, rules, sources
 from tests.archives import ROOT, build_arguments, daily, paper, tag, whole, write
 from tests.effort import peak_memory
@@ -288,17 +291,139 @@ def test_wrong_usage(old: Path, tmp_path: Path, capsys: CAPSYS) -> None:
     assert "has no feeds" in capsys.readouterr().err
 
 
-def test_without_an_old_site_the_published_feeds_are_fetched(
+class Published:
+    """A website on loopback; `code` is what it answers besides, 0: nothing."""
+
+    def __init__(self, root: Path, code: int = 200) -> None:
+        class Handler(http.server.SimpleHTTPRequestHandler):
+            def do_GET(self) -> None:
+                if code == 200:
+                    super().do_GET()
+                else:
+                    self.send_error(code)
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        handler = partial(Handler, directory=str(root))
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}/"
+        self.thread = threading.Thread(target=self.server.serve_forever, args=(0.01,))
+
+    def __enter__(self) -> str:
+        self.thread.start()
+        return self.url
+
+    def __exit__(self, *_: object) -> None:
+        self.server.shutdown()
+        self.thread.join()
+        self.server.server_close()
+
+
+NOWHERE = "http://127.0.0.1:9/"
+UNKNOWN = "https://nothing.invalid/"
+TODAY = date(2025, 6, 1)
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same tries without the pauses between them, on a day that stays."""
+    monkeypatch.setattr(sources, "LIMITS", sources.LIMITS._replace(pauses=(0.01,)))
+    monkeypatch.setattr(check_feeds, "today", lambda: TODAY)
+
+
+def at(root: Path, site_url: str, *said: BreakingChange) -> Path:
+    settings = replace(OLD.settings, site_url=site_url)
+    return write(root / "content", replace(OLD, settings=settings, breaking_changes=said))
+
+
+def moved(former: str, since: date = TODAY) -> BreakingChange:
+    return BreakingChange("moved", since, "A new address.", settings=(("site_url", former),))
+
+
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize("url", [NOWHERE, UNKNOWN])
+def test_a_site_that_does_not_answer_stops_all_but_the_first_publication(
+    old: Path, tmp_path: Path, capsys: CAPSYS, url: str
+) -> None:
+    what = at(tmp_path, url)
+    check_it = ("check-feeds", "--content", what, "--site", old)
+    assert run(*check_it) == 3
+    said = capsys.readouterr().err
+    assert f"cannot fetch {url}rss.xml" in said
+    assert "if nothing was published before, pass --first-publication" in said
+    assert run(*check_it, "--first-publication") == 0
+    said = capsys.readouterr().err
+    assert f"nothing to compare with: {url} has no feeds yet; all built feeds can be read" in said
+    (what / "archive.yaml").write_text("title: [")
+    assert run(*check_it) == 1
+
+
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize(("code", "later", "first"), [(404, 0, 0), (410, 0, 0), (503, 3, 0)])
+def test_what_an_answer_means_later_and_at_first(
+    old: Path, tmp_path: Path, code: int, later: int, first: int
+) -> None:
+    with Published(old, code) as url:
+        check_it = ("check-feeds", "--content", at(tmp_path, url), "--site", old)
+        assert run(*check_it) == later
+        assert run(*check_it, "--first-publication") == first
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_first_publication_beside_feeds_that_exist_is_compared_with_them(
+    old: Path, copy: Path, tmp_path: Path
+) -> None:
+    """What is asked for isn't believed where the site knows better."""
+    (copy / "rss.xml").write_text((old / "rss.xml").read_text().replace("12 Mar", "13 Mar"))
+    with Published(old) as url:
+        check_it = ("check-feeds", "--content", at(tmp_path, url), "--site", copy)
+        assert run(*check_it, "--first-publication") == 1
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_site_that_moved_lately_is_compared_with_its_former_address(
+    build: Build, old: Path, copy: Path, tmp_path: Path, capsys: CAPSYS
+) -> None:
+    new = build(replace(OLD, settings=replace(OLD.settings, site_url=UNKNOWN)))
+    with Published(old) as former:
+        long_ago = at(tmp_path, UNKNOWN, moved(former, TODAY - timedelta(31)))
+        assert run("check-feeds", "--content", long_ago, "--site", new) == 3
+        before = replace(moved(NOWHERE, TODAY - timedelta(9)), slug="moved-before")
+        lately = at(tmp_path, UNKNOWN, moved(former), before)
+        capsys.readouterr()
+        # The archive of this test says another address in its feeds than the one it is served at.
+        assert run("check-feeds", "--content", lately, "--site", new) == 1
+        assert capsys.readouterr().out.count(" site-moved ") == 1
+        said = replace(
+            moved(former), slug="in-feeds", settings=(("site_url", OLD.settings.site_url),)
+        )
+        both = at(tmp_path, UNKNOWN, moved(former), said)
+        assert run("check-feeds", "--content", both, "--site", new) == 0
+        assert f"compared with 3 from {former}" in capsys.readouterr().err
+        shutil.copytree(new, copy.with_name("broken"))
+        (copy.with_name("broken") / "rss.xml").write_text("<rss/>")
+        assert run("check-feeds", "--content", both, "--site", copy.with_name("broken")) == 1
+    assert run("check-feeds", "--content", both, "--site", new) == 0
+
+
+def test_old_feeds_that_are_broken_are_reported_and_stop_nothing(
+    old: Path, copy: Path, capsys: CAPSYS
+) -> None:
+    (copy / "rss.xml").write_bytes(b"<rss/>")
+    assert run("check-feeds", "--against", copy, "--site", old) == 0
+    assert "allowed: " in (said := capsys.readouterr().err)
+    assert " old-feed-broken " in said
+
+
+def test_files_of_breaking_changes_that_are_wrong_are_said(
     old: Path, tmp_path: Path, capsys: CAPSYS
 ) -> None:
-    """No answer isn't a first publication: then a server would answer that there are no feeds."""
-    what = write(
-        tmp_path, replace(OLD, settings=replace(OLD.settings, site_url="http://127.0.0.1:9/"))
-    )
-    assert run("check-feeds", "--content", what, "--site", old) == 3
-    assert "cannot fetch http://127.0.0.1:9/rss.xml" in capsys.readouterr().err
-    (what / "archive.yaml").write_text("title: [")
-    assert run("check-feeds", "--content", what, "--site", old) == 1
+    what = at(tmp_path, NOWHERE, moved(UNKNOWN))
+    file = what / "breaking-changes" / "moved.yaml"
+    file.write_text(file.read_text().replace("since", "sinse"))
+    assert run("check-feeds", "--content", what, "--site", old, "--against", old) == 1
+    assert f"{file}:1:1: unknown-key 'sinse' is not a known key" in capsys.readouterr().err
 
 
 def test_the_command_changes_nothing(old: Path, copy: Path) -> None:
