@@ -65,7 +65,7 @@ def _check(options: argparse.Namespace) -> int:
             if wanted & {Path(problem.path).resolve(), *Path(problem.path).resolve().parents}
         ]
     sys.stdout.write(FORMATS[options.format](problems))
-    way_out = _way_out(broken, options.content)
+    way_out = _way_out(broken, options.content) if problems else ""
     if options.format == "github":
         summarise(as_summary(problems) + way_out)
     lists = loaded.content.lists

@@ -144,16 +144,16 @@ def _as_text(value: object) -> str:
 
 
 def _feeds(before: ArchiveState, after: ArchiveState, now: LoadedContent) -> Iterator[_Found]:
-    """What the feeds of the change break, compared with those before by the same rules."""
-    old, new = before.archive.settings, after.archive.settings
-    all_differ = (old.id, old.site_url) != (new.id, new.site_url)
-    differing = [
-        path
-        for path in before.feeds
-        if all_differ or before.targets[path] != after.targets.get(path)
-    ]
+    """What the feeds of the change break, compared with those before by the same rules.
+
+    Those that show the same papers aren't made: they differ at most by the archive's id and
+    address, which `_settings` reports.
+    """
+    differing = [path for path in before.feeds if before.targets[path] != after.targets.get(path)]
     files = (FeedFile(path, before.feeds[path]()) for path in differing)
-    breaches = check.compare(_ArchiveSite(after), files, _rhythm(before.archive), new)
+    breaches = check.compare(
+        _ArchiveSite(after), files, _rhythm(before.archive), after.archive.settings
+    )
     for path, breach in rules.distinct(breaches):
         yield _placed(path, breach, before, after, now), breach.ways
 

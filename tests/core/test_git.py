@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from generator.core.errors import OutsideError, UsageError
-from generator.core.git import find, write_out
+from generator.core.git import find, was_ever, write_out
 from tests.archives import commit, git, minimal, tree
 
 
@@ -149,3 +149,20 @@ def test_a_shallow_clone_has_the_commit_before(root: Path, tmp_path: Path) -> No
     assert written(clone / "content", "HEAD^1", tmp_path / "out") == {**before, "one.yaml": b"one"}
     with pytest.raises(UsageError, match="yet to be fetched"):
         find(clone / "content", "HEAD^^")
+
+
+def test_whether_a_file_or_a_text_ever_was(tmp_path: Path) -> None:
+    (tmp_path / "daily").mkdir()
+    (tmp_path / "daily" / "a.yaml").write_text("id: one\n")
+    (tmp_path / "gone.yaml").write_text("x\n")
+    commit(tmp_path)
+    (tmp_path / "daily" / "a.yaml").write_text("id: two\n")
+    (tmp_path / "gone.yaml").unlink()
+    commit(tmp_path)
+    assert was_ever(tmp_path, "gone.yaml")
+    assert was_ever(tmp_path, "daily", "one")
+    assert not was_ever(tmp_path, "daily", "three")
+    assert not was_ever(tmp_path, "never.yaml")
+    shallow = tmp_path / "shallow"
+    git(tmp_path, "clone", "-q", "--depth", "1", f"file://{tmp_path}", shallow)
+    assert was_ever(shallow, "never.yaml"), "who can't know must believe"

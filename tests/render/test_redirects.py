@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from generator.core.model import BreakingChange
 from generator.core.target import Target
 from generator.render import redirects
-from tests.archives import daily, joined, tag
+from tests.archives import MONDAY, daily, joined, paper, saved, tag
 
 
 def test_pages_and_feeds_of_a_tag_are_at_its_old_urls_and_nothing_else() -> None:
@@ -54,3 +55,61 @@ def test_a_redirect_shows_the_name_as_text_and_is_made_again_with_another(name: 
     )
     assert first.inputs != second.inputs
     assert b"<script" not in second.make()
+
+
+def redirected(pairs: dict[str, str], *paths: str) -> dict[str, Target]:
+    archive = joined(
+        daily(MONDAY, paper("2503.00001"), paper("2503.00002")),
+        queries=[saved("new", "placeholder")],
+        tags=[tag("graphs", aliases=("was-graphs",))],
+        breaking_changes=[
+            BreakingChange(f"change-{old}", MONDAY, "It moved.", moved=((old, new),))
+            for old, new in pairs.items()
+        ],
+    )
+    made = [Target(path, path.encode(), lambda: b"as it is") for path in paths]
+    return {each.path: each for each in redirects.targets(archive, made)}
+
+
+def test_a_page_redirects_to_where_it_moved_and_only_there() -> None:
+    found = redirected({"/papers/2503.00009/": "/papers/2503.00001/"})
+    assert list(found) == ["papers/2503.00009/index.html"], "the alias needs its tag's page"
+    page = found["papers/2503.00009/index.html"].make().decode()
+    assert 'content="0; url=../../papers/2503.00001/"' in page
+    assert 'rel="canonical" href="https://example.org/papers/papers/2503.00001/"' in page
+
+
+def test_a_page_that_moved_twice_redirects_to_the_last_address() -> None:
+    steps = {"/a/": "/papers/b/", "/papers/b/": "/papers/c/", "/papers/c/": "/papers/2503.00001/"}
+    found = redirected(steps)
+    assert set(found) == {"a/index.html", "papers/b/index.html", "papers/c/index.html"}
+    assert b"url=../papers/2503.00001/" in found["a/index.html"].make()
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        {"/papers/2503.00009/": "/papers/2503.00008/"},
+        {"/papers/2503.00001/": "/papers/2503.00002/"},
+        {"/papers/a/": "/papers/b/", "/papers/b/": "/papers/a/"},
+        {"/papers/a/": "/papers/a/"},
+        {"/tags/graphs/": "/papers/2503.00001/"},
+        {"/tags/was-graphs/": "/papers/2503.00001/"},
+    ],
+    ids=["to nowhere", "back again", "in a circle", "to itself", "from a tag", "from an alias"],
+)
+def test_what_leads_nowhere_or_exists_again_has_no_redirect(steps: dict[str, str]) -> None:
+    assert list(redirected(steps, "tags/graphs.md")) == ["tags/was-graphs/index.html"]
+
+
+def test_a_saved_query_moves_with_all_that_is_below_it() -> None:
+    below = ("new.md", "new/2025.md", "new/rss.xml", "new/new.bib", "newer.md", "newer/rss.xml")
+    found = redirected({"/feeds/old/": "/feeds/new/"}, *(f"feeds/{name}" for name in below))
+    assert set(found) == {
+        "feeds/old/index.html",
+        "feeds/old/2025/index.html",
+        "feeds/old/rss.xml",
+        "feeds/old/old.bib",
+    }
+    assert found["feeds/old/old.bib"].make() == b"as it is"
+    assert b"url=../../../feeds/new/2025/" in found["feeds/old/2025/index.html"].make()
