@@ -321,7 +321,7 @@ class Published:
 
 
 NOWHERE = "http://127.0.0.1:9/"
-UNKNOWN = "https://nothing.invalid/"
+UNKNOWN = "https://127.0.0.1:9/"
 TODAY = date(2025, 6, 1)
 
 
