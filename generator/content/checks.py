@@ -9,18 +9,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Set
 from datetime import date
+from itertools import accumulate, count
 
 from generator.content import query_language
 from generator.content.paper_keys import PAPER_KEYS
 from generator.content.reader import LoadedContent
 from generator.content.tag_names import names, slug_of, suggestion
-from generator.content.yaml_fields import did_you_mean
+from generator.content.yaml_fields import did_you_mean, too_large
 from generator.core import ids as ids_module
-from generator.core import page_kinds, paths
+from generator.core import limits, page_kinds, paths
 from generator.core.ids import paper_key
+from generator.core.limits import Limit
 from generator.core.model import BreakingChange, DailyList, Problem, Settings, Tag, Tagging
 from generator.core.target import digest
-from generator.text import markup
+from generator.text import look_alikes, markup
 from generator.text.phrases import normal_form
 
 _TAGGING_ENTITY = re.compile(
@@ -41,6 +43,8 @@ PROMISED_SETTINGS = (
     "author_feed_min_papers",
 )
 """Keys of archive.yaml that addresses, and what feeds hold, depend on."""
+_MAX_HINTS = 50
+"""Finding the closest of very many names takes long: after this many, none is looked for."""
 _PAPER_FAULTS = tuple((key.name, key.fault) for key in PAPER_KEYS if key.fault)
 
 
@@ -63,6 +67,7 @@ def check(loaded: LoadedContent, today: date, checked: Set[bytes] = frozenset())
         *_taggings(loaded, by_key.keys()),
         *_queries(loaded),
         *_breaking_changes(loaded, today),
+        *_totals(loaded),
     ]
     return sorted(set(found))
 
@@ -124,9 +129,11 @@ def _papers(loaded: LoadedContent, daily: DailyList, today: date) -> Iterator[Pr
     first: dict[str, int] = {}
     for index, paper in enumerate(daily.papers):
         for name, fault_of in _PAPER_FAULTS:
-            fault = fault_of(getattr(paper, name), daily.date, today)
+            fault = fault_of(paper, daily.date, today)
             if fault:
-                yield loaded.problem(file, ["papers", index, name], *fault)
+                keys: list[str | int] = ["papers", index, name]
+                keys += [fault.key] if fault.key else []
+                yield loaded.problem(file, keys, fault.code, fault.message, fault.hint)
         if not paper.id:
             continue
         if paper.id in first:
@@ -157,20 +164,31 @@ def _keys(loaded: LoadedContent) -> Iterator[Problem]:
 
 
 def _names(loaded: LoadedContent) -> Iterator[Problem]:
-    """Two tags that share a slug, name or alias, compared in normal form."""
+    """Two tags that share a slug, name or alias, compared in normal form, or have similar ones."""
     owner: dict[str, Tag] = {}
+    similar: dict[str, Tag] = {}
     for tag in loaded.content.tags:
         for keys, name in _names_with_keys(tag):
             if not name:
                 continue
+            place = paths.tag_file(tag.slug), keys
             other = owner.setdefault(normal_form(name), tag)
+            looks_like = similar.setdefault(normal_form(look_alikes.skeleton(name)), tag)
             if other is not tag:
+                message = f"'{name[:60]}' is already a name of the tag {other.slug}"
+                hint = "remove it from one of the two tags"
+                yield loaded.problem(*place, "alias-collision", message, hint)
+            elif looks_like is not tag:
+                message = f"'{name[:60]}' looks like a name of the tag {looks_like.slug}"
+                hint = "write it in the usual letters, or remove it from one of the two tags"
+                yield loaded.problem(*place, "look-alike", message, hint)
+            elif word := look_alikes.mixed_word(name):
+                message = f"'{word[:60]}' mixes letters of several alphabets"
+                yield loaded.problem(*place, "look-alike", message, "write it in letters of one")
+            elif char := look_alikes.hidden(name):
+                message = f"'{name[:60]}' has a character that nobody sees, U+{ord(char):04X}"
                 yield loaded.problem(
-                    paths.tag_file(tag.slug),
-                    keys,
-                    "alias-collision",
-                    f"'{name[:60]}' is already a name of the tag {other.slug}",
-                    "remove it from one of the two tags",
+                    *place, "look-alike", message, "type it again, without that one"
                 )
 
 
@@ -196,8 +214,9 @@ def _names_with_keys(tag: Tag) -> Iterator[tuple[list[str | int], str]]:
 
 
 def _parents(loaded: LoadedContent) -> Iterator[Problem]:
-    """Parents that don't exist, and tags that are their own ancestors."""
+    """Parents that don't exist, tags that are their own ancestors, and a tree that is too deep."""
     parents = {tag.slug: tag.parent for tag in loaded.content.tags}
+    too_deep = limits.TAG_LEVELS.most + 1
     for tag in loaded.content.tags:
         place = paths.tag_file(tag.slug), ["parent"]
         if tag.parent and tag.parent not in parents:
@@ -212,6 +231,19 @@ def _parents(loaded: LoadedContent) -> Iterator[Problem]:
                 f"{tag.slug} is its own ancestor",
                 "give one of the tags in this circle another parent",
             )
+        elif _level(tag.slug, parents, too_deep) == too_deep:
+            message = f"{tag.slug} is on level {too_deep:,} of the tree of tags, below level "
+            message += f"{limits.TAG_LEVELS.most:,}"
+            hint = limits.TAG_LEVELS.way_out
+            yield loaded.problem(*place, "too-large", message, hint)
+
+
+def _level(slug: str, parents: Mapping[str, str], most: int) -> int:
+    """The level of a tag, from 1; one above `most` for all that are deeper, or below a circle."""
+    level = 1
+    while level <= most and (slug := parents.get(slug, "")) in parents:
+        level += 1
+    return level
 
 
 def _is_own_ancestor(slug: str, parents: dict[str, str]) -> bool:
@@ -229,6 +261,7 @@ def _taggings(loaded: LoadedContent, papers: Set[str]) -> Iterator[Problem]:
     """Taggings of unknown papers (`papers` has the keys of all), and with unknown tags."""
     known = names(loaded.content.tags)
     given_in = _given_in(loaded.content.taggings, known)
+    hints = count()
     for tagging in loaded.content.taggings:
         file = paths.tagging_file(tagging.paper, tagging.part)
         if tagging.paper not in papers and loaded.knows_all_papers:
@@ -237,7 +270,7 @@ def _taggings(loaded: LoadedContent, papers: Set[str]) -> Iterator[Problem]:
                 [],
                 "unknown-paper",
                 f"no daily list contains the paper {tagging.paper}",
-                did_you_mean(tagging.paper, papers)
+                (next(hints) < _MAX_HINTS and did_you_mean(tagging.paper, papers))
                 or "name the file like the last part of the paper's URL",
             )
         for key, written in (("tags", tagging.tags), ("remove", tagging.remove)):
@@ -248,7 +281,7 @@ def _taggings(loaded: LoadedContent, papers: Set[str]) -> Iterator[Problem]:
                         [key, index],
                         "unknown-tag",
                         f"there is no tag '{name[:60]}'",
-                        suggestion(name, loaded.content.tags),
+                        suggestion(name, loaded.content.tags if next(hints) < _MAX_HINTS else ()),
                     )
         for index, name in enumerate(tagging.remove):
             other = given_in.get((tagging.paper, known.get(normal_form(name), "")))
@@ -348,3 +381,36 @@ def _fault_of_address(address: str, key: str | int, settings: Settings) -> tuple
     if key == "redated" and page_kinds.kind_of(f"{address[1:]}index.html") is not page_kinds.PAPER:
         return f"'{address}' is not the address of a paper", "write it like /papers/2503.01496/"
     return None
+
+
+def _totals(loaded: LoadedContent) -> Iterator[Problem]:
+    """What is too much in all files together, reported where it becomes too much."""
+    content = loaded.content
+    tags = [(paths.tag_file(tag.slug), tag) for tag in content.tags]
+    queries = [(paths.query_file(saved.slug), 1) for saved in content.queries]
+    counts: tuple[tuple[str, Limit, Iterable[tuple[str, int]]], ...] = (
+        ("the vocabulary", limits.TAGS, [(file, 1) for file, _ in tags]),
+        ("the vocabulary", limits.ALIASES, [(file, len(tag.aliases)) for file, tag in tags]),
+        ("the vocabulary", limits.PHRASES, [(file, len(tag.match)) for file, tag in tags]),
+        ("the archive", limits.QUERIES, queries),
+    )
+    for what, limit, sizes in counts:
+        yield from _total(loaded, what, limit, sizes)
+    given: dict[str, list[tuple[str, int]]] = {}
+    for each in content.taggings:
+        sizes = given.setdefault(each.paper, [])
+        sizes.append((paths.tagging_file(each.paper, each.part), len(each.tags)))
+    for paper, sizes in given.items():
+        yield from _total(loaded, f"the paper {paper}", limits.GIVEN_TAGS, sizes)
+
+
+def _total(
+    loaded: LoadedContent, what: str, limit: Limit, sizes: Iterable[tuple[str, int]]
+) -> Iterator[Problem]:
+    """A problem with the first file, of files and what they have, that is over the limit."""
+    files = list(sizes)
+    total = sum(size for _, size in files)
+    if total > limit.most:
+        sums = accumulate(size for _, size in files)
+        file = next(file for (file, _), sum_ in zip(files, sums, strict=True) if sum_ > limit.most)
+        yield loaded.problem(file, [], "too-large", *too_large(what, total, limit))

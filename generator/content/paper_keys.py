@@ -12,10 +12,13 @@ from typing import Any, NamedTuple
 
 from msgspec import Struct
 
-from generator.content.yaml_fields import YamlFields
+from generator.content.yaml_fields import YamlFields, too_large
 from generator.content.yaml_text import Flow, Quoted
-from generator.core import ids
-from generator.text import markup
+from generator.core import ids, limits
+from generator.core.limits import Limit
+from generator.core.model import Paper
+from generator.text import look_alikes, markup
+from generator.text.phrases import normal_form
 
 EMPTY = (None, "", ())
 """Empty values: they aren't written to the file, and replace no other value."""
@@ -70,9 +73,12 @@ class Fault(NamedTuple):
     code: str
     message: str
     hint: str
+    key: str = ""
+    """The key within the value that is wrong; empty if it is the value itself."""
 
 
-def _id_fault(paper_id: str, _listed: date, _today: date) -> Fault | None:
+def _id_fault(paper: Paper, _listed: date, _today: date) -> Fault | None:
+    paper_id = paper.id
     if not paper_id or ids.is_paper_id(paper_id):
         return None
     without_version = ids.arxiv_id(paper_id)
@@ -84,15 +90,39 @@ def _id_fault(paper_id: str, _listed: date, _today: date) -> Fault | None:
     return Fault("bad-id", f"'{paper_id[:60]}' can't be a paper's id", hint)
 
 
-def _title_fault(title: str, _listed: date, _today: date) -> Fault | None:
+def _title_fault(paper: Paper, _listed: date, _today: date) -> Fault | None:
+    title = paper.title
     # Most start with a letter, which is always visible.
     if not title or title[0].isalnum() or markup.plain(title):
         return None
     return Fault("empty-value", "'title' has no visible characters", "write the title")
 
 
-def _corrected_fault(corrected: date | None, listed: date, today: date) -> Fault | None:
+_OWN_LABELS = frozenset({"arxiv", "doi", "abstract page"})
+"""Labels that the site itself gives a link, in normal form."""
+
+
+def _links_fault(paper: Paper, _listed: date, _today: date) -> Fault | None:
+    """A link needs a label, and must not claim to be the one that the site makes from the id."""
+    for kind, _ in paper.links:
+        if not markup.clean(kind):
+            message = "a key of 'links' is empty, or has no visible characters"
+            return Fault("empty-value", message, "write what it leads to, such as code", kind)
+        if len(kind) > limits.LINK_KIND.most:
+            message, hint = too_large("a key of 'links'", len(kind), limits.LINK_KIND)
+            return Fault("too-large", message, hint, kind)
+        label = normal_form(look_alikes.skeleton(kind))
+        is_made = ids.is_arxiv_id(paper.id) or ids.is_doi(paper.id)
+        if label in _OWN_LABELS or (label == "abstract" and (is_made or kind != label)):
+            message = f"'{kind}' is what the site calls the link that it makes from the paper's id"
+            hint = "remove the link, or write what it leads to, such as code"
+            return Fault("reserved-link", message, hint, kind)
+    return None
+
+
+def _corrected_fault(paper: Paper, listed: date, today: date) -> Fault | None:
     """A correction's day can't be before the list's day, or in the future."""
+    corrected = paper.corrected
     if corrected is None or listed <= corrected <= today:
         return None
     if corrected > today:
@@ -106,9 +136,9 @@ def _corrected_fault(corrected: date | None, listed: date, today: date) -> Fault
 # --- the keys -------------------------------------------------------------------------------
 
 
-def required_text(fields: YamlFields, key: str) -> str:
+def required_text(fields: YamlFields, key: str, limit: Limit) -> str:
     """A text that must not be missing or empty."""
-    return fields.text(key, required=True)
+    return fields.text(key, limit, required=True)
 
 
 def _unchanged(value: Any) -> Any:
@@ -120,28 +150,40 @@ class PaperKey(Struct, frozen=True):
 
     name: str
     """Of the key, and of the field of `Paper`."""
-    read: Callable[[YamlFields, str], Any]
-    """Takes the paper's fields and the key's name, gives the value; reports what can't be read."""
+    read: Callable[..., Any]
+    """Takes the paper's fields, the key's name and its limits; gives the value, and reports what
+    can't be read.
+    """
+    limits: tuple[Limit, ...] = ()
+    """Of the value and, if it is a list, of each entry."""
     merge: Callable[[Any, Any], Any] = newer
     """Takes an old and a new value, gives one."""
     write: Callable[[Any], Any] = _unchanged
     """Takes a value that isn't empty, gives the value to dump as YAML."""
-    fault: Callable[[Any, date, date], Fault | None] | None = None
-    """Takes a value, the list's day and today; gives what is wrong with the value."""
+    fault: Callable[[Paper, date, date], Fault | None] | None = None
+    """Takes a paper, the list's day and today; gives what is wrong with the paper's value."""
     corrected_as: str = ""
     """Its name in a correction; empty if changes aren't shown, or are described in other words."""
 
 
 PAPER_KEYS = (
-    PaperKey("id", YamlFields.identifier, better_id, Quoted, fault=_id_fault),
-    PaperKey("title", required_text, fault=_title_fault),
-    PaperKey("authors", YamlFields.texts, write=Flow, corrected_as="Authors"),
+    PaperKey("id", YamlFields.identifier, (), better_id, Quoted, fault=_id_fault),
+    PaperKey("title", required_text, (limits.TITLE,), fault=_title_fault),
+    PaperKey(
+        "authors",
+        YamlFields.texts,
+        (limits.AUTHORS, limits.NAME),
+        write=Flow,
+        corrected_as="Authors",
+    ),
     PaperKey("published", YamlFields.day),
     # People wrote it, so no source replaces it.
-    PaperKey("summary", YamlFields.prose, older, corrected_as="Summary"),
-    PaperKey("abstract", YamlFields.prose, corrected_as="Abstract"),
-    PaperKey("links", YamlFields.urls, joined_links, dict, corrected_as="Links"),
-    PaperKey("keywords", YamlFields.texts, write=Flow),
+    PaperKey("summary", YamlFields.prose, (limits.SUMMARY,), older, corrected_as="Summary"),
+    PaperKey("abstract", YamlFields.prose, (limits.ABSTRACT,), corrected_as="Abstract"),
+    PaperKey(
+        "links", YamlFields.urls, (), joined_links, dict, fault=_links_fault, corrected_as="Links"
+    ),
+    PaperKey("keywords", YamlFields.texts, (limits.KEYWORDS, limits.KEYWORD), write=Flow),
     PaperKey("upvotes", YamlFields.integer),
-    PaperKey("corrected", YamlFields.day, latest, fault=_corrected_fault),
+    PaperKey("corrected", YamlFields.day, (), latest, fault=_corrected_fault),
 )

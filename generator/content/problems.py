@@ -35,6 +35,7 @@ CODES: Mapping[str, str] = MappingProxyType(
         "empty-file": "A file is empty, or has only comments.",
         "empty-value": "A value is empty, or has no visible characters.",
         "future-date": "A daily list, or a correction, is dated after today.",
+        "look-alike": "A tag's name mixes alphabets, or looks like that of another tag.",
         "missing-field": "A required key is missing.",
         "missing-file": "A file that every archive needs is missing.",
         "not-a-mapping": "A file, or an entry in it, isn't a mapping of keys to values.",
@@ -42,7 +43,9 @@ CODES: Mapping[str, str] = MappingProxyType(
         "nothing-broken": "A file of `breaking-changes/` names what still exists, or never did.",
         "page-collision": "Two different ids would get the same page.",
         "parent-circle": "A tag is its own ancestor.",
-        "too-large": "A file, or a list in it, is larger than allowed.",
+        "reserved-link": "A link has the label of one that the site makes from a paper's id.",
+        "too-large": "A file, a text, a list or the tree of tags is larger than allowed.",
+        "too-small": "A number is smaller than allowed.",
         "unfinished-change": "A change of several files was interrupted, or isn't finished yet.",
         "unknown-key": "A key that the format doesn't have.",
         "unknown-paper": "A tagging for a paper that no daily list contains.",
@@ -54,6 +57,7 @@ CODES: Mapping[str, str] = MappingProxyType(
         "wrong-type": "A value isn't of the type that the format requires.",
         "yaml-anchor": "A YAML anchor or alias: not allowed, since it can hide large content.",
         "yaml-syntax": "A file isn't valid YAML.",
+        "yaml-tag": "A YAML tag: not allowed, since nothing here reads it.",
     }
 )
 

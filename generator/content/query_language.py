@@ -4,8 +4,9 @@ Takes text, gives frozen trees; the `str` of a tree is an equivalent query. Know
 (`archive/query_search.py` finds them) and does no I/O. Raises `QueryError` with the column of the
 mistake. Length and depth are limited, and Lark's LALR parser takes time linear in the text.
 
-tag:rag AND NOT tag:survey author:"A. Author" OR (upvotes>=20 AND day:2025-03) reasoning "chain of
-thought"
+    tag:rag AND NOT tag:survey
+    author:"A. Author" OR (upvotes>=20 AND day:2025-03)
+    reasoning "chain of thought"
 
 NOT binds strongest, then AND, then OR; conditions without an operator between them are joined by
 AND.
@@ -22,17 +23,15 @@ from typing import TYPE_CHECKING, Literal, cast
 
 from msgspec import Struct
 
+from generator.content import yaml_fields
 from generator.content.yaml_fields import did_you_mean, parse_day
+from generator.core import limits
 from generator.text import phrases
 
 if TYPE_CHECKING:
     from lark import Lark, Token
 
 
-MAX_LENGTH = 1000
-"""Characters of a query."""
-MAX_DEPTH = 20
-"""Levels of a tree; people can't read deeper queries."""
 FIELDS = ("tag", "author", "day", "upvotes")
 _FIELDS_HINT = f"the fields are {', '.join(FIELDS)}; put any other text in quotes"
 
@@ -202,9 +201,9 @@ def parse(text: str) -> Query:
     """The tree of a query; raises QueryError."""
     if not text.strip():
         raise QueryError(1, "the query is empty", "write one, such as tag:survey AND upvotes>=20")
-    if len(text) > MAX_LENGTH:
-        message = f"the query has {len(text):,} characters, more than {MAX_LENGTH:,}"
-        raise QueryError(MAX_LENGTH + 1, message, "split it into two queries")
+    if len(text) > limits.QUERY.most:
+        what = yaml_fields.too_large("the query", len(text), limits.QUERY)
+        raise QueryError(limits.QUERY.most + 1, *what)
     from lark import UnexpectedCharacters, UnexpectedToken  # noqa: PLC0415 - see _parser
 
     try:
@@ -318,9 +317,9 @@ def _period(token: Token, text: str) -> tuple[date, date]:
 
 
 def _refuse_depth(query: Query, column: int) -> None:
-    if _depth(query) > MAX_DEPTH:
-        message = f"the query is nested deeper than {MAX_DEPTH} levels"
-        raise QueryError(column, message, "simplify it, or split it into two queries")
+    if _depth(query) > limits.QUERY_LEVELS.most:
+        message = f"the query is nested deeper than {limits.QUERY_LEVELS.words}"
+        raise QueryError(column, message, limits.QUERY_LEVELS.way_out)
 
 
 def _unexpected(text: str, token: Token, expected: Collection[str]) -> QueryError:

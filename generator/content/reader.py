@@ -11,7 +11,7 @@ import os
 import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from functools import partial
+from functools import lru_cache, partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -23,9 +23,10 @@ from generator.content.paper_keys import PAPER_KEYS
 from generator.content.read_cache import ReadCache, Value
 from generator.content.tag_keys import tag_values
 from generator.content.yaml_fields import YamlFields
-from generator.core import files, ids, parallel
+from generator.core import files, ids, limits, parallel
 from generator.core.errors import OutsideError
 from generator.core.journal import JOURNAL
+from generator.core.limits import Limit
 from generator.core.model import (
     BreakingChange,
     Content,
@@ -54,13 +55,9 @@ _FOLDERS = (BREAKING_CHANGES, "daily", "feeds", "tagging", "tags")
 _ENDINGS = (".yaml", ".yml")
 _NOT_CONTENT = (".md", ".txt")
 """Endings of other files that may be at the top of the content folder, such as a README."""
-_MAX_BYTES = 8 * 1024
-"""Of a file other than a daily list: it is written by hand, and larger ones slow the checks."""
 _BLOCK = 64 * 1024
 """Bytes read at a time: more than most lists have."""
-_MAX_TAGS = 50
-"""Of a list in a tagging."""
-_PAPER_READERS = tuple((key.name, key.read) for key in PAPER_KEYS)
+_PAPER_READERS = tuple((key.name, key.read, key.limits) for key in PAPER_KEYS)
 T = TypeVar("T")
 V = TypeVar("V", DailyList, Tag, Tagging, SavedQuery, BreakingChange)
 _ParsedFile = tuple[str, Value | None, tuple[Problem, ...]]
@@ -105,8 +102,18 @@ class LoadedContent(Struct, frozen=True):
         path = self.root / file
         line, column = (0, 0)
         if path.is_file():
-            line, column = yaml_fields.locate(path.read_bytes(), keys, offset)
+            status = path.stat()
+            places = _places(path, status.st_mtime_ns, status.st_size)
+            line, column = places(keys, offset)
         return Problem(path.as_posix(), line, column, code, message, hint)
+
+
+@lru_cache(maxsize=1)
+def _places(
+    path: Path, _mtime: int, _size: int
+) -> Callable[[Iterable[str | int], int | None], tuple[int, int]]:
+    """Finds places in a file. The last file is kept: one may have thousands of problems."""
+    return yaml_fields.places(path.read_bytes())
 
 
 def load_content(
@@ -210,13 +217,17 @@ def _read_files(root: Path, paths: Iterable[Path]) -> Iterator[tuple[*_ParsedFil
 
 
 def _hash(path: Path) -> bytes:
-    """The SHA-256 of a file; empty if it can't be read, which `_bytes` reports later."""
+    """The SHA-256 of a file; empty if it is too large or can't be read, which is reported later."""
     found = sha256()
+    size = 0
     try:
         file = os.open(path, os.O_RDONLY)  # faster than Path.open, for very many files
         try:
             while block := os.read(file, _BLOCK):
                 found.update(block)
+                size += len(block)
+                if size > limits.LIST_FILE.most:
+                    return b""
         finally:
             os.close(file)
     except OSError:
@@ -277,6 +288,7 @@ def _files(root: Path, problems: list[Problem]) -> Iterator[Path]:
             where = Path(error.filename).as_posix()
             problems.append(Problem(where, 0, 0, "unreadable", message, hint))
 
+    by_lower_case: dict[str, str] = {}
     for folder, folders, names in os.walk(root, onerror=refuse):
         for name in folders:
             if name.endswith(_ENDINGS):
@@ -306,6 +318,27 @@ def _files(root: Path, problems: list[Problem]) -> Iterator[Path]:
             elif within or path.suffix.lower() not in _NOT_CONTENT:
                 message = "no file of this name belongs here"
                 problems.append(Problem(path.as_posix(), 0, 0, "bad-name", message, _PLACES_HINT))
+            else:
+                problems.extend(_unsafe_name(path, by_lower_case))
+
+
+def _unsafe_name(path: Path, by_lower_case: dict[str, str]) -> Iterator[Problem]:
+    """A problem if some systems can't have this file, or not beside the files before it."""
+    wrong = _unportable(path.name)
+    if wrong:
+        yield Problem(path.as_posix(), 0, 0, "bad-name", *wrong)
+    other = by_lower_case.setdefault(path.name.lower(), path.name)
+    if other != path.name:
+        message = f"on some systems this is the same file as '{min(path.name, other)}'"
+        where = path.with_name(max(path.name, other)).as_posix()
+        yield Problem(where, 0, 0, "bad-name", message, "rename one of the two")
+
+
+def _unportable(name: str) -> tuple[str, str] | None:
+    """Message and hint for a name that not every system can have."""
+    if ids.is_portable(name):
+        return None
+    return f"Windows can't have a file named '{name}'", "rename it: people there couldn't clone it"
 
 
 def _is_link(folder: str, name: str) -> bool:
@@ -333,8 +366,9 @@ def _link(path: Path) -> Problem:
 
 
 def _bytes(path: Path, problems: list[Problem]) -> bytes | None:
+    """The bytes of a file, cut after the first one over every limit."""
     try:
-        return files.read(path)
+        return files.read(path, limits.LIST_FILE.most)
     except OSError as error:
         message = f"the file can't be opened: {error.strerror}"
         problems.append(
@@ -355,28 +389,27 @@ def _read_settings(root: Path, problems: list[Problem]) -> Settings:
         missing = Problem(path.as_posix(), 0, 0, "missing-file", message, hint)
         problems.append(missing)
         return empty
-    data = _bytes(path, problems)
-    fields = None if data is None else yaml_fields.read_fields(path.as_posix(), data, problems)
+    fields = _fields(path, _bytes(path, problems), limits.SMALL_FILE, problems)
     if fields is None:
         return empty
     defaults = {each.name: each.default for each in structs.fields(Settings)}
 
-    def integer(key: str) -> int:
-        value = fields.integer(key)
+    def integer(key: str, least: int = 0) -> int:
+        value = fields.integer(key, least)
         return int(str(defaults[key])) if value is None else value
 
     settings = Settings(
         title=fields.label("title"),
-        description=fields.label("description"),
+        description=fields.label("description", limits.DESCRIPTION),
         site_url=_with_slash(fields.url("site_url", required=True)),
         id=fields.text("id", required=True),
         repository=fields.url("repository").rstrip("/"),
         branch=fields.text("branch") or str(defaults["branch"]),
         language=fields.text("language") or str(defaults["language"]),
         maintainers=markup.clean(fields.text("maintainers")),
-        author_min_papers=max(1, integer("author_min_papers")),
-        feed_entries=max(1, integer("feed_entries")),
-        corrections_days=max(0, integer("corrections_days")),
+        author_min_papers=integer("author_min_papers", least=1),
+        feed_entries=integer("feed_entries", least=1),
+        corrections_days=integer("corrections_days"),
         author_feed_min_papers=fields.integer("author_feed_min_papers"),
     )
     fields.done()
@@ -390,21 +423,31 @@ def _with_slash(url: str) -> str:
 def _parse(root: Path, path: Path, data: bytes | None, problems: list[Problem]) -> Value | None:
     """The value of a file; `data` is None if the file couldn't be opened."""
     folder = path.relative_to(root).parts[0]
-    wrong = _wrong_name(folder, path, path.relative_to(root).as_posix())
+    wrong = _unportable(path.name) or _wrong_name(folder, path, path.relative_to(root).as_posix())
     if wrong:
         problems.append(Problem(path.as_posix(), 0, 0, "bad-name", *wrong))
-    if data is not None and folder != "daily" and len(data) > _MAX_BYTES:
-        message = f"the file is larger than {_MAX_BYTES // 1024} KB"
-        is_tagging = folder == "tagging"
-        hint = "split it: a paper's tags may be in several files" if is_tagging else "shorten it"
-        problems.append(Problem(path.as_posix(), 0, 0, "too-large", message, hint))
-        return None
-    fields = None if data is None else yaml_fields.read_fields(path.as_posix(), data, problems)
+    limit = limits.LIST_FILE if folder == "daily" else limits.SMALL_FILE
+    if folder == "tagging":
+        limit = limit._replace(way_out=f"split it: {limits.TAGGING_TAGS.way_out}")
+    fields = _fields(path, data, limit, problems)
     if fields is None:
         return None
     found = _READERS[folder](fields, path, problems)
     fields.done()
     return None if wrong else found
+
+
+def _fields(
+    path: Path, data: bytes | None, limit: Limit, problems: list[Problem]
+) -> YamlFields | None:
+    """The fields of a file with these bytes, unless it is too large; None if there are none."""
+    if data is None:
+        return None
+    if len(data) > limit.most:
+        message = f"the file is larger than {limit.words}"
+        problems.append(Problem(path.as_posix(), 0, 0, "too-large", message, limit.way_out))
+        return None
+    return yaml_fields.read_fields(path.as_posix(), data, problems)
 
 
 def _wrong_name(folder: str, path: Path, name: str) -> tuple[str, str] | None:
@@ -456,7 +499,7 @@ def _read_list(fields: YamlFields, path: Path, problems: list[Problem]) -> Daily
             Problem(path.as_posix(), mark.line + 1, mark.column + 1, "date-mismatch", message, hint)
         )
     source = fields.fields("source", required=True)
-    papers = tuple(_read_paper(each) for each in fields.items("papers"))
+    papers = tuple(_read_paper(each) for each in fields.items("papers", limits.PAPERS))
     # Even if the keys above the papers are wrong, the papers are checked, under the file's date.
     listed_on = named or day
     if listed_on is None:
@@ -465,13 +508,17 @@ def _read_list(fields: YamlFields, path: Path, problems: list[Problem]) -> Daily
 
 
 def _read_source(fields: YamlFields) -> Source:
-    source = Source(fields.text("name", required=True), fields.url("url"), fields.texts("curators"))
+    source = Source(
+        fields.text("name", required=True),
+        fields.url("url"),
+        fields.texts("curators", each=limits.NAME),
+    )
     fields.done()
     return source
 
 
 def _read_paper(fields: YamlFields) -> Paper:
-    paper = Paper(*[read_value(fields, name) for name, read_value in _PAPER_READERS])
+    paper = Paper(*[read_value(fields, name, *most) for name, read_value, most in _PAPER_READERS])
     fields.done()
     return paper
 
@@ -482,7 +529,7 @@ def _read_tag(fields: YamlFields, path: Path, _problems: list[Problem]) -> Tag:
 
 
 def _read_tagging(fields: YamlFields, path: Path, _problems: list[Problem]) -> Tagging:
-    tags, remove = (fields.texts(key, _MAX_TAGS) for key in ("tags", "remove"))
+    tags, remove = (fields.texts(key, limits.TAGGING_TAGS) for key in ("tags", "remove"))
     paper, part = path.parent.name, path.stem
     # Whether the path also starts as it should is checked by `_wrong_name`.
     if path.as_posix().endswith(tagging_file(paper, part)):
@@ -494,8 +541,8 @@ def _read_query(fields: YamlFields, path: Path, _problems: list[Problem]) -> Sav
     return SavedQuery(
         slug=path.stem,
         name=fields.label("name"),
-        description=fields.label("description"),
-        query=fields.text("query", required=True),
+        description=fields.label("description", limits.DESCRIPTION),
+        query=fields.text("query", limits.QUERY, required=True),
     )
 
 

@@ -10,28 +10,38 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from generator.content.yaml_fields import YamlFields
+from generator.core import limits
 from generator.text import markup
 
-_MAX_ENTRIES = 100
-"""Of a list in a tag's file."""
+
+def _name(fields: YamlFields, key: str) -> str:
+    return fields.label(key, limits.TAG_NAME)
 
 
-def _texts(fields: YamlFields, key: str) -> tuple[str, ...]:
-    return fields.texts(key, _MAX_ENTRIES)
+def _description(fields: YamlFields, key: str) -> str:
+    return fields.label(key, limits.DESCRIPTION)
 
 
-def _visible_texts(fields: YamlFields, key: str) -> tuple[str, ...]:
-    return tuple(filter(None, map(markup.clean, _texts(fields, key))))
+def _names(fields: YamlFields, key: str) -> tuple[str, ...]:
+    return fields.texts(key, limits.TAG_ENTRIES, limits.TAG_NAME)
+
+
+def _visible_names(fields: YamlFields, key: str) -> tuple[str, ...]:
+    return tuple(filter(None, map(markup.clean, _names(fields, key))))
+
+
+def _phrases(fields: YamlFields, key: str) -> tuple[str, ...]:
+    return fields.texts(key, limits.TAG_ENTRIES, limits.PHRASE)
 
 
 TAG_KEYS: Mapping[str, Callable[[YamlFields, str], str | tuple[str, ...]]] = MappingProxyType(
     {
-        "name": YamlFields.label,
-        "description": YamlFields.label,
-        "aliases": _visible_texts,
-        "former": _texts,
+        "name": _name,
+        "description": _description,
+        "aliases": _visible_names,
+        "former": _names,
         "parent": YamlFields.text,
-        "match": _texts,
+        "match": _phrases,
     }
 )
 """Functions that read a value, by the name of the key, which is also the field of `Tag`."""

@@ -4,7 +4,8 @@ Takes the bytes of a file; gives typed values, and a `Problem` for each that is 
 at the first problem. Knows nothing of papers or tags and does no I/O.
 
 The implicit types of YAML 1.1 are ignored: `2401.10020` stays that string and `no` stays "no".
-Anchors, aliases and duplicate keys are refused.
+Anchors, aliases, tags and duplicate keys are refused, and whatever is larger than `core/limits.py`
+says.
 """
 
 from __future__ import annotations
@@ -13,14 +14,17 @@ import difflib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
+from functools import partial
 from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
 import yaml
 
+from generator.core import limits
+from generator.core.limits import Limit
 from generator.core.model import Problem
-from generator.text import markup
+from generator.text import look_alikes, markup
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _RESOLVER: Any = yaml.resolver.Resolver()
@@ -28,11 +32,15 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _SPACE = re.compile(r"\s+")
 _STRING = "tag:yaml.org,2002:str"
 _NUMBER = re.compile(r"[-+]?(\.\d+|\d+(\.\d*)?)([eE][-+]?\d+)?|0o[0-7]+", re.ASCII)
-_MAX_DEPTH = 50
-# Only a text in which one of these finds a possible anchor or deep nesting is examined for them.
-_MAY_ANCHOR = re.compile(r"(?:^|[\s\[{,:-])[&*]\S", re.MULTILINE)
+# Only a text in which one of these finds a possible anchor, tag or deep nesting is searched for it.
+_MAY_ANCHOR = re.compile(r"(?:^|[\s\[{,:?-])(?:[&*]\S|!)", re.MULTILINE)
 _BLOCK_PREFIX = re.compile(r"^[ ?:-]{50,}", re.MULTILINE)
+_UNUSUAL = re.compile("\r(?!\n)|[\x85\u2028\u2029\ufeff]")
+"""Ends of lines, and marks at the start of one, that these patterns don't know but YAML does."""
 _MANY_OPENERS = 1000
+_MAX_HINTS = 50
+_BEFORE_VALUES = ",\n:[{?-"
+"""Each value of a YAML text but the first follows one of these, or an unusual end of line."""
 # Parts of libyaml's messages, each with a hint; the first that fits is used.
 _HINTS = {
     "mapping values are not allowed": "put a value that contains ': ' in double quotes",
@@ -100,25 +108,25 @@ class YamlFields:
         found = self._nodes.get(key)
         return found[1] if found else None
 
-    def text(self, key: str, *, required: bool = False) -> str:
+    def text(self, key: str, limit: Limit = limits.TEXT, *, required: bool = False) -> str:
         """A text with white space collapsed; empty if missing."""
-        return _SPACE.sub(" ", self._scalar(key, required)).strip()
+        return _SPACE.sub(" ", self._scalar(key, limit, required)).strip()
 
-    def label(self, key: str) -> str:
+    def label(self, key: str, limit: Limit = limits.TEXT) -> str:
         """A required text that is shown, so it must have visible characters."""
-        text = self.text(key, required=True)
+        text = self.text(key, limit, required=True)
         cleaned = markup.clean(text)
         if text and not cleaned:
             self._is_empty(key)
         return cleaned
 
-    def prose(self, key: str) -> str:
+    def prose(self, key: str, limit: Limit = limits.TEXT) -> str:
         """A text of several paragraphs, with its line breaks; empty if missing."""
-        return self._scalar(key, required=False).strip()
+        return self._scalar(key, limit, required=False).strip()
 
     def identifier(self, key: str) -> str:
         """A required text that must be in quotes if other YAML readers would read a number."""
-        value = self.text(key, required=True)
+        value = self.text(key, limits.ID, required=True)
         node = self._nodes[key][1] if key in self._nodes else None
         if isinstance(node, yaml.ScalarNode) and _is_ambiguous(node):
             self._report(
@@ -126,8 +134,10 @@ class YamlFields:
             )
         return value
 
-    def texts(self, key: str, max_entries: int | None = None) -> tuple[str, ...]:
-        """A list of texts; empty if it is missing, or longer than `max_entries`."""
+    def texts(
+        self, key: str, limit: Limit = limits.ENTRIES, each: Limit = limits.TEXT
+    ) -> tuple[str, ...]:
+        """A list of texts; empty if it is missing or too long. `each` limits one of them."""
         node = self.node_of(key)
         if node is None or _is_blank(node):
             return ()
@@ -135,11 +145,9 @@ class YamlFields:
             message = f"'{key}' must be a list, not {kind(node)}"
             self._report(node, "wrong-type", message, f"write {key}: [first, second]")
             return ()
-        if max_entries is not None and len(node.value) > max_entries:
-            message = f"'{key}' has {len(node.value)} entries, more than {max_entries}"
-            self._report(node.value[max_entries], "too-large", message, "remove some")
+        if self._is_too_long(key, node, limit):
             return ()
-        return tuple(value for item in node.value if (value := self._item(key, item)))
+        return tuple(value for item in node.value if (value := self._item(key, item, each)))
 
     def day(self, key: str, *, required: bool = False) -> date | None:
         """A day written as YYYY-MM-DD."""
@@ -153,14 +161,18 @@ class YamlFields:
             self._report(self._nodes[key][1], "bad-date", message, hint)
         return day
 
-    def integer(self, key: str) -> int | None:
-        """A whole number, not negative."""
+    def integer(self, key: str, least: int = 0) -> int | None:
+        """A whole number, not less than `least`."""
         value = self.text(key)
         if not value:
             return None
-        if value.isascii() and value.isdigit() and len(value) < 16:
-            return int(value)
         node = self._nodes[key][1]
+        if value.isascii() and value.isdigit() and len(value) < 16:
+            if int(value) >= least:
+                return int(value)
+            message = f"'{key}' is {int(value)}, less than {least}"
+            self._report(node, "too-small", message, f"write {least} or more, or remove '{key}'")
+            return None
         self._report(
             node,
             "wrong-type",
@@ -171,21 +183,17 @@ class YamlFields:
 
     def url(self, key: str, *, required: bool = False) -> str:
         """An absolute http or https URL."""
-        value = self.text(key, required=required)
-        if not value or is_web_url(value):
+        value = self.text(key, limits.URL, required=required)
+        fault = url_fault(value) if value else None
+        if fault is None:
             return value
-        self._report(
-            self._nodes[key][1],
-            "bad-url",
-            f"'{_short(value)}' is not a web URL",
-            "write the complete URL, starting with https://",
-        )
+        self._report(self._nodes[key][1], "bad-url", *fault)
         return ""
 
     def urls(self, key: str) -> tuple[tuple[str, str], ...]:
         """The URLs of a mapping by name, in the file's order; empty if missing."""
         fields = self.fields(key)
-        if fields is None:
+        if fields is None or self._is_too_long(key, fields.node, limits.LINKS):
             return ()
         return tuple((name, url) for name in fields.names() if (url := fields.url(name)))
 
@@ -198,8 +206,8 @@ class YamlFields:
             return None
         return as_fields(node, self._report)
 
-    def items(self, key: str) -> Iterator[YamlFields]:
-        """The mappings of a required list of mappings."""
+    def items(self, key: str, limit: Limit = limits.ENTRIES) -> Iterator[YamlFields]:
+        """The mappings of a required list of mappings; none if there are too many."""
         node = self.node_of(key)
         if node is None:
             self._missing(key)
@@ -207,6 +215,8 @@ class YamlFields:
         if not isinstance(node, yaml.SequenceNode):
             hint = f"write each entry of '{key}' after a dash"
             self._report(node, "wrong-type", f"'{key}' must be a list, not {kind(node)}", hint)
+            return
+        if self._is_too_long(key, node, limit):
             return
         for item in node.value:
             entry = as_fields(item, self._report)
@@ -220,16 +230,15 @@ class YamlFields:
     def done(self, *, also: Iterable[str] = ()) -> None:
         """Report each key that nobody asked for."""
         known = [*self._known, *also]
-        for key, (node, _value) in self._nodes.items():
-            if key not in known:
-                self._report(
-                    node,
-                    "unknown-key",
-                    f"'{_short(key)}' is not a known key here",
-                    did_you_mean(key, known) or "the keys are " + ", ".join(sorted(set(known))),
-                )
+        all_known = "the keys are " + ", ".join(sorted(set(known)))
+        unknown = [(key, node) for key, (node, _) in self._nodes.items() if key not in known]
+        for number, (key, node) in enumerate(unknown):
+            # Of very many, looking for the closest would take long.
+            hint = did_you_mean(key, known) if number < _MAX_HINTS else ""
+            message = f"'{_short(key)}' is not a known key here"
+            self._report(node, "unknown-key", message, hint or all_known)
 
-    def _scalar(self, key: str, required: bool) -> str:
+    def _scalar(self, key: str, limit: Limit, required: bool) -> str:
         node = self.node_of(key)
         if node is None:
             if required:
@@ -240,14 +249,31 @@ class YamlFields:
             self._report(node, "wrong-type", f"'{key}' must be text, not {kind(node)}", hint)
             return ""
         value: str = "" if _is_blank(node) else node.value
+        if len(value) > limit.most:
+            self._report(node, "too-large", *too_large(f"'{_short(key)}'", len(value), limit))
+            return ""
         if required and not value.strip():
             self._is_empty(key)
         return value
 
-    def _item(self, key: str, node: yaml.Node) -> str:
+    def _is_too_long(self, key: str, node: yaml.CollectionNode, limit: Limit) -> bool:
+        """Whether a list or mapping has too many entries; reports the first one too many."""
+        count = len(node.value)
+        if count <= limit.most:
+            return False
+        first = node.value[limit.most]
+        place = first[0] if isinstance(first, tuple) else first
+        self._report(place, "too-large", *too_large(f"'{key}'", count, limit))
+        return True
+
+    def _item(self, key: str, node: yaml.Node, limit: Limit) -> str:
         if not isinstance(node, yaml.ScalarNode):
             message = f"an entry of '{key}' must be text, not {kind(node)}"
             self._report(node, "wrong-type", message, "put it in double quotes")
+            return ""
+        if len(node.value) > limit.most:
+            what = f"an entry of '{key}'"
+            self._report(node, "too-large", *too_large(what, len(node.value), limit))
             return ""
         value = _SPACE.sub(" ", node.value).strip()
         if not value:
@@ -289,7 +315,17 @@ def locate(data: bytes, keys: Iterable[str | int], offset: int | None = None) ->
     With an offset, it is the place of that character of the value as `YamlFields.text` gives it.
     If the path doesn't exist, it is the deepest place on it; (0, 0) if the text can't be read.
     """
-    node = _compose("", data, [])
+    return places(data)(keys, offset)
+
+
+def places(data: bytes) -> Callable[[Iterable[str | int], int | None], tuple[int, int]]:
+    """A function that gives places as `locate` does, for many places of one text."""
+    return partial(_locate, _compose("", data, []), data)
+
+
+def _locate(
+    node: yaml.Node | None, data: bytes, keys: Iterable[str | int], offset: int | None
+) -> tuple[int, int]:
     if node is None:
         return 0, 0
     for key in keys:
@@ -317,16 +353,48 @@ def parse_day(value: str) -> date | None:
         return None
 
 
+def too_large(what: str, size: int, limit: Limit) -> tuple[str, str]:
+    """Message and hint for something that has `size` of what a limit counts."""
+    return f"{what} has {size:,} {limit.unit}, more than {limit.words.split()[0]}", limit.way_out
+
+
 def is_web_url(value: str) -> bool:
-    """Whether a text is an absolute http(s) URL with a host and no white space or brackets."""
+    """Whether a text is an absolute http(s) URL that may be shown as a link."""
+    return len(value) <= limits.URL.most and url_fault(value) is None
+
+
+def url_fault(value: str) -> tuple[str, str] | None:
+    """Message and hint if a text is no absolute http(s) URL that may be shown as a link.
+
+    It must have a host and no white space or brackets. A user name or a host of mixed alphabets
+    makes people believe that it leads elsewhere.
+    """
+    host, has_user = _host(value)
+    if not host:
+        message = f"'{_short(value)}' is not a web URL"
+        return message, "write the complete URL, starting with https://"
+    if has_user:
+        # Not the whole address, which may have a password, and logs are public.
+        message = f"the address of {_short(host)} has a user name before the host"
+        return message, "remove what precedes the @, and the @"
+    if word := look_alikes.mixed_word(host):
+        message = f"'{_short(word)}' in '{_short(value)}' mixes letters of several alphabets"
+        return message, "copy the address from the site itself"
+    return None
+
+
+def _host(value: str) -> tuple[str, bool]:
+    """The host of an absolute http(s) URL, and whether a user name precedes it; empty if none."""
     if not value.lower().startswith(("http://", "https://")):
-        return False
+        return "", False
     if not value.isprintable() or any(char in ' <>"`{}|\\^' for char in value):
-        return False
+        return "", False
     try:
-        return bool(urlsplit(value).hostname)
+        parts = urlsplit(value)
+        # Reading the port raises an error if it isn't a number.
+        return (parts.hostname or "", "@" in parts.netloc) if parts.port != 0 else ("", False)
     except ValueError:
-        return False
+        return "", False
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
@@ -334,6 +402,8 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
     A known word of four letters or more is close if one letter is added, left out or changed.
     """
+    if len(word) > limits.KEY.most:
+        return ""  # comparing it would take long
     words = sorted(set(known))
     found = difflib.get_close_matches(word, words, n=1, cutoff=0.6)
     # difflib compares runs of letters, and finds too few where they repeat: 'bba' for 'baba'.
@@ -393,30 +463,48 @@ def _syntax_problem(path: str, text: str, error: Exception) -> Problem:
 
 
 def _refused(path: str, text: str) -> Problem | None:
-    """A problem for the first anchor, alias or too deep nesting, found without composing nodes.
+    """A problem for the first anchor, alias, tag, value too many or too deep nesting.
 
-    Composing would follow aliases, and its recursion overflows the stack on deep nesting.
+    It is found without composing nodes, which would follow aliases, take memory for each value,
+    and overflow the stack on deep nesting.
     """
-    openers = text.count("[") + text.count("{")
-    if openers < _MANY_OPENERS and not _MAY_ANCHOR.search(text) and not _BLOCK_PREFIX.search(text):
+    if not _is_suspicious(text):
         return None
-    depth = 0
+    depth = values = 0
     for event in yaml.parse(text, Loader=_Loader):
         code = message = hint = ""
         if getattr(event, "anchor", None):
             code, message = "yaml-anchor", "an anchor (&) or alias (*) is used"
             hint = "write the value out, or put it in double quotes"
+        elif getattr(event, "tag", None):
+            code, message = "yaml-tag", "a tag (!) is used, which nothing here reads"
+            hint = "remove it, or put the value in double quotes"
         elif isinstance(event, yaml.CollectionStartEvent):
             depth += 1
-            if depth > _MAX_DEPTH:
+            if depth > limits.YAML_LEVELS.most:
                 code, message = "yaml-syntax", "this is nested too deeply"
-                hint = "remove levels: no file here needs more than a few"
+                hint = limits.YAML_LEVELS.way_out
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
+        elif isinstance(event, yaml.ScalarEvent):
+            values += 1
+            if values > limits.YAML_VALUES.most:
+                code, message = "too-large", f"the file has more than {limits.YAML_VALUES.words}"
+                hint = limits.YAML_VALUES.way_out
         if code:
             mark: Any = event.start_mark
             return Problem(path, mark.line + 1, mark.column + 1, code, message, hint)
     return None
+
+
+def _is_suspicious(text: str) -> bool:
+    """Whether a text may hold something that `_refused` refuses: most texts can't."""
+    if text.count("[") + text.count("{") >= _MANY_OPENERS or _UNUSUAL.search(text):
+        return True
+    if _MAY_ANCHOR.search(text) or _BLOCK_PREFIX.search(text):
+        return True
+    is_long = len(text) > limits.YAML_VALUES.most
+    return is_long and sum(map(text.count, _BEFORE_VALUES)) >= limits.YAML_VALUES.most
 
 
 def _child(node: yaml.Node, key: str | int) -> yaml.Node | None:

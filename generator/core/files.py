@@ -64,10 +64,13 @@ def opened(path: str | Path, flags: int = os.O_RDONLY) -> int:
     return os.open(path, flags | os.O_CLOEXEC | getattr(os, "O_NONBLOCK", 0))
 
 
-def read(path: str | Path) -> bytes:
-    """The bytes of a regular file. Raises OSError."""
+def read(path: str | Path, most: int | None = None) -> bytes:
+    """The bytes of a regular file, or only the first `most` and one more. Raises OSError."""
     with open(opened(path), "rb", buffering=0) as file:
-        return file.readall()
+        if most is None:
+            return file.readall()
+        # `read` allocates as many bytes as it is asked for.
+        return file.read(min(os.fstat(file.fileno()).st_size, most) + 1)
 
 
 def read_text(path: Path) -> str:

@@ -14,7 +14,13 @@ from slugify import slugify
 TITLE_SLUG_LENGTH = 100
 MAX_LENGTH = 150
 """Characters of a name in a path. File systems end at 255 bytes, with endings and hidden names."""
-_RESERVED = frozenset({"index"})
+_WINDOWS = frozenset(
+    {"con", "prn", "aux", "nul", *(f"{device}{n}" for device in ("com", "lpt") for n in range(10))}
+)
+"""Names of devices: Windows can't check out a file or folder of such a name, with any ending."""
+_FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f]|[. ]$')
+"""What no file's name has on Windows."""
+_RESERVED = frozenset({"index"}) | _WINDOWS
 _SEPARATORS = re.compile(r"[.-]{2,}")
 _ARXIV = re.compile(r"\d{4}\.\d{4,5}", re.ASCII)
 _ARXIV_OLD = re.compile(r"[a-z-]+(\.[A-Z]{2})?/\d{7}", re.ASCII)
@@ -112,7 +118,20 @@ def paper_key(paper_id: str) -> str:
 
 def is_paper_key(text: str) -> bool:
     """Whether a text has the form of a key, so that it can safely be a file's name."""
-    return bool(_KEY.fullmatch(text)) and text not in _RESERVED and len(text) <= MAX_LENGTH
+    return bool(_KEY.fullmatch(text)) and not _is_reserved(text) and len(text) <= MAX_LENGTH
+
+
+def is_portable(name: str) -> bool:
+    """Whether every system can have a file or folder of this name."""
+    return not _FORBIDDEN.search(name) and _before_dot(name).lower() not in _WINDOWS
+
+
+def _is_reserved(name: str) -> bool:
+    return name in _RESERVED or _before_dot(name) in _WINDOWS
+
+
+def _before_dot(name: str) -> str:
+    return name.partition(".")[0].rstrip(" ")
 
 
 def _joined(key: str) -> str:
@@ -124,9 +143,10 @@ def _shortened(name: str, text: str) -> str:
     """The name if it may be one, otherwise a shorter one, made distinct by a hash of the text."""
     if not name:
         return f"x-{_digest(text)}"
-    if name in _RESERVED or len(name) > MAX_LENGTH:
-        return f"{name[: MAX_LENGTH - 9].rstrip('.-')}-{_digest(text)}"
-    return name
+    if not _is_reserved(name) and len(name) <= MAX_LENGTH:
+        return name
+    cut = name[: MAX_LENGTH - 9].rstrip(".-")
+    return f"{cut.replace('.', '-') if _is_reserved(cut) else cut}-{_digest(text)}"
 
 
 def _digest(text: str) -> str:

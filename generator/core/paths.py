@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from generator.core import ids
+
 # --- below content/ -----------------------------------------------------------------------
 
 
@@ -22,7 +24,10 @@ def tagging_file(key: str, part: str = "") -> str:
     Without a `part` the file is named after the paper; with one, the folder is, and the file after
     the part.
     """
-    return f"tagging/{key[:4].rstrip('-.')}/{key}{part and '/'}{part}.yaml"
+    start = key[:4].rstrip("-.")
+    # Windows can't have a folder con, as for a key that begins with con-.
+    folder = start if ids.is_portable(start) else f"{start}-"
+    return f"tagging/{folder}/{key}{part and '/'}{part}.yaml"
 
 
 def tag_file(tag_slug: str) -> str:
@@ -53,6 +58,11 @@ def paper_page(key: str) -> str:
 def day_page(day: date) -> str:
     """A day's page."""
     return f"daily/{day.isoformat()}.md"
+
+
+def day_part_page(day: date, number: int) -> str:
+    """A further part of a day with very many papers, by its number, from 2."""
+    return f"daily/{day.isoformat()}/{number}.md"
 
 
 def week_name(day: date) -> str:

@@ -19,15 +19,14 @@ from typing import Any
 from msgspec import Struct
 
 from generator.content import yaml_fields
-from generator.core import ids
+from generator.core import ids, limits
 from generator.core.errors import SourceError, UsageError
 from generator.core.model import DailyList, Paper
 from generator.sources import source_fields
 from generator.sources.importer import Importer
 from generator.sources.source_fields import SourceFields
 
-MAX_LITERAL_LENGTH = 1_000_000
-"""Characters of an entry that is written as a Python literal; parsing one takes much memory."""
+_CHANGED = "fetch the day again; if it stays so, the source has changed its format"
 _DAY_IN_NAME = re.compile(r"(?<!\d)\d{4}-\d{2}-\d{2}(?!\d)")
 
 
@@ -39,37 +38,39 @@ class _Body(Struct, frozen=True):
 
 def parse(source: BufferedReader, name: str, day: date | None) -> tuple[DailyList, ...]:
     """The list of a body. Its date is `day`, or the one in the file's name or in the body."""
-    body = _body(_loaded(source_fields.decoded(source.read(), name), name), name)
+    body = _body(_loaded(source_fields.whole(source, name), name), name)
     papers = [_paper(entry) for entry in body.entries]
     return (source_fields.daily_list(_day(body, name, day), papers),)
 
 
 def _loaded(text: str, name: str) -> Any:
     try:
-        return json.loads(text)
+        return source_fields.json_value(text)
     except json.JSONDecodeError as error:
         problem = f"{name}:{error.lineno}: not valid JSON ({error.msg})"
-    except (ValueError, RecursionError):
-        problem = f"{name}:1: not a daily list (JSON nested too deeply, or a huge number)"
+    except ValueError as error:
+        problem = f"{name}:1: not a daily list ({error})"
     raise SourceError(f"{problem}; fetch the day again")
 
 
 def _body(loaded: Any, name: str) -> _Body:
-    day = None
+    day, answer = None, ""
     entries = loaded
     if isinstance(loaded, dict):
         outer = SourceFields(loaded, f"{name}:1")
-        day = outer.day("date")
+        day, answer = outer.day("date"), outer.line("message") or outer.line("error")
+        if "data" not in loaded and not answer and loaded.keys() - {"date"}:
+            raise outer.error("'data' is missing", _CHANGED)
         entries = loaded.get("data")
-        if entries is None:
-            raise _no_papers(name, day, outer.line("message") or outer.line("error"))
-    if entries == []:
-        raise _no_papers(name, day, "")
+    if entries in (None, []):
+        raise _no_papers(name, day, answer)
     if not isinstance(entries, list):
         raise SourceError(
-            f"{name}:1: expected a list of papers, found {source_fields.kind(entries)}: "
-            "the source had none for the day; fetch it again later, or delete the file"
+            f"{name}:1: expected a list of papers, found {source_fields.kind(entries)}; {_CHANGED}"
         )
+    if len(entries) > limits.PAPERS.most:
+        message, hint = yaml_fields.too_large("the list", len(entries), limits.PAPERS)
+        raise SourceError(f"{name}:1: {message}; {hint}")
     return _Body([_entry(entry, f"{name}: entry {n}") for n, entry in enumerate(entries, 1)], day)
 
 
@@ -93,7 +94,7 @@ def _entry(entry: Any, place: str) -> SourceFields:
 
 
 def _literal(text: str, place: str) -> Any:
-    if len(text) > MAX_LITERAL_LENGTH:
+    if len(text) > limits.LITERAL.most:
         raise SourceError(
             f"{place}: expected an object, found a text of {len(text):,} characters; "
             "fetch the day again"
@@ -139,20 +140,24 @@ def _paper(entry: SourceFields) -> Paper:
     paper = entry.fields("paper")
     if paper is None:
         raise entry.error("'paper' is missing", "fetch the day again")
-    title = _title(paper.line("title"), entry.line("title"))
+    title = _title(paper.line("title", limits.TITLE), entry.line("title", limits.TITLE))
     if not title:
         raise entry.error("the paper has no title", "fetch the day again, or remove the entry")
-    authors = [each for each in paper.items("authors") if each.values.get("hidden") is not True]
+    authors = [
+        each
+        for each in paper.items("authors", limits.AUTHORS)
+        if each.values.get("hidden") is not True
+    ]
     return Paper(
         id=ids.arxiv_id(paper.line("id")),
         title=title,
-        authors=source_fields.clean_lines(each.line("name") for each in authors),
+        authors=source_fields.clean_lines(each.line("name", limits.NAME) for each in authors),
         published=paper.leading_day("publishedAt"),
-        abstract=paper.prose("summary") or entry.prose("summary"),
+        abstract=paper.prose("summary", limits.ABSTRACT) or entry.prose("summary", limits.ABSTRACT),
         links=source_fields.web_links(
-            code=paper.line("githubRepo"), project=paper.line("projectPage")
+            code=paper.line("githubRepo", limits.URL), project=paper.line("projectPage", limits.URL)
         ),
-        keywords=paper.lines("ai_keywords"),
+        keywords=paper.lines("ai_keywords", limits.KEYWORDS, limits.KEYWORD),
         upvotes=paper.whole("upvotes"),
     )
 

@@ -13,6 +13,8 @@ from datetime import date
 from io import BufferedReader
 from typing import NamedTuple
 
+from generator.content import yaml_fields
+from generator.core import limits
 from generator.core.errors import SourceError, UsageError
 from generator.core.model import DailyList, Paper
 from generator.sources import source_fields
@@ -39,7 +41,7 @@ class _Paragraph(NamedTuple):
 
 def parse(source: BufferedReader, name: str, day: date | None) -> tuple[DailyList, ...]:
     """The list of a page; `day` is required, since the page shows no year."""
-    lines = source_fields.decoded(source.read(), name).split("\n")
+    lines = source_fields.whole(source, name).split("\n")
     _refuse_html(lines, name)
     header, shown = _header(lines, name)
     day = _dated(shown, day, name)
@@ -103,20 +105,23 @@ def _curators(header: Sequence[str]) -> tuple[str, ...]:
 
 def _paragraphs(lines: Sequence[str], start: int) -> list[_Paragraph]:
     """Texts between blank lines; each may be wrapped over several lines."""
-    found: list[_Paragraph] = []
+    found: list[tuple[int, list[str]]] = []
     continues = False
     for number, line in enumerate(lines[start:], start=start + 1):
         text = source_fields.clean_line(line)
         if text and continues:
-            found[-1] = found[-1]._replace(text=f"{found[-1].text} {text}")
+            found[-1][1].append(text)
         elif text:
-            found.append(_Paragraph(number, text))
+            found.append((number, [text]))
         continues = bool(text)
-    return found
+    return [_Paragraph(number, " ".join(texts)) for number, texts in found]
 
 
 def _papers(paragraphs: Sequence[_Paragraph], name: str) -> list[Paper]:
-    papers = []
+    papers: list[Paper] = []
+    if len(paragraphs) // 2 > limits.PAPERS.most:
+        what = yaml_fields.too_large("the page", len(paragraphs) // 2, limits.PAPERS)
+        raise SourceError(f"{name}:{paragraphs[0].line}: {'; '.join(what)}")
     for title, abstract in zip(paragraphs[::2], paragraphs[1::2], strict=False):
         if not _plausible(title.text, abstract.text):
             raise SourceError(
@@ -124,6 +129,9 @@ def _papers(paragraphs: Sequence[_Paragraph], name: str) -> list[Paper]:
                 f"{abstract.line}, but their lengths don't fit; "
                 "check whether a title or an abstract is missing above, or whether one is too many"
             )
+        if len(abstract.text) > limits.ABSTRACT.most:
+            what = yaml_fields.too_large("the abstract", len(abstract.text), limits.ABSTRACT)
+            raise SourceError(f"{name}:{abstract.line}: {'; '.join(what)}")
         papers.append(Paper(id="", title=title.text, abstract=abstract.text))
     if len(paragraphs) % 2:
         raise SourceError(

@@ -16,7 +16,7 @@ from datetime import date
 from io import BufferedReader
 from typing import Any
 
-from generator.core import ids
+from generator.core import ids, limits
 from generator.core.errors import SourceError, UsageError
 from generator.core.model import DailyList, Paper
 from generator.sources import source_fields
@@ -33,7 +33,11 @@ def parse(source: BufferedReader, name: str, day: date | None) -> tuple[DailyLis
     for row in _rows(source, name):
         own = row.day("list_date")
         used = used or own is None or own == day
-        papers[own or _required(row, day)].append(_paper(row))
+        its_day = own or _required(row, day)
+        papers[its_day].append(_paper(row))
+        if len(papers[its_day]) > limits.PAPERS.most:
+            message = f"the list of {its_day} has more than {limits.PAPERS.words}"
+            raise row.error(message, limits.PAPERS.way_out)
     if not papers:
         raise SourceError(f"{name}:1: the file has no papers; write one JSON object on each line")
     if day and not used:
@@ -59,16 +63,39 @@ def _rows(source: BufferedReader, name: str) -> Iterator[SourceFields]:
 
 def _lines(source: BufferedReader, name: str) -> Iterator[bytes]:
     if not source.peek(2).startswith(_GZIP):
-        yield from source
+        for _, line in _limited(source, name):
+            yield line
         return
     number = 0
     try:
-        with gzip.GzipFile(fileobj=source) as lines:
-            for number, line in enumerate(lines, start=1):  # noqa: B007
+        with gzip.GzipFile(fileobj=source) as unpacked:
+            for number, line in _limited(unpacked, name):  # noqa: B007
                 yield line
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         message = f"{name}:{number + 1}: the compressed file is damaged ({error})"
         raise SourceError(f"{message}; fetch it again") from None
+
+
+def _limited(lines: gzip.GzipFile | BufferedReader, name: str) -> Iterator[tuple[int, bytes]]:
+    """Lines and their numbers; none is read beyond its limit, and no more than all may have."""
+    one, total, most = limits.IMPORT_LINE, limits.IMPORT_FILE, limits.IMPORT_LINES
+    size = number = 0
+    while line := lines.readline(one.most + 1):
+        number += 1
+        size += len(line)
+        if len(line) > one.most:
+            raise _too_large(name, number, f"the line is larger than {one.words}; {one.way_out}")
+        if size > total.most:
+            raise _too_large(
+                name, number, f"the file is larger than {total.words}; {total.way_out}"
+            )
+        if number > most.most:
+            raise _too_large(name, number, f"the file has more than {most.words}; {most.way_out}")
+        yield number, line
+
+
+def _too_large(name: str, number: int, message: str) -> SourceError:
+    return SourceError(f"{name}:{number}: {message}")
 
 
 def _text(line: bytes, place: str) -> str:
@@ -80,11 +107,11 @@ def _text(line: bytes, place: str) -> str:
 
 def _object(text: str, place: str) -> dict[str, Any]:
     try:
-        value = json.loads(text)
+        value = source_fields.json_value(text)
     except json.JSONDecodeError as error:
         problem = f"not valid JSON ({error.msg} at column {error.colno})"
-    except (ValueError, RecursionError):
-        problem = "JSON nested too deeply, or with a huge number"
+    except ValueError as error:
+        problem = str(error)
     else:
         if isinstance(value, dict):
             return value
@@ -93,17 +120,17 @@ def _object(text: str, place: str) -> dict[str, Any]:
 
 
 def _paper(row: SourceFields) -> Paper:
-    title = row.line("title")
+    title = row.line("title", limits.TITLE)
     if not title:
         raise row.error("the paper has no title", "add it, or remove the line")
     return Paper(
         id=_id(row),
         title=title,
-        authors=row.lines("authors"),
+        authors=row.lines("authors", limits.AUTHORS, limits.NAME),
         published=row.leading_day("published"),
-        abstract=row.prose("abstract"),
-        links=source_fields.web_links(code=row.line("github")),
-        keywords=row.lines("keywords"),
+        abstract=row.prose("abstract", limits.ABSTRACT),
+        links=source_fields.web_links(code=row.line("github", limits.URL)),
+        keywords=row.lines("keywords", limits.KEYWORDS, limits.KEYWORD),
         upvotes=row.whole("upvotes"),
     )
 

@@ -150,11 +150,23 @@ def _change(root: Path, new: DailyList) -> _ListChange:
         if problems:
             raise SourceError(f"{problems[0]}; fix the file, then import again")
         if old is None:
-            return _ListChange(None, new, len(new.papers), {})
-        _refuse_duplicates(root, old)
-        return _ListChange(
-            old, merge.merge(old, new), len(new.papers), merge.replaced_ids(old, new)
-        )
+            change = _ListChange(None, new, len(new.papers), {})
+        else:
+            _refuse_duplicates(root, old)
+            merged, replaced = merge.merge(old, new), merge.replaced_ids(old, new)
+            change = _ListChange(old, merged, len(new.papers), replaced)
+    if change.after != old:
+        _refuse_unreadable(root, change.after)
+    return change
+
+
+def _refuse_unreadable(root: Path, daily: DailyList) -> None:
+    """Raise SourceError if a list couldn't be read again, as one that is too large when merged."""
+    file, data = paths.list_file(daily.date), writer.list_text(daily).encode()
+    _, problems = reader.parse_file(root, file, data)
+    if problems:
+        wrong = problems[0]
+        raise SourceError(f"{root / file} would have a problem: {wrong.message}; {wrong.hint}")
 
 
 def _refuse_duplicates(root: Path, old: DailyList) -> None:

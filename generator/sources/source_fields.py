@@ -6,17 +6,21 @@ the place that the caller names. Does no I/O and knows no source's format.
 
 from __future__ import annotations
 
+import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
+from io import BufferedReader
 from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from generator.content import merge, yaml_fields
-from generator.core import ids
+from generator.core import ids, limits
 from generator.core.errors import SourceError
+from generator.core.limits import Limit
 from generator.core.model import DailyList, Paper, Source
 from generator.text import markup
 
@@ -30,6 +34,49 @@ _KINDS: Mapping[type, str] = {
     list: "a list",
     dict: "an object",
 }
+
+
+# --- files --------------------------------------------------------------------------------
+
+
+def whole(source: BufferedReader, name: str) -> str:
+    """The text of a response or page; raises SourceError if it is too large, or isn't UTF-8."""
+    limit = limits.IMPORT_BODY
+    data = source.read(limit.most + 1)
+    if len(data) > limit.most:
+        raise SourceError(f"{name}:1: larger than {limit.words}; {limit.way_out}")
+    return decoded(data, name)
+
+
+def json_value(text: str) -> Any:
+    """The value of a JSON text; raises ValueError with a reason for people.
+
+    A `json.JSONDecodeError` also has the place.
+    """
+    too_deep = f"JSON nested deeper than {limits.JSON_LEVELS.words}"
+    try:
+        value = json.loads(text)
+    except json.JSONDecodeError:
+        raise
+    except RecursionError:
+        raise ValueError(too_deep) from None
+    except ValueError:
+        raise ValueError("JSON with a huge number") from None
+    if text.count("[") + text.count("{") > limits.JSON_LEVELS.most and _is_too_deep(value):
+        raise ValueError(too_deep)
+    return value
+
+
+def _is_too_deep(value: Any) -> bool:
+    level, levels = [value], 0
+    while level := [each for each in level if isinstance(each, dict | list)]:
+        levels += 1
+        if levels > limits.JSON_LEVELS.most:
+            return True
+        level = [
+            inner for each in level for inner in (each.values() if isinstance(each, dict) else each)
+        ]
+    return False
 
 
 # --- text ---------------------------------------------------------------------------------
@@ -94,20 +141,23 @@ class SourceFields(Struct, frozen=True):
     place: str
     """The place of the object, which error messages begin with."""
 
-    def line(self, key: str) -> str:
+    def line(self, key: str, limit: Limit = limits.TEXT) -> str:
         """A text on one line."""
-        return clean_line(self._of(key, str, "a text") or "")
+        return clean_line(self._text(key, limit))
 
-    def prose(self, key: str) -> str:
+    def prose(self, key: str, limit: Limit) -> str:
         """A text of several paragraphs."""
-        return clean_prose(self._of(key, str, "a text") or "")
+        return clean_prose(self._text(key, limit))
 
-    def lines(self, key: str) -> tuple[str, ...]:
-        """A list of texts, each once, cleaned."""
+    def lines(self, key: str, limit: Limit, each: Limit) -> tuple[str, ...]:
+        """A list of texts, each once, cleaned; `each` limits one of them."""
         items = self._of(key, list, "a list of texts") or []
+        self._refuse_too_many(key, items, limit)
         for item in items:
             if not isinstance(item, str):
                 raise self.error(f"an entry of '{key}' is {kind(item)}", "write texts")
+            if len(item) > each.most:
+                raise self._too_large(f"an entry of '{key}'", len(item), each)
         return clean_lines(items)
 
     def whole(self, key: str) -> int | None:
@@ -136,9 +186,10 @@ class SourceFields(Struct, frozen=True):
         values = self._of(key, dict, "an object")
         return None if values is None else SourceFields(values, self.place)
 
-    def items(self, key: str) -> list[SourceFields]:
+    def items(self, key: str, limit: Limit) -> list[SourceFields]:
         """A list of objects."""
         items = self._of(key, list, "a list of objects") or []
+        self._refuse_too_many(key, items, limit)
         for item in items:
             if not isinstance(item, dict):
                 raise self.error(f"an entry of '{key}' is {kind(item)}", "write objects")
@@ -147,6 +198,19 @@ class SourceFields(Struct, frozen=True):
     def error(self, message: str, fix: str) -> SourceError:
         """An error in this object, with what to do about it."""
         return SourceError(f"{self.place}: {message}; {fix}")
+
+    def _text(self, key: str, limit: Limit) -> str:
+        text: str = self._of(key, str, "a text") or ""
+        if len(text) > limit.most:
+            raise self._too_large(f"'{key}'", len(text), limit)
+        return text
+
+    def _refuse_too_many(self, key: str, items: list[Any], limit: Limit) -> None:
+        if len(items) > limit.most:
+            raise self._too_large(f"'{key}'", len(items), limit)
+
+    def _too_large(self, what: str, size: int, limit: Limit) -> SourceError:
+        return self.error(*yaml_fields.too_large(what, size, limit))
 
     def _of(self, key: str, expected: type, words: str) -> Any:
         value = self.values.get(key)
@@ -175,13 +239,23 @@ def daily_list(day: date, papers: Iterable[Paper], curators: tuple[str, ...] = (
     """A list of Hugging Face's daily papers; papers whose id is empty get a slug."""
     url = f"https://huggingface.co/papers/date/{day.isoformat()}"
     source = Source("Hugging Face Daily Papers", url, curators)
-    return DailyList(day, source, _identified(papers))
+    return DailyList(day, source, _identified(papers, day))
 
 
-def _identified(papers: Iterable[Paper]) -> tuple[Paper, ...]:
-    """Papers with distinct ids: a paper that is repeated fills the gaps of the first one."""
+def _identified(papers: Iterable[Paper], day: date) -> tuple[Paper, ...]:
+    """Papers with distinct ids: a paper that is repeated fills the gaps of the first one.
+
+    Raises SourceError if very many have the same title: each is compared with those before it.
+    """
     found: dict[str, Paper] = {}
+    titles: Counter[str] = Counter()
     for given in papers:
+        titles[given.title] += 1
+        if titles[given.title] > limits.SAME_TITLE.most:
+            raise SourceError(
+                f"the list of {day} has more than {limits.SAME_TITLE.words} with the title "
+                f"'{given.title[:40]}'; {limits.SAME_TITLE.way_out}"
+            )
         paper = given if given.id else replace(given, id=_slug_id(given, found))
         first = found.get(paper.id)
         found[paper.id] = merge.merge_paper(paper, first) if first else paper

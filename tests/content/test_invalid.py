@@ -20,6 +20,7 @@ from generator.core.model import Problem
 from generator.review import baseline, broken_promises
 from generator.review.feeds import rules
 from tests.archives import ROOT, TODAY, command, minimal
+from tests.effort import measured_command
 
 CASES = sorted(path.parent for path in (ROOT / "tests" / "invalid").glob("*/content"))
 GENERATOR = ROOT / "generator"
@@ -143,3 +144,60 @@ def test_deep_nesting_is_one_problem_and_no_crash(tmp_path: Path, data: bytes) -
     (line,) = result.stdout.splitlines()
     assert line.startswith((f"{file}:1:", f"{file}:3:"))
     assert " yaml-syntax " in line or " not-a-mapping " in line
+
+
+MEGABYTE = 1 << 20
+HUGE: dict[str, tuple[bytes, bytes, int, bytes, str]] = {
+    # A start, a part that is repeated so often, and an end.
+    "an abstract of 50 MB": (
+        b"  abstract: ",
+        b"word ",
+        10 * MEGABYTE,
+        b"\n",
+        ":6:13: too-large 'ab",
+    ),
+    "a title of 200 MB": (
+        b"  authors: [",
+        b"a",
+        200 * MEGABYTE,
+        b"]\n",
+        ":0:0: too-large the file",
+    ),
+    "many values": (b"  authors: [", b"a, ", 2 * MEGABYTE, b"]\n", "too-large the file has more"),
+    "many authors": (b"  authors: [", b"a, ", 20_001, b"]\n", "too-large 'authors' has 20,001"),
+}
+
+
+@pytest.mark.parametrize("name", HUGE)
+def test_what_is_huge_is_one_problem_and_little_memory(tmp_path: Path, name: str) -> None:
+    start, part, times, end, message = HUGE[name]
+    file = minimal(tmp_path) / "daily" / "2025" / "2025-03-09.yaml"
+    head = b'date: 2025-03-09\nsource: {name: A}\npapers:\n- id: "2503.00002"\n  title: Graphs\n'
+    with file.open("wb") as written:
+        written.write(head + start)
+        for _ in range(100):
+            written.write(part * (times // 100))
+        written.write(part * (times % 100) + end)
+    done = measured_command("check", "--content", tmp_path)
+    file.unlink()
+    (line,) = done.said.splitlines()[:-1]
+    assert (done.code, line.startswith(str(file)), message in line) == (1, True, True), line
+    assert done.megabytes < 550
+
+
+def test_an_endless_file_is_not_read_to_its_end(tmp_path: Path) -> None:
+    """A sparse file of a terabyte takes no room on the disk, and none in memory."""
+    root = minimal(tmp_path)
+    for name in ("archive.yaml", "tags/endless.yaml", "daily/2025/2025-03-09.yaml"):
+        path = root / name
+        path.parent.mkdir(exist_ok=True)
+        with path.open("ab") as written:
+            written.truncate(1 << 40)
+    done = measured_command("check", "--content", root)
+    assert done.code == 1
+    assert [line.partition(": ")[2] for line in done.said.splitlines()[:-1]] == [
+        "too-large the file is larger than 8 KB (shorten it)",
+        "too-large the file is larger than 64 MB (split the list: give some papers another day)",
+        "too-large the file is larger than 8 KB (shorten it)",
+    ]
+    assert done.megabytes < 250

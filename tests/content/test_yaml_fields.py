@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 
 from generator.content import yaml_fields
 from generator.content.problems import CODES
+from generator.core import limits
 from generator.core.model import Problem
+from tests.effort import little_work
 
 ANY_YAML = st.text(alphabet="abc:-?[]{}#&*!|>'\"%@`,. \n\t\\~0", max_size=60)
 
@@ -139,7 +141,7 @@ def test_a_whole_number_is_read(written: str) -> None:
     assert (fields.integer("key"), problems) == (int(written), [])
 
 
-@pytest.mark.parametrize("written", ["-1", "1.5", "many", "1e3", "²", "٣", "9" * 5000])
+@pytest.mark.parametrize("written", ["-1", "1.5", "many", "1e3", "²", "٣", "9" * 500])
 def test_anything_else_is_no_whole_number(written: str) -> None:
     fields, problems = read(f"key: {written}\n")
     assert fields.integer("key") is None
@@ -153,6 +155,8 @@ def test_anything_else_is_no_whole_number(written: str) -> None:
         "http://example.org/a?b=c#d",
         "HTTPS://EXAMPLE.ORG:8080/",
         "https://例.example.org/é",
+        "https://example.org/@user/page?mail=a@b.example",
+        "https://пример.example.org/",
     ],
 )
 def test_addresses_on_the_web(url: str) -> None:
@@ -180,10 +184,25 @@ def test_addresses_on_the_web(url: str) -> None:
         "https://example.org/\x9f",
         "https://example.org/\ufffe",
         "https://example.org/\u202e",
+        "https://user@example.org/",
+        "https://user:pw@example.org/",
+        "https://example.org@example.net/",
+        "https://@example.org/",
+        "https://example.org:port/",
+        "https://example.org:99999/",
+        "https://ex\u0430mple.org/",
+        "https://example.org/" + "a" * 2000,
     ],
 )
 def test_what_is_no_address_on_the_web(url: str) -> None:
     assert not yaml_fields.is_web_url(url)
+
+
+def test_a_password_in_an_address_is_in_no_message() -> None:
+    fields, problems = read("key: https://user:secret@example.org/\n")
+    assert fields.url("key") == ""
+    assert "example.org" in problems[0].message
+    assert "secret" not in str(problems[0])
 
 
 # ---- what every problem says
@@ -334,12 +353,155 @@ def test_some_nesting_is_no_problem_of_the_syntax(depth: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["a: &x 1\n", "a: &x 1\nb: *x\n", "&x a: 1\n", "a: &x [*x]\n", "a: &x {b: 1}\n<<: *x\n"]
+    "text",
+    [
+        "a: &x 1\n",
+        "a: &x 1\nb: *x\n",
+        "&x a: 1\n",
+        "a: &x [*x]\n",
+        "a: &x {b: 1}\n<<: *x\n",
+        "\ufeff&x a: 1\n",
+        "\ufeff\ufeff&x a: 1\n",
+        "a:\n\ufeff- &x 1\n",
+        "a: 1\r&x b: 2\r",
+        "a: 1\x85&x b: 2\n",
+        "{?&x a: b}\n",
+    ],
 )
 def test_anchors_and_aliases_are_refused(text: str) -> None:
     problems: list[Problem] = []
     fields = yaml_fields.read_fields("a.yaml", text.encode(), problems)
     assert (fields, [problem.code for problem in problems]) == (None, ["yaml-anchor"])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a: !!str 1\n",
+        "a: !!binary aGk=\n",
+        "a: !own 1\n",
+        "a: !<tag:example.org,2025:x> 1\n",
+        "!!map {a: 1}\n",
+        "a: [!!int 1]\n",
+        "a: {!!str b: 1}\n",
+        "a: ! 1\n",
+        "%TAG !e! tag:example.org,2025:\n---\na: !e!x 1\n",
+        "\ufeff!!map {a: 1}\n",
+        "\ufeff\ufeff!!map {a: 1}\n",
+    ],
+)
+def test_tags_are_refused(text: str) -> None:
+    problems: list[Problem] = []
+    fields = yaml_fields.read_fields("a.yaml", text.encode(), problems)
+    assert (fields, [problem.code for problem in problems]) == (None, ["yaml-tag"])
+
+
+@pytest.mark.parametrize("text", ["a: wow!\n", "a: b ! c\n", "a: '!!x &y *z'\n", "a: >-\n  !b\n"])
+def test_an_exclamation_mark_within_a_text_is_no_tag(text: str) -> None:
+    fields, problems = read(text)
+    assert fields.text("a")
+    assert problems == []
+
+
+@given(st.text(alphabet="ab:-?[]{}&*! \n\r\t\ufeff\x85\u2028,'\"", max_size=30))
+def test_no_anchor_and_no_tag_slips_past(text: str) -> None:
+    """What libyaml sees decides, not what its first look at the text lets pass."""
+    try:
+        events = list(yaml.parse(text, yaml.CSafeLoader))
+    except yaml.YAMLError:
+        return
+    refused = any(getattr(e, "anchor", None) or getattr(e, "tag", None) for e in events)
+    problems: list[Problem] = []
+    # With one mark more, since the first is taken off before the text is parsed.
+    yaml_fields.read_fields("a.yaml", b"\xef\xbb\xbf" + text.encode(), problems)
+    assert refused == any(each.code in {"yaml-anchor", "yaml-tag"} for each in problems)
+
+
+@pytest.mark.parametrize("end", ["\n", "\r", "\r\n", "\x85", "\u2028", "\n\ufeff"])
+def test_deep_nesting_is_refused_whatever_ends_the_lines(end: str) -> None:
+    text = "".join(f"{' ' * level}a:{end}" for level in range(60))
+    problems: list[Problem] = []
+    assert yaml_fields.read_fields("a.yaml", text.encode(), problems) is None
+    assert [problem.message for problem in problems] == ["this is nested too deeply"]
+
+
+@pytest.mark.parametrize("parted", ["[" + "a," * 9 + "]", "\n- a" * 9, "{" + "a: b, " * 9 + "}"])
+def test_too_many_values_are_refused_before_each_takes_memory(
+    parted: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "YAML_VALUES", limits.YAML_VALUES._replace(most=8))
+    problems: list[Problem] = []
+    assert yaml_fields.read_fields("a.yaml", f"key: {parted}\n".encode(), problems) is None
+    assert [(each.code, each.message) for each in problems] == [
+        ("too-large", "the file has more than 8 values")
+    ]
+
+
+# ---- sizes
+
+SMALL = limits.TEXT._replace(most=3)
+
+
+@pytest.mark.parametrize("written", ["abcd", '"ab cd"', "[a, b, c, d]", "[abcd]"])
+def test_what_is_larger_than_its_limit_is_reported_and_left_out(written: str) -> None:
+    fields, problems = read(f"key: {written}\n")
+    if written.startswith("["):
+        assert fields.texts("key", SMALL, SMALL) == ()
+    else:
+        assert (fields.text("key", SMALL), fields.prose("key", SMALL)) == ("", "")
+    assert {problem.code for problem in problems} == {"too-large"}
+    assert all(problem.hint == SMALL.way_out for problem in problems)
+    assert [problem.column for problem in problems] in ([6, 6], [7], [16])
+
+
+@pytest.mark.parametrize("written", ["abc", "[a, b, c]", "[abc]"])
+def test_what_is_as_large_as_its_limit_is_read(written: str) -> None:
+    fields, problems = read(f"key: {written}\n")
+    assert fields.texts("key", SMALL, SMALL) if "[" in written else fields.text("key", SMALL)
+    assert problems == []
+
+
+def test_no_text_is_without_a_limit() -> None:
+    long = "x" * (limits.URL.most + 1)
+    fields, problems = read(f"key: {long}\nlist: [{long}]\nmap: {{a: 'https://{long}'}}\n")
+    for each in (fields.text, fields.label, fields.prose, fields.identifier, fields.url):
+        assert each("key") == ""
+    assert (fields.texts("list"), fields.urls("map")) == ((), ())
+    assert {problem.code for problem in problems} == {"too-large"}
+
+
+def test_a_mapping_of_links_has_a_limit() -> None:
+    many = "".join(f"  k{n}: https://example.org/\n" for n in range(limits.LINKS.most + 1))
+    fields, problems = read(f"links:\n{many}")
+    assert fields.urls("links") == ()
+    assert [(each.line, each.code) for each in problems] == [(limits.LINKS.most + 2, "too-large")]
+
+
+def test_a_huge_unknown_key_takes_no_long_look_for_the_nearest() -> None:
+    fields, problems = read(f"? {'tilte' * 100_000}\n: a\n")
+    fields.text("title")
+    with little_work():
+        fields.done()
+    assert [problem.code for problem in problems] == ["unknown-key"]
+
+
+def test_very_many_unknown_keys_take_no_long_look_for_the_nearest() -> None:
+    known = [f"known key number {n}" for n in range(100)]
+    fields, problems = read("".join(f"unknown key number {n}: a\n" for n in range(3_000)))
+    for key in known:
+        fields.text(key)
+    with little_work():
+        fields.done()
+    assert {problem.code for problem in problems} == {"unknown-key"}
+    assert len(problems) == 3_000
+    assert all(problem.hint for problem in problems)
+
+
+@pytest.mark.parametrize(("written", "number"), [("0", None), ("1", None), ("2", 2), ("3", 3)])
+def test_a_number_may_have_a_least_value(written: str, number: int | None) -> None:
+    fields, problems = read(f"key: {written}\n")
+    assert fields.integer("key", 2) == number
+    assert [problem.code for problem in problems] == ([] if number else ["too-small"])
 
 
 def test_a_billion_laughs_is_refused_at_once() -> None:

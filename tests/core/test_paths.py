@@ -20,6 +20,7 @@ from generator.core.ids import (
     distinct_slug,
     is_paper_id,
     is_paper_key,
+    is_portable,
     is_slug,
     paper_key,
     slug,
@@ -36,6 +37,49 @@ MAX_NAME_LENGTH = 255 - len(".md") - len(".") - len(".part")
 
 
 # ---- safe
+
+DEVICES = ["con", "CON", "Aux", "prn", "nul", "com1", "LPT9"]
+
+
+@pytest.mark.parametrize("name", DEVICES)
+def test_windows_can_have_every_name_that_is_made(name: str) -> None:
+    for made in (slug(name), title_slug(name), distinct_slug(name), paper_key(name)):
+        assert is_portable(made)
+    key = f"{name.lower()}-artists"
+    for path in (
+        paths.tagging_file(key),
+        paths.tagging_file(key, "graphs"),
+        paths.tagging_file(paper_key(f"{name}.1")),
+    ):
+        assert all(map(is_portable, path.split("/"))), path
+
+
+@pytest.mark.parametrize("name", [*DEVICES, "con.yaml", "aux.tar.gz", "nul .txt"])
+def test_a_device_of_windows_is_no_slug_and_no_key(name: str) -> None:
+    assert not is_slug(name)
+    assert not is_paper_key(name)
+    assert not is_paper_id(name)
+    assert not is_portable(name)
+
+
+@pytest.mark.parametrize(
+    "name", ["a:b", "a?", "a*", 'a"', "a|b", "a<b", "a>", "a\\b", "a ", "a.", "\t"]
+)
+def test_windows_cannot_have_some_characters_in_names(name: str) -> None:
+    assert not is_portable(name)
+
+
+@pytest.mark.parametrize(
+    "name", ["console", "aux-loss.yaml", "a.b.c", "README.md", "com10", "é 例"]
+)
+def test_ordinary_names_are_portable(name: str) -> None:
+    assert is_portable(name)
+
+
+@given(ID)
+def test_any_key_is_portable_with_its_folder(paper_id: str) -> None:
+    parts = paths.tagging_file(paper_key(paper_id), slug(paper_id)).split("/")
+    assert all(map(is_portable, parts))
 
 
 @given(ID)

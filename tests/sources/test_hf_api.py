@@ -1,12 +1,17 @@
 """Bodies of the API: what their traps become."""
 
+import re
 from datetime import date
+from pathlib import Path
 
 import pytest
 
+from generator.core import limits
 from generator.core.errors import SourceError, UsageError
 from generator.core.model import Paper
 from generator.sources import hf_api
+from tests.archives import minimal
+from tests.effort import measured_command
 from tests.sources.inputs import api, api_body, stream
 
 
@@ -104,7 +109,7 @@ def test_api_never_guesses_the_day(name: str, body: object, day: str | None, mes
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("api-one.json", "found a number: the source had none for the day"),
+        ("api-one.json", "expected a list of papers, found a number; fetch the day again"),
         ("api-no-data.json", r"the source had no papers for 2025-01-11 \('No papers found"),
     ],
 )
@@ -123,7 +128,14 @@ def test_api_without_papers_says_so(name: str, message: str) -> None:
         ("[]", "2025-04-17.json:1: the source had no papers for the day"),
         ("{}", "2025-04-17.json:1: the source had no papers for the day"),
         ('{"data": []}', "2025-04-17.json:1: the source had no papers for the day"),
-        ('{"data": "text"}', "2025-04-17.json:1: expected a list of papers, found a text"),
+        ("null", "2025-04-17.json:1: the source had no papers for the day"),
+        ('{"data": null}', "2025-04-17.json:1: the source had no papers for the day"),
+        ('{"data": "text"}', "2025-04-17.json:1: expected a list of papers, found a text; fetch"),
+        ('{"data": {"papers": []}}', "2025-04-17.json:1: expected a list of papers, found an obj"),
+        ('"papers"', "2025-04-17.json:1: expected a list of papers, found a text; fetch the day"),
+        ("true", "2025-04-17.json:1: expected a list of papers, found true or false; fetch the"),
+        ('{"papers": [{"title": "T"}]}', "2025-04-17.json:1: 'data' is missing; fetch the day"),
+        ('{"error": "No list"}', r"2025-04-17.json:1: the source had no papers .*\('No list'\)"),
         ('{"data": [], "date": 7}', "2025-04-17.json:1: 'date' is a number"),
         ("[7]", "2025-04-17.json: entry 1: expected an object, found a number"),
         (
@@ -151,4 +163,41 @@ def test_text_that_is_no_api_response_is_refused_with_its_place(text: str, messa
 
 def test_api_does_not_evaluate_huge_texts() -> None:
     with pytest.raises(SourceError, match="found a text of 1,000,002 characters"):
-        api_body(["[" + " " * hf_api.MAX_LITERAL_LENGTH + "]"])
+        api_body(["[" + " " * limits.LITERAL.most + "]"])
+
+
+# ---- what is too large
+
+
+@pytest.mark.parametrize(
+    ("paper", "message"),
+    [
+        ({"title": "T" * 2_001}, "'title' has 2,001 characters"),
+        ({"summary": "a" * 50_001}, "'summary' has 50,001 characters"),
+        ({"authors": [{"name": "A"}] * 20_001}, "'authors' has 20,001 authors"),
+        ({"authors": [{"name": "A" * 501}]}, "'name' has 501 characters"),
+        ({"ai_keywords": ["a"] * 501}, "'ai_keywords' has 501 keywords"),
+        ({"githubRepo": "https://example.org/" + "a" * 2_000}, "'githubRepo' has 2,020"),
+        ({"id": "1" * 1_001}, "'id' has 1,001 characters"),
+    ],
+)
+def test_an_entry_with_too_much_is_refused_with_its_number(
+    paper: dict[str, object], message: str
+) -> None:
+    body = [{"paper": {"title": "T"}}, {"paper": {"title": "T"} | paper}]
+    with pytest.raises(SourceError, match=rf"^2025-04-17\.json: entry 2: {re.escape(message)}"):
+        api_body(body)
+
+
+def test_a_list_of_too_many_papers_is_refused() -> None:
+    with pytest.raises(SourceError, match=r"2025-04-17\.json:1: the list has 20,001 papers"):
+        api_body([{"paper": {"title": "T"}}] * 20_001)
+
+
+def test_a_body_is_read_up_to_its_limit(tmp_path: Path) -> None:
+    file = tmp_path / "2025-04-17.json"
+    with file.open("wb") as written:
+        written.truncate(1 << 40)
+    done = measured_command("import", "hf-api", file, "--content", minimal(tmp_path / "content"))
+    assert (done.code, f"{file}:1: larger than 16 MB; fetch it again" in done.said) == (1, True)
+    assert done.megabytes < 150

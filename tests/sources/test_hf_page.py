@@ -9,6 +9,7 @@ from generator.core.ids import distinct_slug, is_paper_id, title_slug
 from generator.core.model import Source
 from generator.sources import hf_page
 from generator.text import markup
+from tests.effort import little_work
 from tests.sources.inputs import MARCH_11, page, stream
 
 
@@ -103,3 +104,26 @@ def test_text_that_is_no_page_is_refused_with_its_line(text: str, message: str) 
 def test_page_in_another_encoding_is_refused_with_its_line() -> None:
     with pytest.raises(SourceError, match=r"^page:3: not UTF-8"):
         hf_page.parse(stream("Mar 11\n\nNaïve".encode("latin-1")), "page", MARCH_11)
+
+
+# ---- what is too large
+
+
+def test_a_paragraph_of_very_many_lines_takes_little_work() -> None:
+    text = "Mar 11\n\nA Title\n\n" + "word\n" * 1_000_000
+    with (
+        little_work(),
+        pytest.raises(SourceError, match=r"page\.txt:5: the abstract has 4,999,999"),
+    ):
+        hf_page.parse(stream(text), "page.txt", MARCH_11)
+
+
+def test_a_page_of_too_many_papers_is_refused() -> None:
+    pair = f"A Title\n\n{'word ' * 10}\n\n"
+    with pytest.raises(SourceError, match=r"page\.txt:3: the page has 20,001 papers, more than"):
+        hf_page.parse(stream(f"Mar 11\n\n{pair * 20_001}"), "page.txt", MARCH_11)
+
+
+def test_a_page_is_read_up_to_its_limit() -> None:
+    with pytest.raises(SourceError, match=r"page\.txt:1: larger than 16 MB; fetch it again"):
+        hf_page.parse(stream(b"a" * (16 << 20) + b"a"), "page.txt", MARCH_11)

@@ -2,7 +2,10 @@
 
 import gzip
 import os
+import re
+from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +13,8 @@ from generator.core.errors import SourceError, UsageError
 from generator.core.ids import distinct_slug
 from generator.core.model import Paper
 from generator.sources import jsonl
+from tests.archives import minimal
+from tests.effort import measured_command
 from tests.sources.inputs import FIXTURES, MARCH_11, fixture, lines, stream
 
 
@@ -89,7 +94,7 @@ GOOD = b'{"list_date": "2024-02-01", "title": "A"}\n'
         (b"{", "not valid JSON"),
         (b"[]", "expected an object, found a list"),
         (b"null", "expected an object, found null"),
-        (b"[" * 100_000, "JSON nested too deeply"),
+        (b"[" * 100_000, "JSON nested deeper than 50 levels"),
         (b'{"title": "\xff"}', "not UTF-8"),
         (b'{"title": "A"}', "'list_date' is missing"),
         (b'{"list_date": "soon", "title": "A"}', "'list_date' is 'soon', not a date"),
@@ -129,3 +134,84 @@ def test_a_link_that_is_no_web_url_is_left_out() -> None:
     for github in ("example/repository", "ftp://example.org/", "javascript:alert(1)", "https://"):
         (daily,) = lines({"list_date": "2024-02-01", "title": "A", "github": github})
         assert daily.papers[0].links == ()
+
+
+# ---- what is too large
+
+MEGABYTE = 1 << 20
+
+
+def packed(*parts: tuple[bytes, int]) -> bytes:
+    """Data of parts that are repeated, compressed a part at a time: gzip may have many members."""
+    return b"".join(gzip.compress(part) * times for part, times in parts)
+
+
+def test_a_line_of_2_gb_in_2_mb_of_gzip_takes_little_memory(tmp_path: Path) -> None:
+    file = tmp_path / "papers.jsonl.gz"
+    file.write_bytes(packed((b'{"title": "', 1), (b"a" * 16 * MEGABYTE, 128), (b'"}\n', 1)))
+    assert file.stat().st_size < 2.5 * MEGABYTE
+    done = measured_command("import", "jsonl", file, "--content", minimal(tmp_path / "content"))
+    assert done.code == 1
+    assert f"{file}:1: the line is larger than 4 MB; write one paper on each line" in done.said
+    assert done.megabytes < 150
+
+
+def test_a_file_is_read_no_further_than_its_limit_once_unpacked(tmp_path: Path) -> None:
+    file = tmp_path / "papers.jsonl.gz"
+    line = b" " * (MEGABYTE - 1) + b"\n"
+    file.write_bytes(packed((GOOD, 1), (line, 1_000)))
+    done = measured_command("import", "jsonl", file, "--content", minimal(tmp_path / "content"))
+    assert done.code == 1
+    assert f"{file}:257: the file is larger than 256 MB; split the file" in done.said
+    assert done.megabytes < 150
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+def test_blank_lines_are_lines(pack: Callable[[bytes], bytes]) -> None:
+    with pytest.raises(SourceError, match=r"papers\.jsonl:200001: the file has more than 200,000"):
+        jsonl.parse(stream(pack(GOOD + b"\n" * 300_000)), "papers.jsonl", None)
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        ({"title": "T" * 2_001}, "'title' has 2,001 characters, more than 2,000; shorten it"),
+        ({"abstract": "a" * 50_001}, "'abstract' has 50,001 characters"),
+        ({"authors": ["A"] * 20_001}, "'authors' has 20,001 authors, more than 20,000; name the"),
+        ({"authors": ["A" * 501]}, "an entry of 'authors' has 501 characters"),
+        ({"keywords": ["a"] * 501}, "'keywords' has 501 keywords"),
+        ({"keywords": ["a" * 301]}, "an entry of 'keywords' has 301 characters"),
+        ({"github": "https://example.org/" + "a" * 2_000}, "'github' has 2,020 characters"),
+        ({"published": "2025-01-01" * 101}, "'published' has 1,010 characters"),
+        ({"other": [[[[1]]]], "title": "T", "deep": {"a": 1}}, ""),
+    ],
+)
+def test_a_row_with_too_much_is_refused_with_its_line(row: dict[str, object], message: str) -> None:
+    given = {"list_date": "2024-02-01", "title": "T"} | row
+    if not message:
+        assert lines(given)
+        return
+    with pytest.raises(SourceError, match=rf"^papers\.jsonl:1: {re.escape(message)}"):
+        lines(given)
+
+
+def test_a_list_of_too_many_papers_is_refused() -> None:
+    data = b"".join(GOOD.replace(b"A", b"%d" % n) for n in range(20_001))
+    with pytest.raises(SourceError, match=r":20001: the list of 2024-02-01 has more than 20,000"):
+        jsonl.parse(stream(data), "papers.jsonl", None)
+
+
+def test_many_papers_of_one_title_take_no_long_comparison() -> None:
+    rows = [{"list_date": "2024-02-01", "title": "A", "abstract": f"{n}"} for n in range(101)]
+    assert len(lines(*rows[:100])[0].papers) == 100
+    with pytest.raises(SourceError, match="more than 100 papers with the title 'A'; check the"):
+        lines(*rows)
+
+
+def test_json_within_50_levels_is_read() -> None:
+    def nested(levels: int) -> bytes:
+        return GOOD[:-2] + b', "x": ' + b"[" * levels + b"]" * levels + b"}\n"
+
+    assert jsonl.parse(stream(nested(49)), "papers.jsonl", None)
+    with pytest.raises(SourceError, match=r"papers\.jsonl:1: JSON nested deeper than 50 levels"):
+        jsonl.parse(stream(nested(50)), "papers.jsonl", None)

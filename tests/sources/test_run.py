@@ -17,7 +17,7 @@ import pytest
 
 from generator import sources
 from generator.content import checks, merge, reader, yaml_fields
-from generator.core import paths
+from generator.core import limits, paths
 from generator.core.errors import OutsideError, SourceError, UsageError
 from generator.core.ids import arxiv_id, is_arxiv_id, is_slug
 from generator.core.model import DailyList, Paper
@@ -465,8 +465,10 @@ def test_every_real_api_body_is_read_or_refused(tmp_path: Path, corpus: Path) ->
             papers += run.run_import(tmp_path, "hf-api", path, None).papers
         except SourceError as error:
             refused[path.name] = str(error)
-    assert all("the source had no" in message for message in refused.values())
     assert list(refused) == ["odd_body_1_2025-01-11.json", "odd_error_dict_2025-01-11.json"]
+    number, no_data = refused.values()
+    assert "expected a list of papers, found a number" in number
+    assert "the source had no papers" in no_data
     assert (len(tree(tmp_path)), papers) == (12, 71)
 
 
@@ -506,3 +508,46 @@ def feed(path: Path) -> DailyList:
         for item in ET.parse(path).iterfind("channel/item")
     ]
     return source_fields.daily_list(date(2025, 5, 30), papers)
+
+
+# ---- what is imported can be read
+
+
+def test_a_list_that_grows_too_large_by_merging_is_refused_before_anything_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "PAPERS", limits.PAPERS._replace(most=3))
+
+    def given(name: str, *rows: tuple[str, str]) -> Path:
+        file = tmp_path / name
+        made = (json.dumps({"list_date": day, "title": title}) for day, title in rows)
+        file.write_text("\n".join(made), encoding="utf-8")
+        return file
+
+    root = tmp_path / "content"
+    run.run_import(root, "jsonl", given("a", ("2025-03-11", "A"), ("2025-03-11", "B")), None)
+    before = tree(root)
+    more = given("b", ("2025-03-10", "C"), ("2025-03-11", "C"), ("2025-03-11", "D"))
+    with pytest.raises(SourceError, match=r"2025-03-11\.yaml would have a problem: 'papers' has 4"):
+        run.run_import(root, "jsonl", more, None)
+    assert tree(root) == before
+
+
+@pytest.mark.corpus
+def test_no_limit_is_near_what_the_corpus_has(corpus_content: Path) -> None:
+    """Half of each limit is enough for all of it, except for what people write."""
+    lists = reader.load_content(corpus_content).content.lists
+    papers = [each for daily in lists for each in daily.papers]
+    used = {
+        limits.PAPERS: max(len(each.papers) for each in lists),
+        limits.TITLE: max(len(each.title) for each in papers),
+        limits.ABSTRACT: max(len(each.abstract) for each in papers),
+        limits.AUTHORS: max(len(each.authors) for each in papers),
+        limits.NAME: max(len(name) for each in papers for name in each.authors),
+        limits.KEYWORDS: max(len(each.keywords) for each in papers),
+        limits.KEYWORD: max(len(word) for each in papers for word in each.keywords),
+        limits.LINKS: max(len(each.links) for each in papers),
+        limits.URL: max(len(url) for each in papers for _, url in each.links),
+    }
+    assert [limit.what for limit, most in used.items() if 2 * most > limit.most] == []
+    assert used[limits.AUTHORS] > 3_000

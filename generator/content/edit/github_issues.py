@@ -13,9 +13,10 @@ from typing import Any
 
 from msgspec import Struct
 
+from generator.core import limits
 from generator.core.errors import UsageError
 
-MAX_BYTES = 16 * 1024 * 1024
+MAX_BYTES = limits.ISSUES_FILE.most
 """Of a file: many times what GitHub sends for `MAX_ISSUES` issues."""
 MAX_ISSUES = 30
 """At most this many issues are handled together."""

@@ -11,12 +11,13 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from generator.core import limits
 from generator.core.errors import UsageError
 from generator.text import github_markdown
 
-MAX_BYTES = 64 * 1024
+MAX_BYTES = limits.FORM.most
 """Of a form: GitHub accepts no more characters."""
-MAX_TAGS = 20
+MAX_TAGS = limits.FORM_TAGS.most
 """To add or remove in one request."""
 _LABELS = {
     "paper": "paper",
