@@ -177,6 +177,14 @@ def by_upvotes(entries: Iterable[Entry]) -> list[Entry]:
     return sorted(entries, key=lambda entry: -entry.upvotes)
 
 
+def best(entries: Sequence[Entry], most: int) -> Sequence[Entry]:
+    """The most upvoted entries in their given order; among equally upvoted ones the first."""
+    if len(entries) <= most:
+        return entries
+    places = sorted(range(len(entries)), key=lambda place: (-entries[place].upvotes, place))[:most]
+    return [entries[place] for place in sorted(places)]
+
+
 def unique(entries: Iterable[Entry]) -> list[Entry]:
     """Each entry once, at its first position."""
     return list({entry.key: entry for entry in entries}.values())

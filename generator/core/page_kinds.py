@@ -73,6 +73,7 @@ KINDS = (
     PageKind("home", "index.md", "home"),
     PageKind("all days", "daily/index.md", "days"),
     PageKind("day", "daily/{period}.md", "days", grows=True, has_entry_ids=True),
+    PageKind("part of a day", "daily/{period}/{part}.md", "days", "conditional", grows=True),
     PageKind("week", "weekly/{period}.md", "weeks", grows=True, has_entry_ids=True),
     PageKind("month", "monthly/{period}.md", "months", grows=True),
     PageKind("year", "yearly/{period}.md", "years", grows=True),

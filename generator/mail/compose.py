@@ -22,6 +22,7 @@ from email.utils import format_datetime
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from msgspec import Struct
 
+from generator.content.yaml_fields import is_web_url
 from generator.core.errors import UsageError
 from generator.core.model import Settings
 from generator.mail.digest import Digest
@@ -115,7 +116,8 @@ def unsubscribe(text: str) -> tuple[str, ...]:
     """URLs to unsubscribe, given separated by commas. Raises UsageError for any other scheme."""
     found = tuple(filter(None, (each.strip().strip("<>") for each in text.split(","))))
     for each in found:
-        if not re.fullmatch(r"(https://|mailto:)[!-;=?-~]+", each):
+        is_safe = re.fullmatch(r"(https://|mailto:)[!-;=?-~]+", each)
+        if not is_safe or (each.startswith("https:") and not is_web_url(each)):
             shown = markup.clean(each)
             raise UsageError(f"'{shown}' is no way to unsubscribe; write https://… or mailto:…")
     return found

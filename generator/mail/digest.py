@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from itertools import count, groupby
-from operator import attrgetter
 from typing import TypeVar
 
 from msgspec import Struct
 
-from generator.archive.model import Archive, Entry
+from generator.archive.model import FIRST_DAY, Archive, Entry, best
 from generator.archive.period import Period
 from generator.core import paths
 from generator.core.errors import UsageError
@@ -22,6 +21,8 @@ from generator.render.preview import PaperPreview, preview
 from generator.text import dates, markup
 
 _Page = TypeVar("_Page")
+MAX_PAPERS = 500
+"""Papers of a mail: the most upvoted; it counts the others. Many times an ordinary week's."""
 EXCERPT_LENGTH = 240
 """Maximum characters of the summary or abstract, cut after a sentence if possible."""
 
@@ -56,6 +57,8 @@ class Digest(Struct, frozen=True):
     url: str
     """URL of the selection's page; of the period's page for the whole archive."""
     days: tuple[DigestDay, ...]
+    count: int
+    """The number of papers, of which `days` has at most `MAX_PAPERS`."""
 
     @property
     def name(self) -> str:
@@ -63,9 +66,9 @@ class Digest(Struct, frozen=True):
         return self.period.name
 
     @property
-    def count(self) -> int:
-        """The number of papers."""
-        return sum(len(day.papers) for day in self.days)
+    def more(self) -> int:
+        """The number of papers that it only counts."""
+        return self.count - sum(len(day.papers) for day in self.days)
 
 
 def select(archive: Archive, tag: str = "", query: str = "") -> Selection:
@@ -93,19 +96,21 @@ def _page_of(pages: Mapping[str, _Page], slug: str, what: str, folder: str) -> _
 def digest_for(archive: Archive, selection: Selection, period: Period) -> Digest:
     """The digest of a day or week; it may have no papers."""
     site = archive.settings.site_url
-    entries = (each for each in selection.entries if period.first <= each.listed <= period.last)
+    entries = [each for each in selection.entries if period.first <= each.listed <= period.last]
+    entries.sort(key=FIRST_DAY)
     return Digest(
         selection=selection,
         period=period,
         url=paths.page_url(site, selection.page or period.page),
-        days=tuple(_days(site, entries)),
+        days=tuple(_days(site, best(entries, MAX_PAPERS))),
+        count=len(entries),
     )
 
 
 def _days(site: str, entries: Iterable[Entry]) -> Iterator[DigestDay]:
+    """The days of entries, oldest first."""
     numbers = count(1)
-    listed = attrgetter("listed")
-    for day, of_day in groupby(sorted(entries, key=listed), key=listed):
+    for day, of_day in groupby(entries, key=FIRST_DAY):
         papers = (preview(site, entry, EXCERPT_LENGTH, cut_summary=True) for entry in of_day)
         url = paths.page_url(site, paths.day_page(day))
         numbered = tuple((next(numbers), paper) for paper in papers)

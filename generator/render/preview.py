@@ -82,7 +82,6 @@ def byline(
     most: int,
     *,
     shown: Callable[[str], str] = str,
-    more: str = " and {} more",
     fewest_more: int = 1,
 ) -> str:
     """The first `most` names, each formatted by `shown`, and how many more there are.
@@ -92,7 +91,7 @@ def byline(
     left = len(names) - most
     if left < fewest_more:
         return ", ".join(map(shown, names))
-    return ", ".join(map(shown, names[:most])) + more.format(left)
+    return f"{', '.join(map(shown, names[:most]))} and {left:,} more"
 
 
 def source_links(paper: Paper) -> list[SourceLink]:

@@ -18,7 +18,7 @@ from generator.core.model import Tagging
 from generator.render.pages import queue
 from generator.site import build
 from generator.site.options import BuildOptions, Folders
-from tests.archives import ROOT, TODAY, daily, joined, paper, tag, varied, whole, write
+from tests.archives import MONDAY, ROOT, TODAY, daily, joined, paper, tag, varied, whole, write
 
 GRAPHS = tag("graphs", match=("graph",))
 TREES = tag("trees", match=("tree",), aliases=("forests of cherries",))
@@ -122,6 +122,17 @@ class TestCommand:
         assert said.err == "2 papers need tags; 2 are shown\n"
         assert main.main(["queue", "--counted", "--limit", "1"]) == 0
         assert capsys.readouterr().err == "2 papers need tags; 1 is shown\n"
+
+
+def test_the_page_says_how_many_it_shows(monkeypatch: pytest.MonkeyPatch) -> None:
+    read = joined(daily(MONDAY, *(paper(f"2503.{n:05}") for n in range(3))))
+    for most, words in ((1, "shows 1 paper of them."), (2, "shows 2 papers of them.")):
+        monkeypatch.setattr(queue, "MAX_PAPERS", most)
+        (target,) = queue.targets(read)
+        assert words in target.make().decode()
+    monkeypatch.setattr(queue, "MAX_PAPERS", 3)
+    (target,) = queue.targets(read)
+    assert "of them." not in target.make().decode()
 
 
 def test_the_pages_lead_to_the_queue(tmp_path: Path) -> None:

@@ -31,6 +31,7 @@ EXAMPLES = {
     "HOME_PAGE": (paths.HOME_PAGE, "home"),
     "DAYS_PAGE": (paths.DAYS_PAGE, "all days"),
     "day_page": (paths.day_page(MONDAY), "day"),
+    "day_part_page": (paths.day_part_page(MONDAY, 2), "part of a day"),
     "week_page": (paths.week_page(WEEK), "week"),
     "month_page": (paths.month_page(MONTH), "month"),
     "year_page": (paths.year_page(2025), "year"),
@@ -95,6 +96,7 @@ NOT_A_PATH = {
 """Everything else in `core/paths.py`."""
 HAND_WRITTEN = {"hand-written page", "hand-written HTML", "other file"}
 CONDITIONAL = {
+    "part of a day",
     *("tag year", "tag month", "saved query year", "saved query month"),
     *("author", "author year", "author letters", "author feed", "sitemap part"),
 }

@@ -232,7 +232,10 @@ def test_what_is_not_a_mail_address_is_refused(text: str) -> None:
         compose.address(text)
 
 
-@pytest.mark.parametrize("text", ["http://example.org/", "javascript:x", "https://a b", "leave"])
+@pytest.mark.parametrize(
+    "text",
+    ["http://example.org/", "javascript:x", "https://a b", "leave", "https://u:p@example.org/"],
+)
 def test_other_ways_to_unsubscribe_are_refused(text: str) -> None:
     with pytest.raises(UsageError):
         compose.unsubscribe(f"mailto:a@example.org, {text}")

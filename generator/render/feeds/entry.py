@@ -14,7 +14,7 @@ from html import escape
 from typing import NamedTuple
 
 from generator.archive.corrections import Correction
-from generator.archive.model import Archive, Entry
+from generator.archive.model import Archive, Entry, best
 from generator.core import paths
 from generator.core.model import Settings
 from generator.render.feeds.catalog import FeedDigest
@@ -25,6 +25,8 @@ EXCERPT_LENGTH = 280
 """Maximum characters of the plain summary of a paper that has only an abstract."""
 MAX_AUTHORS = 5
 """Maximum authors that a digest names of a paper; it gives the number of the others."""
+MAX_LINES = 500
+"""Maximum papers that a digest shows, the most upvoted; it gives the number of the others."""
 SUMMARY_TITLES = 5
 """Maximum titles in the plain summary of a digest."""
 _MINUTE = 60_000_000
@@ -100,15 +102,18 @@ def without_tags(entry: FeedEntry) -> FeedEntry:
 def digest_entry(archive: Archive, each: FeedDigest, line: Callable[[Entry], str]) -> FeedEntry:
     """The digest of a day or week: a list of its papers, each as `line` gives it."""
     settings, entries = archive.settings, each.entries
+    url = paths.page_url(settings.site_url, each.period.page)
+    left = len(entries) - MAX_LINES
+    rest = f'<p><a href="{escape(url)}">and {left:,} more</a></p>' if left > 0 else ""
     titles = [entry.title or entry.key for entry in entries]
     more = len(titles) - SUMMARY_TITLES
     return FeedEntry(
         id=f"tag:{settings.id}:{each.path}",
-        url=paths.page_url(settings.site_url, each.period.page),
+        url=url,
         title=each.title,
         authors=(),
-        html=f"<ol>{''.join(map(line, entries))}</ol>",
-        summary="; ".join(titles[:SUMMARY_TITLES]) + (f"; {more} more" if more > 0 else ""),
+        html=f"<ol>{''.join(map(line, best(entries, MAX_LINES)))}</ol>{rest}",
+        summary="; ".join(titles[:SUMMARY_TITLES]) + (f"; {more:,} more" if more > 0 else ""),
         tags=(),
         links=(),
         published=midnight(each.period.published),

@@ -1,4 +1,4 @@
-"""A page for each daily list, and the page of all days.
+"""A page for each daily list, in parts if there are very many papers, and the page of all days.
 
 Takes an archive, gives targets.
 """
@@ -6,24 +6,26 @@ Takes an archive, gives targets.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import partial
 
-from generator.archive.model import Archive, Day
+from generator.archive.model import Archive, Day, Entry
 from generator.core import paths
 from generator.core.model import Tag
 from generator.core.target import Target, digest
 from generator.render.feeds import catalog
 from generator.render.pages.calendar import month_tables
 from generator.render.pages.neighbours import with_neighbours
-from generator.render.pages.page import digests, page
+from generator.render.pages.page import digests, link, page
 from generator.text import dates, markup
 from generator.text.dates import counted
 from generator.text.markup import Markdown
 
 MAX_TAGS = 10
 """At most this many tags of a day are shown above its papers, the most frequent."""
+SPLIT_ABOVE, PART = 200, 100
+"""With more papers than this, a day's page has so many, and so has each of its further parts."""
 _FEEDS = catalog.announced(paths.DAILY_FEEDS, catalog.EVERY_DAY)
 
 
@@ -36,9 +38,24 @@ def targets(archive: Archive) -> Iterator[Target]:
             digest((day.source, digests(day.entries), neighbours)),
             partial(_day, archive, day, *neighbours),
         )
+        parts = _parts(day)
+        for number, entries in list(enumerate(parts, start=1))[1:]:
+            yield Target(
+                paths.day_part_page(day.date, number),
+                digest((day.source, digests(entries), len(day.entries), number)),
+                partial(_part, archive, day, number),
+            )
     listed = [(day.date, len(day.entries)) for day in archive.days]
     inputs = digest((listed, len(archive.entries)))
     yield Target(paths.DAYS_PAGE, inputs, partial(_all_days, archive))
+
+
+def _parts(day: Day) -> list[Sequence[Entry]]:
+    """The papers of a day's page, then those of its further parts, if there are any."""
+    entries = day.entries
+    if len(entries) <= SPLIT_ABOVE:
+        return [entries]
+    return [entries[start : start + PART] for start in range(0, len(entries), PART)]
 
 
 def day_tags(day: Day) -> list[tuple[Tag, int]]:
@@ -66,12 +83,54 @@ def _day(archive: Archive, day: Day, before: date | None, after: date | None) ->
         head=_FEEDS,
         values={
             "day": day,
+            "entries": _parts(day)[0],
+            "parts": _part_links(day),
             "marks": Markdown("##"),
             "tags": day_tags(day)[:MAX_TAGS],
             "previous": before,
             "next": after,
         },
     )
+
+
+def _part(archive: Archive, day: Day, number: int) -> bytes:
+    """A further part of a day, by its number, from 2."""
+    path = paths.day_part_page(day.date, number)
+    words = dates.long_day(day.date)
+    parts = _parts(day)
+    return page(
+        archive,
+        path,
+        "day_part.md.j2",
+        title=f"Papers of {words}, part {number:,}",
+        kind="day",
+        description=f"Part {number:,} of {counted(len(day.entries), 'paper')} listed on {words}.",
+        head=_FEEDS,
+        values={
+            "day": day,
+            "number": number,
+            "of": len(parts),
+            "entries": parts[number - 1],
+            "marks": Markdown("##"),
+            "previous": _part_page(day, number - 1),
+            "next": _part_page(day, number + 1) if number < len(parts) else None,
+        },
+    )
+
+
+def _part_page(day: Day, number: int) -> str:
+    return paths.day_part_page(day.date, number) if number > 1 else paths.day_page(day.date)
+
+
+def _part_links(day: Day) -> Markdown:
+    """Links from a day's page to its further parts; empty if there are none."""
+    path = paths.day_page(day.date)
+    starts = range(PART, len(day.entries), PART) if len(day.entries) > SPLIT_ABOVE else ()
+    made = (
+        link(f"{start + 1:,}", path, _part_page(day, number))
+        for number, start in enumerate(starts, start=2)
+    )
+    return Markdown(" ".join(made))
 
 
 def _all_days(archive: Archive) -> bytes:

@@ -5,11 +5,11 @@ Takes an archive, gives one target.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 from generator.archive import trends
-from generator.archive.model import Archive, Day
+from generator.archive.model import Archive, Day, Entry, best
 from generator.core import paths
 from generator.core.target import Target, digest
 from generator.render.feeds import catalog
@@ -18,6 +18,8 @@ from generator.text import markup
 from generator.text.markup import Markdown
 
 DAYS_BEFORE = 7
+MAX_PAPERS = 100
+"""At most this many papers of the newest day are shown, the most upvoted."""
 
 
 def targets(archive: Archive) -> Iterator[Target]:
@@ -25,16 +27,22 @@ def targets(archive: Archive) -> Iterator[Target]:
     trending = trends.trending(archive)
     before = archive.days[-2 : -2 - DAYS_BEFORE : -1]
     newest = archive.newest
+    shown = best(newest.entries, MAX_PAPERS) if newest else ()
     inputs = (
-        newest and (newest.date, newest.source, digests(newest.entries)),
+        newest and (newest.date, newest.source, len(newest.entries), digests(shown)),
         [(day.date, len(day.entries)) for day in before],
         trending,
         [len(each) for each in (archive.entries, archive.days, archive.tags, archive.authors)],
     )
-    yield Target(paths.HOME_PAGE, digest(inputs), partial(_home, archive, before, trending))
+    yield Target(paths.HOME_PAGE, digest(inputs), partial(_home, archive, shown, before, trending))
 
 
-def _home(archive: Archive, before: tuple[Day, ...], trending: list[trends.Trend]) -> bytes:
+def _home(
+    archive: Archive,
+    shown: Sequence[Entry],
+    before: tuple[Day, ...],
+    trending: list[trends.Trend],
+) -> bytes:
     return page(
         archive,
         paths.HOME_PAGE,
@@ -45,6 +53,7 @@ def _home(archive: Archive, before: tuple[Day, ...], trending: list[trends.Trend
         head=catalog.announced("", ""),
         values={
             "day": archive.newest,
+            "entries": shown,
             "marks": Markdown("###"),
             "before": before,
             "trending": trending,

@@ -27,6 +27,9 @@ SPLIT_ABOVE, NEWEST = 100, 50
 SPLIT_YEAR_ABOVE = 300
 """With more papers than this, a year's page shows none, and links to a page for each month."""
 
+MAX_PAPERS = 2_000
+"""At most this many papers are on the page of a year or month: many times what most have."""
+
 
 class Listing(Struct, frozen=True, eq=False):
     """Papers with something in common, and the words for them on their pages."""
@@ -148,7 +151,7 @@ def _months(listing: Listing, year: _Period) -> Sequence[_Period]:
 def _target(archive: Archive, listing: Listing, period_page: _PeriodPage) -> Target:
     """The page of a year or month."""
     period, _, siblings, months = period_page
-    shown = () if months else period.entries
+    shown = () if months else period.entries[:MAX_PAPERS]
     others = () if listing.has_breadcrumbs else [each.name for each in siblings]
     contents = (digests(shown), len(period.entries), others, _counts(months))
     make = partial(_page, archive, listing, period_page)
@@ -171,7 +174,7 @@ def _page(archive: Archive, listing: Listing, period_page: _PeriodPage) -> bytes
             "total": len(entries),
             "navigation": _navigation(listing, period_page),
             "months": _links(period_page.months, path),
-            "entries": entries,
+            "entries": entries[:MAX_PAPERS],
         },
     )
 

@@ -98,7 +98,7 @@ def _authors(archive: Archive, entry: Entry, path: str) -> Markdown:
         label = markup.inline(name)
         return link(label, path, paths.author_page(author.slug)) if author else label
 
-    return Markdown(byline(entry.paper.authors, MAX_AUTHORS, shown=linked, more=", and {:,} more"))
+    return Markdown(byline(entry.paper.authors, MAX_AUTHORS, shown=linked))
 
 
 def _citation(entry: Entry) -> dict[str, Any]:

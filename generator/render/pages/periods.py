@@ -1,7 +1,7 @@
 """Pages of ISO weeks, months and years: their days, and their papers, most upvoted first.
 
 Takes an archive, gives targets. A year shows only its most upvoted papers, and links to its months,
-which show all of them.
+which show all of them, unless there are very many: all are on the pages of the days.
 """
 
 from __future__ import annotations
@@ -24,6 +24,9 @@ from generator.text import dates
 from generator.text.dates import counted
 
 YEAR_PAPERS = 100
+"""At most this many papers are on a year's page, the most upvoted."""
+MAX_PAPERS = 2_000
+"""At most this many papers are on a week's or month's page: many times what most have."""
 _Name = TypeVar("_Name", str, int)
 NeighbourPages = tuple[str | None, str | None]
 """Paths of the pages of the periods before and after."""
@@ -109,7 +112,7 @@ def _page(
     template: str = "period.md.j2",
     lead: str = "",
     within: str = "",
-    most: int | None = None,
+    most: int = MAX_PAPERS,
     head: Mapping[str, Any] | None = None,
 ) -> bytes:
     """The page of a period: its calendar and papers, at most `most` of them."""

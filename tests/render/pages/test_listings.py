@@ -12,10 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from generator.archive.model import Archive
+from generator.archive.model import Archive, Entry
+from generator.archive.period import period_of
 from generator.core import paths
 from generator.core.model import Paper, Tagging
-from generator.render.pages import authors
+from generator.mail import compose, digest
+from generator.render.feeds.catalog import FeedDigest
+from generator.render.feeds.entry import MAX_LINES, digest_entry
+from generator.render.pages import authors, days, home
 from generator.render.pages import tags as tags_module
 from generator.render.pages.listing import NEWEST, SPLIT_ABOVE
 from generator.render.pages.targets import page_batches, page_targets
@@ -251,3 +255,89 @@ def test_a_tags_page_is_made_again_when_a_tag_two_levels_below_moves_away() -> N
     (old_digest, old), (new_digest, new) = page_of("b"), page_of("d")
     assert old != new
     assert old_digest != new_digest
+
+
+# ---- a day that is far larger than others
+
+HUGE_DAY = 20_000
+
+
+@pytest.fixture(scope="module")
+def huge() -> Archive:
+    """An archive of one day with 20,000 papers, the later ones more upvoted."""
+    listed = (
+        paper(f"25{n // 90_000 + 1:02}.{n:05}", f"Graphs {n}", abstract="Words. " * 99, upvotes=n)
+        for n in range(HUGE_DAY)
+    )
+    return joined(daily(MONDAY, *listed), tags=[tag("graphs", match=("graphs",))])
+
+
+@pytest.fixture(scope="module")
+def huge_pages(huge: Archive) -> Mapping[str, str]:
+    """The Markdown of its pages, without those of papers."""
+    return {target.path: target.make().decode() for target in page_targets(huge)}
+
+
+def test_no_page_grows_with_a_huge_day(huge_pages: Mapping[str, str]) -> None:
+    papers = {path: len(re.findall(r"\]\(\S*papers/", text)) for path, text in huge_pages.items()}
+    assert {path: count for path, count in papers.items() if count > 2_000} == {}
+    assert papers[paths.HOME_PAGE] == home.MAX_PAPERS
+    assert papers[paths.month_page("2025-03")] == papers["tags/graphs/2025-03.md"] == 2_000
+    assert max(map(len, huge_pages.values())) < 1_000_000
+
+
+def test_what_a_page_leaves_out_is_counted_and_linked(huge_pages: Mapping[str, str]) -> None:
+    day = paths.day_page(MONDAY)
+    assert f"[and 19,900 more]({day})" in huge_pages[paths.HOME_PAGE]
+    assert "Graphs 19999]" in huge_pages[paths.HOME_PAGE]
+    assert "Graphs 19899]" not in huge_pages[paths.HOME_PAGE]
+    for path, link in (
+        (paths.week_page("2025-W11"), day),
+        (paths.month_page("2025-03"), day),
+        ("tags/graphs/2025-03.md", paths.DAYS_PAGE),
+    ):
+        assert "2,000 papers" in huge_pages[path]
+        assert link in links(huge_pages, path)
+
+
+def test_all_papers_of_a_huge_day_are_on_its_parts(
+    huge: Archive, huge_pages: Mapping[str, str]
+) -> None:
+    day = paths.day_page(MONDAY)
+    parts = reachable(huge_pages, day, f"daily/{MONDAY}/")
+    assert len(parts) == 200
+    listed = [each for path in sorted(parts) for each in links(huge_pages, path)]
+    assert {each for each in listed if each.startswith("papers/")} == {
+        paths.paper_page(key) for key in huge.entries
+    }
+    for path in parts:
+        assert len(re.findall(r"^## \[", huge_pages[path], re.MULTILINE)) == days.PART
+    following = paths.day_part_page(MONDAY, 3)
+    assert {paths.day_part_page(MONDAY, 2), day, paths.day_part_page(MONDAY, 4)} <= links(
+        huge_pages, following
+    )
+
+
+def test_an_ordinary_day_is_on_one_page() -> None:
+    read = joined(daily(MONDAY, *(paper(f"2503.{n:05}") for n in range(days.SPLIT_ABOVE))))
+    made = {target.path for target in page_targets(read)}
+    assert [path for path in made if path.startswith(f"daily/{MONDAY}")] == [paths.day_page(MONDAY)]
+
+
+def test_a_mail_and_a_digest_of_a_huge_day_are_bounded(huge: Archive) -> None:
+    found = digest.digest_for(huge, digest.select(huge), period_of(MONDAY, "day"))
+    text = compose.message(huge.settings, found, compose.Envelope()).as_string()
+    assert (found.count, found.more) == (HUGE_DAY, HUGE_DAY - digest.MAX_PAPERS)
+    assert text.count("and 19,500 more") == 2
+    assert len(text) < 2_000_000
+    (day,) = found.days
+    assert day.papers[-1][1].title == "Graphs 19999"
+    shown = digest_entry(
+        huge, FeedDigest(period_of(MONDAY, "day"), huge.days, huge.days[0].entries), _title
+    )
+    assert shown.html.count("<li>") == MAX_LINES
+    assert shown.html.endswith('/daily/2025-03-10/">and 19,500 more</a></p>')
+
+
+def _title(entry: Entry) -> str:
+    return f"<li>{entry.title}</li>"
