@@ -14,6 +14,7 @@ from generator.cli.site_options import (
     chosen_folders,
     docs_and_cache,
     made,
+    report_expected,
     report_weights,
     site_folder,
     size_limits,
@@ -59,14 +60,15 @@ def _build(options: argparse.Namespace) -> int:
     with state.previous_build(folders, chosen) as previous:
         from generator.site import build
 
-        limits = size_limits()
-        report = build.build(folders, today(), chosen, previous)
+        budget = size_limits()
+        expected = report_expected(budget, strict=options.strict_budget)
+        report = build.build(folders, today(), chosen, previous, expected)
     keep_alive(report)
     say(
         f"built {options.site}: {made(report.changed)}, "
         f"{report.unchanged:,} unchanged, {report.removed:,} removed"
     )
-    return 0 if is_shard else report_weights(report.weights, limits, strict=options.strict_budget)
+    return 0 if is_shard else report_weights(report.weights, budget, strict=options.strict_budget)
 
 
 def _shard(text: str) -> tuple[int, int]:

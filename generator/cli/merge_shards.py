@@ -28,8 +28,8 @@ def add(commands: Commands, _common: Parser) -> None:
 def _merge(options: argparse.Namespace) -> int:
     from generator.site import merge_shards
 
-    limits = size_limits()
+    budget = size_limits()
     weights = merge_shards.merge_shards(options.shards, options.site)
     files, shards = counted(weights.files, "file"), counted(len(options.shards), "shard")
     say(f"built {options.site}: {files} from {shards}")
-    return report_weights(weights, limits, strict=options.strict_budget)
+    return report_weights(weights, budget, strict=options.strict_budget)

@@ -5,12 +5,13 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generator.cli.options import Parser, add_cache
-from generator.core import files
-from generator.core.errors import ContentError
+from generator.core import files, limits
+from generator.core.errors import ContentError, OverBudgetError
 from generator.core.progress import say
 from generator.site.options import Folders
 from generator.text.dates import counted
@@ -59,12 +60,14 @@ def size_limits() -> Budget:
     from generator.site import size_budget
 
     path = Path(BUDGET)
-    with files.outside(f"cannot read {path}"):
-        data = path.read_bytes() if path.exists() else b"pages: {}\n"
-    limits, problems = size_budget.read(path.as_posix(), data)
+    data = b"pages: {}\n"
+    if path.exists():
+        with files.outside(f"cannot read {path}"):
+            data = files.read(path, limits.BUDGET_FILE.most)
+    budget, problems = size_budget.read(path.as_posix(), data)
     if problems:
         raise ContentError(list(problems))
-    return limits
+    return budget
 
 
 def made(count: int) -> str:
@@ -72,12 +75,33 @@ def made(count: int) -> str:
     return f"{counted(count, 'page or file', 'pages and files')} made"
 
 
-def report_weights(weights: Weights, limits: Budget, *, strict: bool) -> int:
+def report_expected(budget: Budget, *, strict: bool) -> Callable[[Weights], None]:
+    """A function that says what a site will exceed before it is made.
+
+    It raises OverBudgetError if `strict`.
+    """
+
+    def report(expected: Weights) -> None:
+        from generator.site import size_budget
+
+        too_much = list(size_budget.over_expected(budget, expected))
+        for each in too_much:
+            say(f"over budget: {each}")
+        if too_much and strict:
+            raise OverBudgetError(
+                f"nothing was built: the limits are in {BUDGET}; docs/dev/performance.md says what "
+                "can be switched off"
+            )
+
+    return report
+
+
+def report_weights(weights: Weights, budget: Budget, *, strict: bool) -> int:
     """Print the size of the site and what is over its limits; gives the exit code."""
     from generator.site import size_budget
 
-    sys.stdout.write(size_budget.table(weights, limits))
-    too_much = list(size_budget.over(limits, weights))
+    sys.stdout.write(size_budget.table(weights, budget))
+    too_much = list(size_budget.over(budget, weights))
     for each in too_much:
         say(f"over budget: {each}")
     if too_much:

@@ -40,3 +40,9 @@ class ContentError(ArchiveError):
         """Take all of them, as `model.Problem`s."""
         super().__init__(f"{len(problems)} problems in the content")
         self.problems = problems
+
+
+class OverBudgetError(ArchiveError):
+    """A site would be larger than its budget allows, so nothing was built."""
+
+    exit_code = 1

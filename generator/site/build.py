@@ -2,7 +2,8 @@
 
 Takes folders, leaves a site. Each step takes the value that the step before gave. Raises
 `ContentError` with all problems before anything is written, and `OutsideError` where the disk
-refuses; the old site stays in both cases.
+refuses; the old site stays in both cases. Who asks for it is told what the site will weigh before
+anything is written, and may stop the build.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import contextlib
 import functools
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from datetime import date
+from itertools import chain
 from pathlib import Path
 
 from msgspec import Struct, structs
@@ -34,6 +36,7 @@ from generator.render.search.search_index import SearchIndex
 from generator.render.targets import unbatched_targets
 from generator.site import (
     disk_scan,
+    forecast,
     frame,
     generated,
     html_page,
@@ -55,6 +58,8 @@ from generator.site.write import OutputFolders
 
 _FEED_TEMPLATES = "feed-templates"
 """Name in the cache of the templates of feeds."""
+_MUCH_MORE = 1.1
+"""A site is estimated only if it may have this many times as many files as before."""
 
 
 class BuildReport(Struct, frozen=True):
@@ -88,19 +93,32 @@ def build(
     today: date,
     options: BuildOptions = DEFAULT,
     previous: PreviousBuild | None = None,
+    expected: Callable[[Weights], None] | None = None,
 ) -> BuildReport:
     """Content to site; what didn't change isn't made again.
 
     `previous` is what is known of the build before, if somebody looked already, in these folders.
+    `expected` gets what a whole site that is new, or much larger than before, will weigh.
     """
     with contextlib.ExitStack() as stack:
         if previous is None:
             previous = stack.enter_context(state.previous_build(folders, options))
         inputs = _load(folders, today, options, previous)
+        if expected and _may_be_much_larger(inputs):
+            targets = chain.from_iterable(batch.targets() for batch in inputs.batches)
+            expected(forecast.forecast(targets, options.searchable))
         stage = stack.enter_context(staging.staged(folders.site))
         planned = _plan(inputs, stage)
         written = _write(planned)
         return _put_in_place(written)
+
+
+def _may_be_much_larger(inputs: Inputs) -> bool:
+    """Whether the site may have many more files than before; False for a shard of one."""
+    if inputs.options.shard[1] > 1 or inputs.before is None:
+        return inputs.options.shard[1] == 1
+    files = len(inputs.paths) + len(inputs.archive.entries)
+    return files > _MUCH_MORE * inputs.before.weights.files
 
 
 # --- load -----------------------------------------------------------------------------------

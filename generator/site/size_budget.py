@@ -13,6 +13,7 @@ from operator import itemgetter
 
 from msgspec import Struct, field
 
+from generator.core import limits
 from generator.core.model import Problem
 from generator.core.page_kinds import GROWING_GROUPS, INDEX, PAGE_GROUPS, PAPER, kind_of
 
@@ -94,19 +95,26 @@ def read(path: str, data: bytes) -> tuple[Budget, tuple[Problem, ...]]:
     from generator.content import yaml_fields  # noqa: PLC0415
 
     problems: list[Problem] = []
+    limit = limits.BUDGET_FILE
+    if len(data) > limit.most:
+        message = f"the file is larger than {limit.words}"
+        return Budget(), (Problem(path, 0, 0, "too-large", message, limit.way_out),)
     fields = yaml_fields.read_fields(path, data, problems)
     if fields is None:
         return Budget(), tuple(problems)
     pages = fields.fields("pages")
-    limits: dict[str, int] = {}
+    heaviest: dict[str, int] = {}
     if pages:
         for group in PAGE_GROUPS:
-            limit = pages.integer(group)
-            if limit is not None:
-                limits[group] = limit
+            most = pages.integer(group)
+            if most is not None:
+                heaviest[group] = most
         pages.done()
     budget = Budget(
-        limits, fields.integer("bytes"), fields.integer("files"), fields.integer("percent_of_pages")
+        heaviest,
+        fields.integer("bytes"),
+        fields.integer("files"),
+        fields.integer("percent_of_pages"),
     )
     fields.done()
     return budget, tuple(sorted(problems))
@@ -179,6 +187,14 @@ def over(budget: Budget, weights: Weights) -> Iterator[str]:
     share = weights.share
     if budget.share is not None and share is not None and share > budget.share:
         yield f"{_projected(share)} of the 1 GB of GitHub Pages; the limit is {budget.share} %"
+
+
+def over_expected(budget: Budget, expected: Weights) -> Iterator[str]:
+    """A sentence for each limit that a site will exceed, from an estimate that is rather small."""
+    if budget.files is not None and expected.files > budget.files:
+        yield f"the site would have {expected.files:,} files; the limit is {budget.files:,}"
+    if budget.size is not None and expected.size > budget.size:
+        yield f"the site would have {expected.size:,} bytes or more; the limit is {budget.size:,}"
 
 
 def table(weights: Weights, budget: Budget) -> str:
