@@ -1,31 +1,34 @@
 """Where the command `paper-archive` begins, as does `python -m generator`.
 
-Loading the libraries takes most of a short run, so Ctrl-C is caught from the first line on. The
-process ends without taking an archive's objects apart one by one, which takes as long as a part of
-the run.
+Loading the libraries takes most of a short run, so Ctrl-C and the like are caught from the first
+line on. The process ends without taking an archive's objects apart one by one, which takes as long
+as a part of the run.
 """
 
 from __future__ import annotations
 
-import contextlib
 import os
 import sys
-from typing import NoReturn
+
+from generator.core import interruption
 
 
-def main() -> NoReturn:
+def main() -> None:
     """Run the command, and end the process with its exit code."""
     try:
+        interruption.catch()
         # Loaded here, so that an interruption while it is loaded is caught, too.
         from generator.cli import main as command  # noqa: PLC0415
 
         code = command.main()
-    except KeyboardInterrupt:
-        sys.stderr.write("paper-archive: interrupted; no file is half-written\n")
-        code = 130
+        interruption.ignore()
+    except KeyboardInterrupt as error:
+        code = interruption.report(error)
     for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(OSError, ValueError):
+        try:  # noqa: SIM105 - contextlib would be loaded before anything is caught
             stream.flush()
+        except (OSError, ValueError):
+            pass
     os._exit(code)
 
 

@@ -188,6 +188,14 @@ def varied() -> Content:
     )
 
 
+def many_papers() -> Content:
+    """So many papers that several processes make their pages."""
+    days = [date(2025, 3, day) for day in range(1, 11)]
+    return whole(
+        *(daily(day, *(paper(f"25{day:%d}.{n:05}") for n in range(40))) for day in days),
+    )
+
+
 def archive_of_graphs() -> Content:
     """Three papers; a rule gives two of them their tag."""
     papers = ("On a graph", "On another graph", "On sets")

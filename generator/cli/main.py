@@ -1,7 +1,7 @@
 """The command `paper-archive`: runs one of its commands, reports errors, gives the exit code.
 
-Exit codes: 0 done, 1 problems in the content, 2 wrong usage, 3 something outside failed, 130
-interrupted.
+Exit codes: 0 done, 1 problems in the content, 2 wrong usage, 3 something outside failed, and 128
+with a signal's number where one ended the command: 130 for Ctrl-C, 143 for SIGTERM, 129 for SIGHUP.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from pkgutil import iter_modules
 
 from generator import cli
 from generator.cli.options import count_problems
+from generator.core import interruption
 from generator.core.errors import ArchiveError, ContentError, OutsideError
 from generator.core.progress import say
 
-INTERRUPTED = 130
 _SHARED = frozenset({"main", "options", "site_options"})
 """Modules in this folder that aren't commands."""
 _FORMER_NAMES = {"merge": "merge-shards"}
@@ -49,9 +49,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ArchiveError as error:
         say(f"paper-archive: {error}")
         return error.exit_code
-    except KeyboardInterrupt:
-        say("paper-archive: interrupted; no file is half-written")
-        return INTERRUPTED
+    except KeyboardInterrupt as error:
+        return interruption.report(error)
     except BrokenPipeError:
         _silence()
         return 0

@@ -2,7 +2,8 @@
 
 Takes a function and items, gives its results as they come, in no certain order. A process that has
 finished its part takes items from another's, so all end at about the same time. If the system can't
-fork, or for few items, this process does everything.
+fork, or for few items, this process does everything. However this process ends, the others end with
+it: they hold the other end of a pipe.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import os
+import signal
+import threading
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from itertools import islice
 from multiprocessing.connection import Connection, wait
@@ -17,6 +20,7 @@ from select import select
 from struct import Struct
 from typing import Any, Generic, NamedTuple, TypeVar, cast
 
+from generator.core import interruption
 from generator.core.errors import OutsideError
 
 T = TypeVar("T")
@@ -36,6 +40,10 @@ _REPORT = 200
 """Results that a process hands over at once."""
 _PATIENCE = 1.0
 """Seconds to wait for another process to take items, before checking that it still runs."""
+_TIDYING = 5.0
+"""Seconds that a process has to end what it does when it is terminated."""
+_SIGNALLED = 0.2
+"""Seconds in which a signal to all processes of a command reaches each of them."""
 _LOST = "a process ended early, perhaps for want of memory: pass --jobs 1, or free some memory"
 
 
@@ -137,15 +145,18 @@ def _together(items: Iterable[T], key: Callable[[T], Hashable]) -> Iterable[list
 
 
 @contextlib.contextmanager
-def beside(work: Callable[[], R], jobs: int) -> Iterator[Callable[[], R]]:
+def beside(
+    work: Callable[[], R], jobs: int, *, starts_programs: bool = False
+) -> Iterator[Callable[[], R]]:
     """Start one piece of work in another process; gives a function that waits for its result.
 
-    Raises as `spread` does. With one job, the work is done when its result is asked for.
+    Raises as `spread` does. With one job, the work is done when its result is asked for. Programs
+    that the work starts end with it (`starts_programs`).
     """
     if jobs < 2 or not hasattr(os, "fork"):
         yield work
         return
-    with _started(lambda _: [work()], ()) as other:
+    with _started(lambda _: [work()], (), leads_group=starts_programs) as other:
         yield lambda: next(_gather([other.pipe]))
 
 
@@ -158,19 +169,70 @@ class _Other(NamedTuple):
 
 
 @contextlib.contextmanager
-def _started(work: Work[T, R], items: Iterable[T]) -> Iterator[_Other]:
-    """A process that does some work; it is terminated at the end, whatever it does."""
+def _started(
+    work: Work[T, R], items: Iterable[T], *, leads_group: bool = False
+) -> Iterator[_Other]:
+    """A process that does some work; it is terminated at the end, whatever it does.
+
+    If it leads a group, the programs that it starts are in the group, and end with it.
+    """
     context: Any = multiprocessing.get_context("fork")
     ours, theirs = context.Pipe(duplex=False)
-    process = context.Process(target=_run, args=(work, items, theirs), daemon=True)
-    process.start()
+    _life.open()
+    process = context.Process(target=_run, args=(work, items, theirs, leads_group), daemon=True)
+    # Signals wait until the other process deals with them in its own way.
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, interruption.SIGNALS)
+    try:
+        process.start()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
     theirs.close()
     try:
         yield _Other(process, ours)
     finally:
         process.terminate()
+        wait([process.sentinel], _TIDYING)
+        if leads_group:  # its number can't be another's until it is joined
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(process.pid, signal.SIGKILL)
+        process.kill()
         process.join()
         ours.close()
+
+
+class _Life:
+    """A pipe that nobody writes to: once no process holds the end to write to, the other end ends.
+
+    Only the process that started the others holds it, so they learn of its end even if it is
+    killed. Processes of that process alone: each has a pipe for those that it starts itself.
+    """
+
+    def __init__(self) -> None:
+        self._ends: tuple[int, int] | None = None
+
+    def open(self) -> None:
+        """Before a process is started: make the pipe, once."""
+        if self._ends is None:
+            self._ends = os.pipe()
+
+    def follow(self) -> None:
+        """In a process that was started: end as soon as the one that started it has ended."""
+        if self._ends is None:
+            return
+        source, sink = self._ends
+        self._ends = None
+        os.close(sink)
+        threading.Thread(target=self._end_with, args=(source,), daemon=True).start()
+
+    @staticmethod
+    def _end_with(source: int) -> None:
+        os.read(source, 1)
+        if os.getpgrp() == os.getpid():  # with the programs that were started here
+            os.killpg(0, signal.SIGKILL)
+        os._exit(1)
+
+
+_life = _Life()
 
 
 def _gather(pipes: list[Connection], timeout: float | None = None) -> Iterator[Any]:
@@ -184,6 +246,7 @@ def _gather(pipes: list[Connection], timeout: float | None = None) -> Iterator[A
             try:
                 received = pipe.recv()
             except EOFError:
+                select([], [], [], _SIGNALLED)  # a signal that ended it may be on its way here
                 raise OutsideError(_LOST) from None
             if isinstance(received, BaseException):
                 raise received
@@ -193,14 +256,24 @@ def _gather(pipes: list[Connection], timeout: float | None = None) -> Iterator[A
                 yield from received
 
 
-def _run(work: Work[T, R], items: Iterable[T], pipe: Connection) -> None:
+def _run(work: Work[T, R], items: Iterable[T], pipe: Connection, leads_group: bool) -> None:
     """In the other process: hand over results now and then, and None at the end."""
+    code = 1
     try:
-        results = iter(work(items))
-        while part := list(islice(results, _REPORT)):
-            pipe.send(part)
-        pipe.send(None)
-    except KeyboardInterrupt:
-        pass
-    except BaseException as error:  # noqa: BLE001 - whatever it is, the parent raises it
-        pipe.send(error)
+        if leads_group:
+            os.setpgid(0, 0)
+        _life.follow()
+        interruption.only_terminate()
+        try:
+            results = iter(work(items))
+            while part := list(islice(results, _REPORT)):
+                pipe.send(part)
+            pipe.send(None)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # noqa: BLE001 - whatever it is, the parent raises it
+            pipe.send(error)
+        code = 0
+    finally:
+        # At once: what else there is to end belongs to the process that started this one.
+        os._exit(code)

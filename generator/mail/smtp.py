@@ -90,19 +90,25 @@ def connected(to: SmtpServer, hostname: str) -> Iterator[smtplib.SMTP]:
 
     Raises OutsideError.
     """
-    smtp: smtplib.SMTP | None = None
-    try:
-        with _library_errors(to, "cannot connect"):
-            smtp = _connect(to, hostname)
-        with _library_errors(to, "the login failed"):
-            if to.user:
-                smtp.login(to.user, to.password)
-        yield smtp
-    finally:
-        if smtp is not None:
-            with contextlib.suppress(smtplib.SMTPException, OSError):
-                smtp.quit()
-            smtp.close()
+    with _library_errors(to, "cannot connect"):
+        smtp = _connect(to, hostname)
+    with contextlib.closing(smtp):
+        try:
+            with _library_errors(to, "the login failed"):
+                if to.user:
+                    smtp.login(to.user, to.password)
+            yield smtp
+        except Exception:
+            _quit(smtp)
+            raise
+        # If the command is interrupted, nothing is said any more: the server may be in the middle
+        # of a message, and waiting for its answer may take a minute.
+        _quit(smtp)
+
+
+def _quit(smtp: smtplib.SMTP) -> None:
+    with contextlib.suppress(smtplib.SMTPException, OSError):
+        smtp.quit()
 
 
 def submit(smtp: smtplib.SMTP, to: SmtpServer, message: OutgoingMessage) -> None:

@@ -346,7 +346,10 @@ def write_planned(
         output.docs, (new | manifest.missing).difference(manifest.extra, todo.remove)
     )
     work = [each.target for each in todo.make]
-    records = dict(track(write.write_targets(work, output, jobs), "making", len(work)))
+    # Closed in any case: an exception on its way would keep it, and with it other processes that
+    # write, until after the stage is removed.
+    with contextlib.closing(write.write_targets(work, output, jobs)) as written:
+        records = dict(track(written, "making", len(work)))
     generated.remove_stale(output.docs, stale)
     return records
 

@@ -24,6 +24,7 @@ from mkdocs.livereload import LiveReloadServer
 from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page
 
+from generator.core import interruption
 from generator.core.errors import OutsideError, UsageError
 from generator.core.files import outside
 from generator.core.progress import say
@@ -115,7 +116,8 @@ def serve(root: Path, site_url: str, watched: Iterable[Path], rebuild: Callable[
             for path in watched:
                 server.watch(str(path))
             server.serve()  # type: ignore[no-untyped-call]
-        except KeyboardInterrupt:
-            pass
+        except KeyboardInterrupt as error:
+            if not interruption.is_ctrl_c(error):
+                raise
         finally:
             server.server_close()

@@ -6,7 +6,7 @@ Takes targets and output folders, writes files. Knows neither MkDocs nor what is
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -45,7 +45,7 @@ class WrittenTarget(NamedTuple):
 
 def write_targets(
     targets: Sequence[Target], output: OutputFolders, jobs: int
-) -> Iterator[WrittenTarget]:
+) -> Generator[WrittenTarget]:
     """Write all targets; gives each once its files are written. Raises OutsideError."""
     # Targets that only MkDocs reads come first: rendering a page may need them.
     yield from _write(output, [target for target in targets if not target.published])

@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import re
 import shutil
 import signal
 import subprocess
 import sys
+import time
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
 
+from generator.site import build, staging
 from tests.archives import (
     MONDAY,
     ROOT,
     build_arguments,
     command,
     daily,
+    many_papers,
     paper,
     tree,
     whole,
     write,
 )
 from tests.cli.calls import CAPSYS, add_a_broken_tag, run
+from tests.processes import below, is_running, said_to_the_end, start
 
 
 def assert_refused(
@@ -420,3 +426,105 @@ def test_a_cache_around_or_in_other_folders_is_refused(
     assert run(*build_arguments(folder), "--cache", folder / cache) == 2
     assert "lie within each other" in capsys.readouterr().err
     assert tree(folder) == before
+
+
+# ---- a build with several processes
+
+
+@pytest.fixture(scope="session")
+def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with content, docs and site of many papers; tests take copies of it."""
+    root = tmp_path_factory.mktemp("large")
+    write(root / "content", many_papers())
+    result = command(*build_arguments(root), "--jobs", "3")
+    assert result.returncode == 0, result.stderr
+    return root
+
+
+def start_full_build(folder: Path) -> subprocess.Popen[str]:
+    return start(*build_arguments(folder), "--jobs", "3", "--full")
+
+
+def in_stage(folder: Path) -> bool:
+    return (folder / ".site.new").exists() and any((folder / ".site.new").iterdir())
+
+
+def wait_for(moment: str, folder: Path) -> tuple[subprocess.Popen[str], list[int]]:
+    """A build that has come to a moment, and its other processes, which must be caught at it."""
+    while True:
+        process = start_full_build(folder)
+        while process.poll() is None:
+            others = below(process.pid)
+            if moment == "Pagefind":
+                is_caught = bool(below(process.pid, "--output-path"))
+            else:
+                is_caught = len(others) == 2 and in_stage(folder)
+            if is_caught:
+                return process, others
+            time.sleep(0.002)
+        said_to_the_end(process)
+
+
+def test_no_process_writes_any_more_when_the_stage_is_removed(
+    large: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ctrl-C comes while this process looks at what others have done."""
+    folder = tmp_path / "archive"
+    shutil.copytree(large, folder)
+
+    def interrupted(items: Iterable[object], _label: str, _total: int) -> Iterator[object]:
+        for item in items:
+            yield item
+            if multiprocessing.active_children():
+                raise KeyboardInterrupt
+
+    writing: list[int] = []
+    discard = staging.discard
+
+    def watched(folder: Path) -> None:
+        writing.append(len(multiprocessing.active_children()))
+        discard(folder)
+
+    monkeypatch.setattr(build, "track", interrupted)
+    monkeypatch.setattr(staging, "discard", watched)
+    assert run(*build_arguments(folder), "--jobs", "3", "--full") == 130
+    assert writing[-1] == 0
+    assert not (folder / ".site.new").exists()
+
+
+@pytest.mark.parametrize("moment", ["pages"])
+def test_nothing_goes_on_after_a_build_is_killed(large: Path, tmp_path: Path, moment: str) -> None:
+    """Whoever waits for the end of its output gets it, and the next build succeeds at once."""
+    folder = tmp_path / "archive"
+    shutil.copytree(large, folder)
+    process, others = wait_for(moment, folder)
+    process.kill()
+    said_to_the_end(process, seconds=30)
+    result = command(*build_arguments(folder), "--jobs", "3")
+    assert result.returncode == 0, result.stderr
+    assert not any(map(is_running, others))
+    assert without_cache(folder) == without_cache(large)
+
+
+@pytest.mark.parametrize(
+    ("number", "moment"),
+    [(signal.SIGTERM, "pages"), (signal.SIGINT, "pages")],
+)
+def test_a_signal_ends_a_build_and_all_its_processes(
+    large: Path, tmp_path: Path, number: signal.Signals, moment: str
+) -> None:
+    folder = tmp_path / "archive"
+    shutil.copytree(large, folder)
+    before = tree(folder / "site")
+    process, others = wait_for(moment, folder)
+    for each in (process.pid, *others) if number == signal.SIGTERM else (process.pid,):
+        os.kill(each, number)  # some send it to all processes of a service
+    time.sleep(0.01)
+    process.send_signal(number)
+    _, errors = said_to_the_end(process, seconds=30)
+    assert process.returncode == 128 + number
+    word = "interrupted" if number == signal.SIGINT else "terminated"
+    assert errors == f"paper-archive: {word}; no file is half-written\n"
+    assert not any(map(is_running, others))
+    assert tree(folder / "site") == before
+    assert sorted(path.name for path in folder.iterdir()) == ["cache", "content", "docs", "site"]

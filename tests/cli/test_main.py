@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +13,7 @@ import pytest
 from generator.cli import check
 from tests.archives import ROOT, minimal, tree
 from tests.cli.calls import CAPSYS, add_a_broken_tag, run
+from tests.processes import said_to_the_end, start
 
 # ---- wrong usage
 
@@ -82,6 +85,53 @@ def test_ctrl_c_while_libraries_are_imported_shows_no_traceback(tmp_path: Path) 
     )
     assert "Traceback" not in result.stderr
     assert result.returncode == 130
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP], ids=lambda each: each.name)
+@pytest.mark.parametrize("library", ["argparse", "msgspec", "yaml"])
+def test_a_signal_while_libraries_are_imported_is_a_message(
+    tmp_path: Path, number: signal.Signals, library: str
+) -> None:
+    agent = (
+        "import os, runpy, sys\n"
+        "def watch(event, arguments):\n"
+        f"    if event == 'import' and arguments[0] == '{library}':\n"
+        f"        os.kill(os.getpid(), {number.value})\n"
+        "sys.addaudithook(watch)\n"
+        "sys.argv[0] = 'generator'\n"
+        "runpy.run_module('generator', run_name='__main__', alter_sys=True)\n"
+    )
+    process = start("check", "--content", minimal(tmp_path), script=agent)
+    assert said_to_the_end(process) == ("", "paper-archive: terminated; no file is half-written\n")
+    assert process.returncode == 128 + number
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda each: each.name)
+def test_a_signal_ends_the_preview(tmp_path: Path, number: signal.Signals) -> None:
+    """Ctrl-C is how people end it, so that is no failure."""
+    root = minimal(tmp_path / "content")
+    folders = f"--content {root} --docs {tmp_path}/docs --cache {tmp_path}/cache".split()
+    # A port of its own: other tests may serve, too.
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        port = found.getsockname()[1]
+    script = (
+        "import sys\nfrom generator.site import mkdocs_site\n"
+        f"mkdocs_site.PORT = {port}\n"
+        "from generator.__main__ import main\nmain()\n"
+    )
+    process = start("serve", *folders, script=script)
+    assert process.stderr
+    while "press Ctrl-C to stop" not in process.stderr.readline():
+        assert process.poll() is None
+    process.send_signal(number)
+    _, errors = said_to_the_end(process)
+    if number == signal.SIGINT:
+        assert (errors, process.returncode) == ("", 0)
+    else:
+        assert errors == "paper-archive: terminated; no file is half-written\n"
+        assert process.returncode == 143
+    names = sorted(path.name for path in tmp_path.iterdir())
+    assert names == [".serve", "cache", "content", "docs"]
 
 
 # ---- where the output goes

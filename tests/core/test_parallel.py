@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain
 from types import SimpleNamespace
 
@@ -14,6 +15,7 @@ import pytest
 
 from generator.core import parallel
 from generator.core.errors import OutsideError
+from tests.processes import below, is_running, kill, said_to_the_end, start, until
 
 Item = tuple[str, str]
 
@@ -62,9 +64,9 @@ def test_a_process_that_is_done_takes_items_of_another() -> None:
             # are done that the other process could take.
             if item == ("slow", "0000"):
                 begun.value = 1
-                wait_until(lambda: done.value >= 90)
+                until(lambda: done.value >= 90)
             if item[0] == "quick":
-                wait_until(lambda: begun.value)
+                until(lambda: begun.value)
             with done.get_lock():
                 done.value += 1
             yield item, os.getpid()
@@ -73,13 +75,6 @@ def test_a_process_that_is_done_takes_items_of_another() -> None:
     assert found.keys() == set(items)
     same_process = {item for item in items if found[item] == found["slow", "0000"]}
     assert same_process <= set(items_of("slow", 10))
-
-
-def wait_until(is_so: Callable[[], object]) -> None:
-    end = time.monotonic() + 120
-    while not is_so():
-        assert time.monotonic() < end
-        time.sleep(0.01)
 
 
 def test_no_process_is_started_without_items() -> None:
@@ -99,7 +94,7 @@ def test_a_lost_process_is_an_error() -> None:
         for item in items:
             if os.getpid() != here:
                 os._exit(9)
-            wait_until(lambda: not multiprocessing.active_children())
+            until(lambda: not multiprocessing.active_children())
             yield item
 
     with pytest.raises(OutsideError, match="ended early"):
@@ -117,9 +112,125 @@ def test_a_process_lost_while_it_takes_items_is_an_error(
     def wait(items: Iterable[Item]) -> Iterator[Item]:
         for item in items:
             if os.getpid() == here:
-                wait_until(lambda: not multiprocessing.active_children())
+                until(lambda: not multiprocessing.active_children())
             yield item
 
     monkeypatch.setattr(parallel, "os", SimpleNamespace(**vars(os) | {"write": write}))
     with pytest.raises(OutsideError, match="ended early"):
         list(parallel.spread(wait, items_of("tags", 100), 2, few=1, group=group))
+
+
+# ---- processes that end with the one that started them
+
+WORKING = """
+    while True:
+        time.sleep(0.01)
+    yield
+"""
+FULL_PIPE = """
+    # Results that fill the pipe: the other process waits until somebody reads them.
+    while os.getpid() == here:
+        time.sleep(0.01)
+    for item in items:
+        yield b"x" * 100_000
+"""
+NO_NUMBERS = """
+    # This process keeps the numbers of what is left: the others wait for them.
+    if os.getpid() == here:
+        os.read(min(parallel_pipes()), 1000)
+        taken.set()
+        while True:
+            time.sleep(0.01)
+    taken.wait()
+    yield from items
+"""
+SPREAD = """
+import gc, multiprocessing, os, sys, time
+from generator.core import parallel
+here = os.getpid()
+taken = multiprocessing.get_context("fork").Event()
+def parallel_pipes():
+    return [each._source for each in gc.get_objects() if isinstance(each, parallel._Left)]
+def work(items):
+{work}
+print("ready", flush=True)
+for _ in parallel.spread(work, range(1000), int(sys.argv[1]), few=1):
+    pass
+"""
+BESIDE = """
+import time
+from generator.core import parallel
+print("ready", flush=True)
+with parallel.beside(lambda: time.sleep(3600), 2) as wait:
+    with parallel.beside(lambda: time.sleep(3600), 2):
+        wait()
+"""
+SCRIPTS = {
+    "working": SPREAD.format(work=WORKING),
+    "full pipe": SPREAD.format(work=FULL_PIPE),
+    "no numbers": SPREAD.format(work=NO_NUMBERS),
+    "beside": BESIDE,
+}
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_processes_end_with_the_one_that_started_them(script: str) -> None:
+    process = start("3", script=SCRIPTS[script])
+    others = until(lambda: [each for each in [below(process.pid)] if len(each) == 2])[0]
+    time.sleep(0.2)  # so that they are where they wait
+    process.kill()
+    try:
+        said, errors = said_to_the_end(process, seconds=20)
+        assert (said, errors) == ("ready\n", "")
+        until(lambda: not any(map(is_running, others)))
+    finally:
+        kill(*others)
+
+
+def test_processes_end_when_one_of_them_and_the_one_that_started_them_are_killed() -> None:
+    process = start("3", script=SCRIPTS["working"])
+    others = until(lambda: [each for each in [below(process.pid)] if len(each) == 2])[0]
+    process.send_signal(signal.SIGSTOP)  # it must not notice that another one is lost
+    kill(others[0], process.pid)
+    try:
+        said_to_the_end(process, seconds=20)
+        until(lambda: not any(map(is_running, others)))
+    finally:
+        kill(*others)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP], ids=lambda each: each.name)
+def test_a_signal_to_all_processes_is_for_the_one_that_started_the_others(
+    number: signal.Signals,
+) -> None:
+    """As Ctrl-C is in a terminal: it must not seem that a process was lost."""
+    process = start("3", script=SCRIPTS["working"])
+    others = until(lambda: [each for each in [below(process.pid)] if len(each) == 2])[0]
+    time.sleep(0.2)
+    for each in others:
+        os.kill(each, number)
+    time.sleep(0.2)
+    assert all(map(is_running, others))
+    process.kill()
+    said_to_the_end(process, seconds=20)
+
+
+def test_a_process_that_is_terminated_undoes_what_it_has_half_done() -> None:
+    done = multiprocessing.get_context("fork").Value("i", 0)
+    here = os.getpid()
+
+    def work(items: Iterable[Item]) -> Iterator[Item]:
+        for item in items:
+            if os.getpid() == here:
+                until(lambda: done.value == 1)
+                raise OutsideError("enough")
+            try:
+                done.value = 1
+                time.sleep(3600)
+            finally:
+                done.value = 2
+            yield item
+
+    with pytest.raises(OutsideError, match="enough"):
+        list(parallel.spread(work, items_of("tags", 100), 2, few=1, group=group))
+    assert done.value == 2

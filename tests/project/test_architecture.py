@@ -40,7 +40,7 @@ OUTSIDE_CALLS = frozenset(
 )
 DOORS = frozenset(
     {
-        *"core.cache core.files core.git core.journal".split(),
+        *"core.cache core.files core.git core.interruption core.journal".split(),
         *"core.parallel core.progress core.toolchain".split(),
         *"content.reader content.writer content.edit.from_issues content.edit.tag_paper".split(),
         *"content.edit.moved_papers content.edit.rename_tag archive.load".split(),
@@ -121,7 +121,7 @@ def test_a_folder_imports_only_from_folders_on_lines_below_its_own() -> None:
         and LEVEL.get(folder_of(imported), 0) >= LEVEL[folder_of(module)]
     ]
     assert up_or_across == []
-    assert own_imports("__main__") == {"cli.main"}
+    assert own_imports("__main__") == {"cli.main", "core.interruption"}
 
 
 @pytest.mark.parametrize("folder", sorted({name.rpartition(".")[0] for name in MODULES} - {""}))
