@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import argparse
 
-from generator.cli.options import Commands, Parser, count, keep_alive, processors, today
+from generator.cli.options import Commands, Parser, add_wait, count, keep_alive, processors, today
 from generator.cli.site_options import (
     chosen_folders,
     docs_and_cache,
@@ -48,6 +48,7 @@ def add(commands: Commands, common: Parser) -> None:
         help="build only the K-th of N shards of the site; see merge-shards",
     )
     parser.add_argument("--no-search", action="store_true", help="build no search index")
+    add_wait(parser)
     parser.set_defaults(run=_build)
 
 
@@ -56,7 +57,9 @@ def _build(options: argparse.Namespace) -> int:
     if is_shard and options.strict_budget:
         raise UsageError("the budget is for the whole site: pass --strict-budget to merge-shards")
     folders = chosen_folders(options, options.site)
-    chosen = BuildOptions(options.jobs, options.full, options.shard, not options.no_search)
+    chosen = BuildOptions(
+        options.jobs, options.full, options.shard, not options.no_search, options.wait
+    )
     with state.previous_build(folders, chosen) as previous:
         from generator.site import build
 

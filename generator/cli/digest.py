@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 from pathlib import Path
 from typing import get_args
 
 from generator.archive.load import load_archive
 from generator.archive.period import PeriodKind
-from generator.cli.options import Commands, Parser, count, day, today
+from generator.cli.options import Commands, Parser, add_wait, count, day, today
+from generator.core import lock
 from generator.core.errors import UsageError
 from generator.core.progress import say
 from generator.mail import digest, send, smtp
@@ -87,6 +89,7 @@ def add(commands: Commands, common: Parser) -> None:
         metavar="SECONDS",
         help=f"how long to wait for an answer of the server; default: {smtp.TIMEOUT}",
     )
+    add_wait(parser)
     parser.set_defaults(run=_digest)
 
 
@@ -96,7 +99,15 @@ def _digest(options: argparse.Namespace) -> int:
     if options.dry_run and (options.out or options.reserve):
         raise UsageError("--dry-run shows what --send would do: leave out --out and --reserve")
     addresses = send.addresses(os.environ)
-    archive = load_archive(options.content, today())
+    with contextlib.ExitStack() as stack:
+        if options.send or options.reserve:  # two at once would send a mail twice
+            stack.enter_context(lock.writing(options.sent_log, "digest", options.wait))
+        return _deliver(options, addresses)
+
+
+def _deliver(options: argparse.Namespace, addresses: send.Addresses) -> int:
+    with lock.reading(options.content, options.wait):
+        archive = load_archive(options.content, today())
     selection = digest.select(archive, options.tag, options.feed)
     due = send.due_digest(archive, selection, options.period, options.date)
     if due is None:

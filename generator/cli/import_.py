@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from generator.cli.options import Commands, Parser, count, day, undo_interrupted
+from generator.cli.options import Commands, Parser, add_wait, count, day, editing
 from generator.core.progress import track
 from generator.sources import run
 
@@ -20,6 +20,7 @@ def add(commands: Commands, common: Parser) -> None:
     parser.add_argument("--date", type=day, metavar="YYYY-MM-DD", help="the date of the list")
     parser.add_argument("--no-abstracts", action="store_true", help="leave out the abstracts")
     parser.add_argument("--newest", type=count, metavar="N", help="import only the N newest lists")
+    add_wait(parser)
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.epilog = "formats:\n" + "\n".join(
         f"  {name:<8} {each.help}\n{'':<10} --date: {each.date_help}"
@@ -29,15 +30,15 @@ def add(commands: Commands, common: Parser) -> None:
 
 
 def _import(options: argparse.Namespace) -> int:
-    undo_interrupted(options.content)
-    report = run.run_import(
-        options.content,
-        options.format,
-        options.file,
-        options.date,
-        abstracts=not options.no_abstracts,
-        newest=options.newest,
-        track=track,
-    )
+    with editing(options, "an import"):
+        report = run.run_import(
+            options.content,
+            options.format,
+            options.file,
+            options.date,
+            abstracts=not options.no_abstracts,
+            newest=options.newest,
+            track=track,
+        )
     print(report)
     return 0

@@ -6,7 +6,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from generator.cli.options import Commands, Parser
+from generator.cli.options import Commands, Parser, add_wait
 from generator.cli.site_options import report_weights, site_folder, size_limits, strict_budget
 from generator.core.progress import say
 from generator.text.dates import counted
@@ -22,6 +22,7 @@ def add(commands: Commands, _common: Parser) -> None:
     parser.add_argument(
         "shards", nargs="+", type=Path, metavar="SHARD", help="the folder of a shard; pass all"
     )
+    add_wait(parser)
     parser.set_defaults(run=_merge)
 
 
@@ -29,7 +30,7 @@ def _merge(options: argparse.Namespace) -> int:
     from generator.site import merge_shards
 
     budget = size_limits()
-    weights = merge_shards.merge_shards(options.shards, options.site)
+    weights = merge_shards.merge_shards(options.shards, options.site, options.wait)
     files, shards = counted(weights.files, "file"), counted(len(options.shards), "shard")
     say(f"built {options.site}: {files} from {shards}")
     return report_weights(weights, budget, strict=options.strict_budget)

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import argparse
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import TypeAlias
 
 from generator.content import yaml_fields
-from generator.core import files, journal
+from generator.core import files, journal, lock
 from generator.core.progress import say
 from generator.text.dates import counted
 
@@ -38,6 +40,28 @@ def add_cache(parser: Parser) -> None:
         default=Path(CACHE),
         metavar="DIR",
         help=f"folder of the cache, which may be deleted at any time; default: {CACHE}",
+    )
+
+
+def add_wait(parser: Parser) -> None:
+    """Add the option to wait for other commands."""
+    parser.add_argument(
+        "--wait",
+        nargs="?",
+        type=_seconds,
+        const=lock.FOREVER,
+        default=0,
+        metavar="SECONDS",
+        help="if another command uses the folders, wait until it has ended, or for some seconds",
+    )
+
+
+def _seconds(text: str) -> int:
+    """A time to wait, as the type of an argument."""
+    if text.isascii() and text.isdigit():
+        return int(text)
+    raise argparse.ArgumentTypeError(
+        f"'{text}' is not a number of seconds; to wait as long as it takes, write --wait last"
     )
 
 
@@ -79,11 +103,18 @@ def count_problems(number: int) -> str:
     return "no problems" if number == 0 else counted(number, "problem")
 
 
-def undo_interrupted(root: Path) -> None:
-    """Undo a change of the content that was killed, and say so; before the content is changed."""
-    done = journal.put_back(root)
-    if done:
-        say(f"an earlier change was interrupted and is undone: {counted(done, 'file')} put back")
+@contextmanager
+def editing(options: argparse.Namespace, doing: str) -> Iterator[None]:
+    """Keep others out of the content that is going to change; `doing` tells them what is done.
+
+    An earlier change that was killed is undone first. Raises OutsideError.
+    """
+    with lock.writing(options.content, doing, options.wait):
+        done = journal.put_back(options.content)
+        if done:
+            put_back = f"{counted(done, 'file')} put back"
+            say(f"an earlier change was interrupted and is undone: {put_back}")
+        yield
 
 
 def summarise(text: str) -> None:

@@ -10,9 +10,10 @@ from generator.cli.options import (
     Commands,
     Parser,
     add_cache,
+    add_wait,
     count_problems,
+    editing,
     today,
-    undo_interrupted,
 )
 from generator.content import problems
 from generator.content.edit import rename_tag
@@ -37,14 +38,15 @@ def add(commands: Commands, common: Parser) -> None:
     parser.add_argument("new", metavar="NEW", help="its new slug, or the slug of another tag")
     parser.add_argument("--name", default="", help="the name that the site shows for the tag")
     add_cache(parser)
+    add_wait(parser)
     parser.set_defaults(run=_rename_tag)
 
 
 def _rename_tag(options: argparse.Namespace) -> int:
-    undo_interrupted(options.content)
     cache = Cache(options.cache, toolchain.fingerprint(Path()))
     name = markup.clean(options.name)
-    done = rename_tag.rename(options.content, options.old, options.new, name, today(), cache)
+    with editing(options, "rename-tag"):
+        done = rename_tag.rename(options.content, options.old, options.new, name, today(), cache)
     if done.problems or done.tag is None:
         sys.stdout.write(problems.as_text(done.problems))
         number = count_problems(len(done.problems))

@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from generator.cli.options import Commands, Parser, add_cache, undo_interrupted
+from generator.cli.options import Commands, Parser, add_cache, add_wait, editing
 from generator.content import problems
 from generator.content.edit import from_issues, issue_form, tag_paper
 from generator.core import files, toolchain
@@ -58,6 +58,7 @@ def add(commands: Commands, common: Parser) -> None:
         "(changed, issues, base, branch, title)",
     )
     add_cache(parser)
+    add_wait(parser)
     parser.set_defaults(run=_tag)
 
 
@@ -77,9 +78,11 @@ def _tag(options: argparse.Namespace) -> int:
         raise UsageError("--report is only for --from-issue and --from-issues")
     if not (options.add or options.remove):
         raise UsageError("nothing to do: pass --add TAG or --remove TAG")
-    undo_interrupted(options.content)
     cache = Cache(options.cache, toolchain.fingerprint(Path()))
-    done = tag_paper.tag_paper(options.content, options.paper, options.add, options.remove, cache)
+    with editing(options, "tag"):
+        done = tag_paper.tag_paper(
+            options.content, options.paper, options.add, options.remove, cache
+        )
     if done.problems:
         sys.stdout.write(problems.as_text(done.problems))
         say("nothing was changed: fix the file and try again")
@@ -91,9 +94,10 @@ def _tag(options: argparse.Namespace) -> int:
 
 
 def _tag_from_issue(options: argparse.Namespace) -> int:
-    undo_interrupted(options.content)
     cache = Cache(options.cache, toolchain.fingerprint(Path()))
-    answer = tag_paper.tag_from_form(options.content, _issue_text(options.from_issue), cache)
+    text = _issue_text(options.from_issue)
+    with editing(options, "tag"):
+        answer = tag_paper.tag_from_form(options.content, text, cache)
     report = issue_form.report(answer)
     if options.report:
         files.write(options.report, report.encode())
@@ -103,10 +107,10 @@ def _tag_from_issue(options: argparse.Namespace) -> int:
 
 
 def _tag_from_issues(options: argparse.Namespace) -> int:
-    undo_interrupted(options.content)
     issues = from_issues.read(options.from_issues)
     cache = Cache(options.cache, toolchain.fingerprint(Path()))
-    done = from_issues.handle_issues(options.content, issues, cache)
+    with editing(options, "tag"):
+        done = from_issues.handle_issues(options.content, issues, cache)
     texts = from_issues.answers(done)
     if done.changed:
         texts["pull"] = from_issues.pull_request(done)

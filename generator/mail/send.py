@@ -22,7 +22,7 @@ from generator.core.errors import OutsideError, UsageError
 from generator.mail import compose, smtp
 from generator.mail.compose import Envelope
 from generator.mail.digest import Digest, Selection, digest_for
-from generator.mail.sent_log import SendState, SentLog, locked
+from generator.mail.sent_log import SendState, SentLog
 from generator.mail.smtp import (
     PREFIX,
     OutgoingMessage,
@@ -137,15 +137,14 @@ def reserve(mailing: Mailing, if_unknown: IfUnknown = "ask") -> Iterator[str]:
     unknown whether an earlier message was sent.
     """
     _check(mailing)
-    with locked(mailing.folder):
-        states = {to: mailing.sent_log.state(to) for to in mailing.addresses.to}
-        unclear = [to for to, state in states.items() if state == "sending"]
-        if unclear and if_unknown == "ask":
-            raise OutsideError(_unclear(mailing, unclear))
-        for to, state in states.items():
-            was_sent = state == "sent" or (state == "sending" and if_unknown == "skip")
-            mailing.sent_log.mark(to, "sent" if was_sent else "sending")
-            yield f"{_label(mailing, to)}: {'already sent' if was_sent else 'reserved'}"
+    states = {to: mailing.sent_log.state(to) for to in mailing.addresses.to}
+    unclear = [to for to, state in states.items() if state == "sending"]
+    if unclear and if_unknown == "ask":
+        raise OutsideError(_unclear(mailing, unclear))
+    for to, state in states.items():
+        was_sent = state == "sent" or (state == "sending" and if_unknown == "skip")
+        mailing.sent_log.mark(to, "sent" if was_sent else "sending")
+        yield f"{_label(mailing, to)}: {'already sent' if was_sent else 'reserved'}"
 
 
 def send(mailing: Mailing, server: SmtpServer, if_unknown: IfUnknown = "ask") -> Iterator[str]:
@@ -154,21 +153,20 @@ def send(mailing: Mailing, server: SmtpServer, if_unknown: IfUnknown = "ask") ->
     Raises OutsideError at the end if an address didn't get it, or may not have.
     """
     _check(mailing)
-    with locked(mailing.folder):
-        todo: list[str] = []
-        unclear: list[str] = []
-        for to in mailing.addresses.to:
-            state = mailing.sent_log.state(to)
-            if state == "sent" or (state == "sending" and if_unknown == "skip"):
-                mailing.sent_log.mark(to, "sent")
-                yield f"{_label(mailing, to)}: already sent"
-            elif state == "sending" and if_unknown == "ask":
-                unclear.append(to)
-            else:
-                todo.append(to)
-        failed: list[str] = []
-        if todo:
-            yield from _send_all(mailing, server, todo, failed, unclear)
+    todo: list[str] = []
+    unclear: list[str] = []
+    for to in mailing.addresses.to:
+        state = mailing.sent_log.state(to)
+        if state == "sent" or (state == "sending" and if_unknown == "skip"):
+            mailing.sent_log.mark(to, "sent")
+            yield f"{_label(mailing, to)}: already sent"
+        elif state == "sending" and if_unknown == "ask":
+            unclear.append(to)
+        else:
+            todo.append(to)
+    failed: list[str] = []
+    if todo:
+        yield from _send_all(mailing, server, todo, failed, unclear)
     if unclear:
         failed.append(_unclear(mailing, unclear))
     if failed:

@@ -8,11 +8,8 @@ docs/dev/decisions/0011-the-sent-log.md.
 
 from __future__ import annotations
 
-import contextlib
-import fcntl
 import hashlib
 import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 
@@ -24,7 +21,6 @@ from generator.core.errors import OutsideError
 
 SendState = Literal["sending", "sent"]
 """No state: not sent. `sending` after a run: it is unknown whether the message arrived."""
-LOCK = ".lock"
 
 
 class _SentRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -75,22 +71,6 @@ class SentLog(Struct, frozen=True):
             address.lower().encode(), salt=self.salt.encode(), n=1 << 14, r=8, p=1, dklen=12
         )
         return key.hex()
-
-
-@contextlib.contextmanager
-def locked(folder: Path) -> Iterator[None]:
-    """Lock the folder of a sent log. Raises OutsideError if another process has it locked."""
-    with contextlib.ExitStack() as stack:
-        with files.outside(f"cannot write {folder}"):
-            folder.mkdir(parents=True, exist_ok=True)
-            lock = stack.enter_context((folder / LOCK).open("wb"))
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as error:
-                raise OutsideError(
-                    f"another process is using the sent log {folder}: wait until it has ended"
-                ) from error
-        yield
 
 
 def _sync(path: Path) -> None:

@@ -22,7 +22,7 @@ from generator.archive.corrections import Corrected
 from generator.archive.load import load_archive
 from generator.archive.model import Archive
 from generator.content import reader
-from generator.core import git, paths
+from generator.core import git, lock, paths
 from generator.core.cache import Cache
 from generator.core.progress import track
 from generator.core.target import Batch, PreviousFiles, Target, batches, digest
@@ -161,12 +161,12 @@ class Inputs(Struct, frozen=True):
 def _load(folders: Folders, today: date, options: BuildOptions, previous: PreviousBuild) -> Inputs:
     """Read and check the content, and name all targets of it; nothing is made or written."""
     cache = previous.cache
-    archive = load_archive(folders.content, today, cache, options.jobs)
+    with lock.reading(folders.content, options.wait):
+        archive = load_archive(folders.content, today, cache, options.jobs)
+        corrections_found = corrected(folders.content, archive)
     previous_files = PreviousFiles(functools.partial(_text, folders.docs))
     large = list(page_batches(archive))
-    targets = unbatched_targets(
-        archive, corrected(folders.content, archive), previous_files, _feed_templates(cache)
-    )
+    targets = unbatched_targets(archive, corrections_found, previous_files, _feed_templates(cache))
     findings = previous.findings()
     difference = findings.difference if findings else None
     unlisted = _unlisted(folders, difference)

@@ -6,6 +6,7 @@ Knows nothing of what is in the files, except for the records of the search inde
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import shutil
@@ -14,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 
-from generator.core import files, paths
+from generator.core import files, lock, paths
 from generator.core.errors import UsageError
 from generator.render.search import index_record
 from generator.site import size_budget, staging
@@ -31,15 +32,20 @@ def mark(site_digest: str, shard: tuple[int, int]) -> str:
     return site_digest if of == 1 else f"{site_digest} {number}/{of}"
 
 
-def merge_shards(shards: Sequence[Path], site: Path) -> Weights:
+def merge_shards(shards: Sequence[Path], site: Path, wait: float = 0) -> Weights:
     """Make a site from the folders of all its shards; gives its weights.
 
-    Raises UsageError for shards that don't belong together, OutsideError.
+    Waits so many seconds for other commands that use the folders. Raises UsageError for shards that
+    don't belong together, OutsideError.
     """
-    staging.check_site(site)
-    _refuse_nested(shards, site)
-    site_digest = _site_digest(shards)
-    with staging.staged(site) as stage:
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(lock.writing(site, f"the merge of shards into {site}", wait))
+        for shard in shards:
+            stack.enter_context(lock.reading(shard, wait))
+        staging.check_site(site)
+        _refuse_nested(shards, site)
+        site_digest = _site_digest(shards)
+        stage = stack.enter_context(staging.staged(site))
         weights = size_budget.weigh(chain.from_iterable(_copy(shard, stage) for shard in shards))
         _merge_index(shards, stage)
         staging.replace(site, stage, site_digest)

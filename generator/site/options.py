@@ -66,6 +66,8 @@ class BuildOptions(Struct, frozen=True):
     """Number of the shard to build, from 1, and of all shards."""
     searchable: bool = True
     """Whether to make the search index."""
+    wait: float = 0
+    """Seconds to wait for other commands that use the folders."""
 
 
 DEFAULT = BuildOptions()

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from generator.core import garbage_collection, parallel, paths, toolchain
+from generator.core import garbage_collection, lock, parallel, paths, toolchain
 from generator.core.cache import Cache
 from generator.render.search import index_record
 from generator.render.search.index_record import StampedBundle
@@ -67,13 +67,18 @@ class PreviousBuild(NamedTuple):
 def previous_build(folders: Folders, options: BuildOptions) -> Iterator[PreviousBuild]:
     """Read what the cache has of the previous build, and scan its site meanwhile.
 
-    Restores a site that an interrupted build left aside. Raises UsageError for a folder that is no
-    site, OutsideError.
+    Keeps other commands out of docs/ and the site until the end. Restores a site that an
+    interrupted build left aside. Raises UsageError for a folder that is no site, OutsideError.
     """
     folders.check()
-    staging.check_site(folders.site)
-    cache = Cache(folders.cache, toolchain.fingerprint(folders.project))
-    with garbage_collection.paused():
+    doing = f"the build of {folders.site}"
+    with (
+        lock.writing(folders.docs, doing, options.wait),
+        lock.writing(folders.site, doing, options.wait),
+        garbage_collection.paused(),
+    ):
+        staging.check_site(folders.site)
+        cache = Cache(folders.cache, toolchain.fingerprint(folders.project))
         known = None if options.full else _remembered(cache, folders.site)
         scan = partial(_scan, known, folders.docs, folders.site)
         with parallel.beside(scan, options.jobs if known else 1) as found:

@@ -492,7 +492,7 @@ def test_no_process_writes_any_more_when_the_stage_is_removed(
     assert not (folder / ".site.new").exists()
 
 
-@pytest.mark.parametrize("moment", ["pages"])
+@pytest.mark.parametrize("moment", ["pages", "Pagefind"])
 def test_nothing_goes_on_after_a_build_is_killed(large: Path, tmp_path: Path, moment: str) -> None:
     """Whoever waits for the end of its output gets it, and the next build succeeds at once."""
     folder = tmp_path / "archive"
@@ -508,7 +508,7 @@ def test_nothing_goes_on_after_a_build_is_killed(large: Path, tmp_path: Path, mo
 
 @pytest.mark.parametrize(
     ("number", "moment"),
-    [(signal.SIGTERM, "pages"), (signal.SIGINT, "pages")],
+    [(signal.SIGTERM, "pages"), (signal.SIGTERM, "Pagefind"), (signal.SIGINT, "pages")],
 )
 def test_a_signal_ends_a_build_and_all_its_processes(
     large: Path, tmp_path: Path, number: signal.Signals, moment: str

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import smtplib
 import socket
 import threading
@@ -14,10 +15,12 @@ from pathlib import Path
 import pytest
 
 from generator.cli import main
+from generator.core import lock
 from generator.core.errors import OutsideError, UsageError
 from generator.mail import smtp
 from tests.archives import MONDAY, ROOT, daily, paper, tree, varied, whole, write
 from tests.postbox import HANGS, PASSWORD, USER, Postbox, certificate, serving
+from tests.processes import said_to_the_end, start, until
 
 CAPSYS = pytest.CaptureFixture[str]
 ONE, TWO, THREE = (f"{name}@lists.example.org" for name in ("one", "two", "three"))
@@ -129,12 +132,12 @@ def test_a_week_that_is_not_over_is_not_sent(desk: Desk, box: Postbox) -> None:
 
 
 def test_two_processes_do_not_send_at_once(desk: Desk, box: Postbox) -> None:
-    from generator.mail.sent_log import locked
-
-    with serving(box) as server, locked(desk.sent_log):
-        assert desk.digest("--send", **server) == 3
-    assert "another process" in desk.err
+    with serving(box) as server, lock.writing(desk.sent_log, "another digest"):
+        for arguments in (["--send"], ["--reserve"]):
+            assert desk.digest(*arguments, **server) == 3
+            assert f"{desk.sent_log} is in use by another digest (process " in desk.err
     assert box.to == []
+    assert not desk.sent_log.exists()
 
 
 def test_a_damaged_sent_log_sends_nothing(desk: Desk, box: Postbox) -> None:
@@ -375,6 +378,23 @@ def test_a_server_that_answers_too_late_leaves_the_outcome_unknown(
         assert desk.digest("--send", to=ONE, **server) == 3
     assert "unknown whether" in desk.err
     assert desk.states() == ["sending"]
+
+
+def test_a_command_that_is_terminated_while_it_sends(desk: Desk, box: Postbox) -> None:
+    """It ends at once, waits for no answer, and whether the message arrived stays unknown."""
+    box.is_silent = True
+    with serving(box) as server:
+        folders = ["--content", str(desk.content), "--sent-log", str(desk.sent_log)]
+        environment = server | {"PAPER_ARCHIVE_SMTP_TO": ONE}
+        process = start("digest", "--period", "day", "--send", *folders, **environment)
+        until(lambda: desk.sent_log.exists() and desk.states() == ["sending"])
+        process.send_signal(signal.SIGTERM)
+        _, errors = said_to_the_end(process, seconds=smtp.TIMEOUT / 2)
+        assert errors.endswith("paper-archive: terminated; no file is half-written\n")
+        assert process.returncode == 143
+        assert desk.states() == ["sending"]
+        assert desk.digest("--send", to=ONE, **server) == 3
+    assert "unknown whether" in desk.err
 
 
 def test_a_server_that_speaks_something_else(desk: Desk) -> None:

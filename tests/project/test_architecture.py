@@ -40,8 +40,8 @@ OUTSIDE_CALLS = frozenset(
 )
 DOORS = frozenset(
     {
-        *"core.cache core.files core.git core.interruption core.journal".split(),
-        *"core.parallel core.progress core.toolchain".split(),
+        *"core.cache core.files core.git core.interruption core.journal core.lock".split(),
+        *"core.parallel core.programs core.progress core.toolchain".split(),
         *"content.reader content.writer content.edit.from_issues content.edit.tag_paper".split(),
         *"content.edit.moved_papers content.edit.rename_tag archive.load".split(),
         *"render.search.index_record render.search.pagefind_bundle".split(),
@@ -60,7 +60,7 @@ ONLY_USERS: Mapping[str, frozenset[str]] = {
     "lark": frozenset({"content.query_language"}),
     "math_core": frozenset({"text.mathml"}),
     "smtplib": frozenset({"mail.smtp"}),
-    "subprocess": frozenset({"core.git", "render.search.search_index"}),
+    "subprocess": frozenset({"core.git", "core.programs"}),
     "urllib.request": frozenset({"review.feeds.sources"}),
     "material": frozenset(),
     "random": frozenset(),

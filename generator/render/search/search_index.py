@@ -14,7 +14,6 @@ import html
 import json
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 from collections import defaultdict
@@ -25,7 +24,7 @@ from pathlib import Path
 from msgspec import Struct, field
 
 from generator.archive.model import Archive, Entry
-from generator.core import files, paths, toolchain
+from generator.core import files, paths, programs, toolchain
 from generator.core.errors import OutsideError
 from generator.core.model import Tag
 from generator.core.progress import track
@@ -354,14 +353,10 @@ def _run_pagefind(part: IndexPart, documents: Path, stage: Path) -> None:
             "requirements.txt lists, or build with --no-search"
         )
     others = {name: value for name, value in os.environ.items() if not name.startswith("PAGEFIND_")}
-    done = subprocess.run(
+    done = programs.run(
         [program, "--site", documents, "--output-path", stage.resolve(), "--quiet"],
-        cwd=documents,  # has no settings file of Pagefind
-        env=others | _CHUNK,
-        capture_output=True,
-        text=True,
-        errors="replace",
-        check=False,
+        documents,  # has no settings file of Pagefind
+        others | _CHUNK,
     )
     if done.returncode:
         said = " ".join((done.stderr or done.stdout).split())[-500:]
