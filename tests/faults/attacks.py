@@ -633,8 +633,8 @@ ATTACKS: Mapping[str, Attack] = {
         AtOperation("kill-all", "kill group", frozenset({-9}), "worker"),
         AtEitherEnd("kill-at-server", "kill", frozenset({-9})),
         AtEitherEnd("term-at-server", "term", frozenset({143, -15}), is_clean=True),
-        TwoAtOnce("two-at-once"),
-        Damage("damage"),
+        TwoAtOnce("two-at-once", weight=2),
+        Damage("damage", weight=3),
         SameTimes("same-times"),
         Orders("two-sites"),
     )
