@@ -385,6 +385,7 @@ class TwoAtOnce(Attack):
             ended = [first.finish(), second.finish()]
             for each in ended:
                 yield from _label("at once", oracle.ended_well(each, {0, 3}))
+                yield from _label("at once", oracle.names_the_other(each))
             if all(each.code for each in ended):
                 yield "at once: neither command did its work"
             if on.scenario.site:
@@ -634,7 +635,7 @@ ATTACKS: Mapping[str, Attack] = {
         AtEitherEnd("kill-at-server", "kill", frozenset({-9})),
         AtEitherEnd("term-at-server", "term", frozenset({143, -15}), is_clean=True),
         TwoAtOnce("two-at-once", weight=2),
-        Damage("damage", weight=3),
+        Damage("damage", weight=6),
         SameTimes("same-times"),
         Orders("two-sites"),
     )

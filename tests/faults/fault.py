@@ -13,6 +13,7 @@ import os
 import resource
 import signal
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,6 +39,10 @@ Action = Literal[
     "fill",
 ]
 
+WENT_ON = "went on"
+"""The kind of an event that is none: a worker outlived its parent."""
+_FORSAKEN = 15.0
+"""Seconds in which a worker has to end with its parent, however busy the machine."""
 _FIRST_NUMBERS = 1 << 14
 """More operations than a command on a small archive does."""
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
@@ -228,10 +233,18 @@ class _Watch:
         os.killpg(0, signal.SIGINT)
 
     def kill_parent(self) -> None:
-        os.kill(self._main, signal.SIGKILL)
+        self._end_parent(signal.SIGKILL)
 
     def term_parent(self) -> None:
-        os.kill(self._main, signal.SIGTERM)
+        self._end_parent(signal.SIGTERM)
+
+    def _end_parent(self, number: signal.Signals) -> None:
+        """Send a signal to the main process, and wait here for the end that comes with it."""
+        os.kill(self._main, number)
+        end = time.monotonic() + _FORSAKEN
+        while time.monotonic() < end:
+            time.sleep(0.005)
+        os.write(self._log, f"{self._who}\t{WENT_ON}\t\n".encode())
 
     def cut(self) -> None:
         """From now on no file may grow beyond the limit: a write stops midway."""

@@ -27,6 +27,7 @@ _STRAY = re.compile(r"\.(part|new|old|aside|gone|journal|lock|tmp)([/.]|$)")
 _DENIALS = re.compile(
     r"nothing was (changed|renamed|built|written|merged)|none was changed|nothing to do|not changed"
 )
+_OTHERS = re.compile(r"another|other command|is (already )?running|in use")
 _SUDDEN = frozenset({-signal.SIGKILL, -signal.SIGXFSZ})
 """Exit codes of processes that had no chance to say anything."""
 LOCKS = frozenset({"sent/.lock"})
@@ -57,11 +58,21 @@ def ended_well(ended: Ended, codes: Collection[int]) -> Iterator[str]:
     yield from ended.troubles
     if ended.code not in codes:
         expected = " or ".join(map(str, sorted(codes)))
-        yield f"exit code {ended.code} instead of {expected}"
+        yield f"exit code {ended.code} instead of {expected}: {_last_words(ended)}"
     if "Traceback" in ended.said:
         yield "a traceback instead of a message"
     if ended.code not in {0, *_SUDDEN} and not ended.said:
         yield f"exit code {ended.code} without a word"
+
+
+def names_the_other(ended: Ended) -> Iterator[str]:
+    """A command that gives way to another one says so."""
+    if ended.code and not _OTHERS.search(ended.err):
+        yield f"no word of the other command: {_last_words(ended)}"
+
+
+def _last_words(ended: Ended) -> str:
+    return ended.err.strip()[-300:]
 
 
 def spoke_truly(ended: Ended, before: Tree, now: Tree) -> Iterator[str]:

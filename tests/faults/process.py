@@ -24,8 +24,9 @@ from pathlib import Path
 from pkgutil import walk_packages
 
 import generator
+from generator.site import mkdocs_site
 from tests.archives import ROOT
-from tests.faults.fault import Event, Fault, arm, read_log
+from tests.faults.fault import WENT_ON, Event, Fault, arm, read_log
 
 HANGS = 300.0
 """Seconds after which a command is taken to never end, however busy the machine."""
@@ -74,7 +75,6 @@ class Running:
         folder: Path,
         fault: Fault | None = None,
         environment: Mapping[str, str] | None = None,
-        port: int = 0,
     ) -> None:
         self.arguments, self.folder = list(map(str, arguments)), folder
         pipes = [os.pipe() for _ in range(5)]
@@ -90,7 +90,7 @@ class Running:
             os.dup2(err_sink, 2)
             os.close(out_sink)
             os.close(err_sink)
-            _become(self.arguments, environment or {}, port)
+            _become(self.arguments, environment or {})
             arm(fault or Fault(), folder, log_sink, (go, paused_sink))
             _run()
         for theirs in (out_sink, err_sink, log_sink, paused_sink, go):
@@ -113,14 +113,14 @@ class Running:
         with contextlib.suppress(BrokenPipeError):
             os.write(self._go, b"1")
 
-    def says(self, *texts: str) -> bool:
-        """Wait until the command has printed one of these texts; False if it ended before."""
+    def says(self, *texts: str, seconds: float = HANGS) -> bool:
+        """Wait until the command has printed one of these texts; False if it ended or time is up."""
 
         def has_said() -> bool:
             said = self._outputs[self._out] + self._outputs[self._err]
             return any(text.encode() in said for text in texts)
 
-        self._wait(lambda: has_said() or self._has_ended(), HANGS)
+        self._wait(lambda: has_said() or self._has_ended(), seconds)
         return has_said()
 
     def ends(self, seconds: float) -> bool:
@@ -153,13 +153,16 @@ class Running:
         for number in (self._out, self._err, self._log, self._paused, self._go):
             os.close(number)
         assert self._status is not None
+        events = read_log(bytes(self._outputs[self._log]))
+        if any(each.kind == WENT_ON for each in events):
+            troubles.append("a worker went on after its parent had been ended")
         return Ended(
             self.arguments,
             os.waitstatus_to_exitcode(self._status),
             self._outputs[self._out].decode("utf-8", "replace"),
             self._outputs[self._err].decode("utf-8", "replace"),
             tuple(troubles),
-            read_log(bytes(self._outputs[self._log])),
+            events,
         )
 
     def _wait(self, until: Callable[[], bool], seconds: float) -> None:
@@ -207,7 +210,7 @@ def call(
     return Running(arguments, folder, fault, environment).finish()
 
 
-def _become(arguments: list[str], environment: Mapping[str, str], port: int) -> None:
+def _become(arguments: list[str], environment: Mapping[str, str]) -> None:
     """Let a forked process be as the command's own process is when it starts."""
     os.setsid()
     null = os.open(os.devnull, os.O_RDONLY)
@@ -227,10 +230,7 @@ def _become(arguments: list[str], environment: Mapping[str, str], port: int) -> 
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.default_int_handler)
     sys.argv = ["paper-archive", *arguments]
-    if port:
-        from generator.site import mkdocs_site
-
-        mkdocs_site.PORT = port
+    mkdocs_site.PORT = 0  # any free one: others may serve on this machine
 
 
 def _run() -> None:

@@ -14,7 +14,6 @@ import pickle
 import re
 import shutil
 import signal
-import socket
 import subprocess
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -368,16 +367,13 @@ class Merge(Scenario):
 class Serve(Scenario):
     """A preview that is started, follows an edit, and is ended by Ctrl-C."""
 
-    def start(self, folder: Path, fault: Fault | None = None) -> Running:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
-        return Running(self.arguments(folder), folder, fault, self.environment(folder), port)
-
     def accompany(self, running: Running) -> Ended:
         if running.says("press Ctrl-C"):
             edit_lists(running.folder)
-            running.says("rebuilt", "cannot", "still showing", "interrupted", "terminated")
+            # It says so before it looks: an edit that comes too early is made again.
+            answers = ("rebuilt", "cannot", "still showing", "interrupted", "terminated")
+            while not running.says(*answers, seconds=3) and not running.ends(0):
+                (running.folder / "content" / "archive.yaml").touch()
             running.send(signal.SIGINT)
         return running.finish()
 
