@@ -114,7 +114,7 @@ class Running:
             os.write(self._go, b"1")
 
     def says(self, *texts: str, seconds: float = HANGS) -> bool:
-        """Wait until the command has printed one of these texts; False if it ended or time is up."""
+        """Wait until the command has printed one of these texts; False if it ended before."""
 
         def has_said() -> bool:
             said = self._outputs[self._out] + self._outputs[self._err]

@@ -372,7 +372,9 @@ class Serve(Scenario):
             edit_lists(running.folder)
             # It says so before it looks: an edit that comes too early is made again.
             answers = ("rebuilt", "cannot", "still showing", "interrupted", "terminated")
-            while not running.says(*answers, seconds=3) and not running.ends(0):
+            for _ in range(100):
+                if running.says(*answers, seconds=3) or running.ends(0):
+                    break
                 (running.folder / "content" / "archive.yaml").touch()
             running.send(signal.SIGINT)
         return running.finish()
