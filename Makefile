@@ -17,10 +17,12 @@ FIRST_PUBLICATION ?=
 BASE ?=
 CHECK_ARGS ?= $(if $(GITHUB_ACTIONS),--format github) $(if $(BASE),--against '$(BASE)')
 DIGEST_ARGS ?= --dry-run
-# `make faults`: which scenarios and attacks, how many tries of an attack on a scenario, and which sample.
+# `make faults`: which scenarios and attacks, how many tries of an attack on a scenario, which sample,
+# and the page that gets the table.
 ONLY ?=
 MOST ?= 20
 SEED ?= 1
+WRITE ?=
 # `make effect` appends its report to this file, as Markdown; without it (outside GitHub) it prints text.
 SUMMARY ?= $(GITHUB_STEP_SUMMARY)
 LOCK_ARGS ?=
@@ -145,9 +147,9 @@ test: lint ## lint, then run every test (PYTEST_ARGS="-k feeds" narrows)
 	@$(BIN)/python -m pytest --numprocesses $(JOBS) --dist loadgroup $(PYTEST_ARGS)
 
 .PHONY: faults
-faults: $(FOR_TEST) ## kill, interrupt and starve commands at thousands of moments, for half an hour (ONLY="rename-tag kill 17" MOST=all SEED=2)
+faults: $(FOR_TEST) ## kill, interrupt and starve commands at thousands of moments, for half an hour (ONLY="rename-tag kill 17" MOST=all SEED=2 WRITE=docs/dev/reliability.md)
 	@echo "==> Attacking the commands"
-	@$(BIN)/python -m tests.faults --most $(MOST) --seed $(SEED) '$(ONLY)'
+	@$(BIN)/python -m tests.faults --most $(MOST) --seed $(SEED) $(if $(WRITE),--write $(WRITE)) '$(ONLY)'
 
 .PHONY: lint
 lint: $(FOR_TEST) ## check style, format and types

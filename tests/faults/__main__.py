@@ -20,6 +20,14 @@ def count(text: str) -> int:
     return 1 << 20 if text == "all" else int(text)
 
 
+def write(page: Path, table: str) -> None:
+    """Put the table in a page, in place of what follows the first paragraph of its results."""
+    text = page.read_text("utf-8")
+    head, heading, rest = text.partition("## Results\n\n")
+    paragraph = rest.partition("\n\n")[0].strip()
+    page.write_text(f"{head}{heading}{paragraph}\n\n{table}\n", "utf-8")
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
     parser.add_argument("only", nargs="*", help="names of scenarios and attacks, and points")
@@ -27,6 +35,7 @@ def main() -> int:
         "--most", type=count, default=MOST, help="tries of an attack on a scenario, or all"
     )
     parser.add_argument("--seed", type=int, default=1, help="for the choice of points")
+    parser.add_argument("--write", type=Path, help="page whose results are replaced by the table")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     options = parser.parse_args()
     try:
@@ -46,6 +55,8 @@ def main() -> int:
         f"\n{run.table(found)}\n\n{len(found)} faults, {failures} failures; "
         f"{time.monotonic() - began:.0f} s, {work:.0f} s of a processor\n"
     )
+    if options.write:
+        write(options.write, run.table(found))
     if not found:
         sys.stderr.write("no try has these names and points\n")
     return 1 if failures or not found else 0

@@ -15,6 +15,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
+from tests.faults.process import end_with_parent
 from tests.postbox import Postbox, serving
 
 _WAIT = 10.0
@@ -31,6 +32,7 @@ class MailServer:
         source, sink = os.pipe()
         self._pid = os.fork()
         if not self._pid:
+            end_with_parent()
             try:
                 with serving(_Filing(self._folder)) as environment:
                     os.write(sink, json.dumps(environment).encode())

@@ -32,7 +32,7 @@ HANGS = 300.0
 """Seconds after which a command is taken to never end, however busy the machine."""
 GRACE = 30.0
 """Seconds in which processes that lost their parent have to be gone."""
-_PR_SET_CHILD_SUBREAPER = 36
+_PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
 _OPTIONAL = ("generator.archive.tag_model",)
 
 
@@ -46,6 +46,12 @@ def load_libraries() -> None:
     if sys.platform == "linux":
         # Processes whose parent was killed become ours, so they don't stay as zombies.
         ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def end_with_parent() -> None:
+    """Let this process be killed when the one that forked it ends, where the system can do that."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
 
 
 @dataclass(frozen=True)

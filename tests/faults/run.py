@@ -16,7 +16,7 @@ from pathlib import Path
 
 from tests.faults import mail
 from tests.faults.attacks import ATTACKS, Point, Prepared, SameTimes
-from tests.faults.process import load_libraries
+from tests.faults.process import end_with_parent, load_libraries
 from tests.faults.scenarios import SCENARIOS
 
 
@@ -113,6 +113,7 @@ def _attempt(each: Try) -> Outcome:
 
 def _begin() -> None:
     """In a new process: it looks after processes that lose their parent, and ends its server."""
+    end_with_parent()
     load_libraries()
     Finalize(None, mail.close, exitpriority=1)
 
