@@ -23,15 +23,15 @@ UNWATCHED = ("cache/", "tmp/")
 IN_STEPS = frozenset({"docs/.generated"})
 """The manifest is extended before files are written, and cut after others are removed."""
 
-_STRAY = re.compile(r"\.(part|new|old|aside|gone|journal|lock|tmp)([/.]|$)")
+_STRAY = re.compile(r"\.(part|new|old|aside|gone|journal|tmp)([/.]|$)")
 _DENIALS = re.compile(
     r"nothing was (changed|renamed|built|written|merged)|none was changed|nothing to do|not changed"
 )
 _OTHERS = re.compile(r"another|other command|is (already )?running|in use")
 _SUDDEN = frozenset({-signal.SIGKILL, -signal.SIGXFSZ})
 """Exit codes of processes that had no chance to say anything."""
-LOCKS = frozenset({"sent/.lock"})
-"""Locks are files that stay; what counts is who holds them."""
+_LOCK = re.compile(r"(^|/)\.[^/]*lock$")
+"""Locks are files that may stay; what counts is who holds them."""
 
 
 def tree(folder: Path) -> dict[str, bytes]:
@@ -95,7 +95,12 @@ def each_old_or_new(
 ) -> Iterator[str]:
     """No file is half-written or lost: each is as it was, or as it becomes."""
     for name, data in now.items():
-        if name.startswith(UNWATCHED) or name in IN_STEPS or _STRAY.search(name):
+        if (
+            name.startswith(UNWATCHED)
+            or name in IN_STEPS
+            or _STRAY.search(name)
+            or _LOCK.search(name)
+        ):
             continue
         if data not in (before.get(name), after.get(name)) and not is_exempt(name):
             yield f"{name} is neither the old nor the new version ({len(data)} bytes)"
@@ -131,7 +136,7 @@ def _files(top: str, files: Tree) -> dict[str, bytes]:
 def no_strays(now: Tree, ignore: tuple[str, ...] = ("tmp/",)) -> Iterator[str]:
     """Nothing is left of work that was begun."""
     for name in now:
-        if _STRAY.search(name) and name not in LOCKS and not name.startswith(ignore):
+        if _STRAY.search(name) and not name.startswith(ignore):
             yield f"{name} was left behind"
             return
 
@@ -143,7 +148,7 @@ def same(expected: Tree, now: Tree, tops: Collection[str], what: str) -> Iterato
         differ = [
             name
             for name in sorted(wanted.keys() | found.keys())
-            if wanted.get(name) != found.get(name) and name not in LOCKS
+            if wanted.get(name) != found.get(name) and not _LOCK.search(name)
         ]
         if differ:
             shown = ", ".join(f"{name} ({_how(wanted, found, name)})" for name in differ[:3])

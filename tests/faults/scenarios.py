@@ -15,6 +15,7 @@ import re
 import shutil
 import signal
 import subprocess
+import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -89,13 +90,22 @@ def edited() -> Content:
 
 
 def rewrite(folder: Path, content: Content) -> None:
-    """Let a folder's content be this."""
-    shutil.rmtree(folder / "content", ignore_errors=True)
-    write(folder / "content", content)
+    """Let a folder's content be this, file by file, as an editor or git would."""
+    with tempfile.TemporaryDirectory(dir=folder.parent) as top:
+        new = oracle.tree(write(Path(top), content))
+    place = folder / "content"
+    for name, data in new.items():
+        if name.endswith("/"):
+            (place / name).mkdir(parents=True, exist_ok=True)
+        elif not (place / name).is_file() or (place / name).read_bytes() != data:
+            (place / name).write_bytes(data)
+    for name in sorted(oracle.tree(place).keys() - new.keys(), reverse=True):
+        (place / name).rmdir() if name.endswith("/") else (place / name).unlink()
 
 
 def start(folder: Path, content: Content) -> None:
     """An archive that wasn't built yet."""
+    (folder / "content").mkdir()
     rewrite(folder, content)
     (folder / HANDWRITTEN).parent.mkdir(parents=True)
     (folder / HANDWRITTEN).write_text("# By hand\n\nA page that a person wrote.\n", "utf-8")
