@@ -144,7 +144,7 @@ def no_strays(now: Tree, ignore: tuple[str, ...] = ("tmp/",)) -> Iterator[str]:
 def same(expected: Tree, now: Tree, tops: Collection[str], what: str) -> Iterator[str]:
     """Some folders are as expected, byte for byte."""
     for top in tops:
-        wanted, found = below(top, expected), below(top, now)
+        wanted, found = _files(top, expected), _files(top, now)
         differ = [
             name
             for name in sorted(wanted.keys() | found.keys())
