@@ -595,7 +595,7 @@ class Orders(Attack):
             folder = Path(top)
             start(folder, archive())
             for number, letter in enumerate(point):
-                rewrite(folder, _EDITIONS[number % 2]())
+                rewrite(folder, _EDITIONS[number]())
                 _, site, *more = self.BUILDS[letter]
                 arguments = build_arguments(folder)
                 arguments[arguments.index("--site") + 1] = str(folder / site)
@@ -609,7 +609,8 @@ class Orders(Attack):
                 yield from _label(when, oracle.no_strays(now))
 
 
-_EDITIONS: Sequence[Callable[[], Content]] = (archive, edited)
+_EDITIONS: Sequence[Callable[[], Content]] = (archive, edited, edited, archive)
+"""Of four builds: the second is of an edit, the third of the same content as the second."""
 
 _REFUSALS = (errno.ENOSPC, errno.EIO, errno.EACCES, errno.EDQUOT)
 _SPACE = (errno.ENOSPC, errno.EDQUOT)
@@ -644,6 +645,6 @@ ATTACKS: Mapping[str, Attack] = {
         TwoAtOnce("two-at-once", weight=2),
         Damage("damage", weight=6),
         SameTimes("same-times"),
-        Orders("two-sites"),
+        Orders("two-sites", weight=2),
     )
 }  # fmt: skip
