@@ -107,9 +107,9 @@ def _tag_from_issue(options: argparse.Namespace) -> int:
 
 
 def _tag_from_issues(options: argparse.Namespace) -> int:
-    issues = from_issues.read(options.from_issues)
     cache = Cache(options.cache, toolchain.fingerprint(Path()))
     with editing(options, "tag"):
+        issues = from_issues.read(options.from_issues)
         done = from_issues.handle_issues(options.content, issues, cache)
     texts = from_issues.answers(done)
     if done.changed:
