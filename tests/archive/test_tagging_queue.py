@@ -145,4 +145,3 @@ def test_the_pages_lead_to_the_queue(tmp_path: Path) -> None:
     )
     build.build(folders, TODAY, BuildOptions(searchable=False))
     assert 'href="../queue/"' in (tmp_path / "site/tags/index.html").read_text()
-    assert 'href="../queue/"' in (tmp_path / "site/contribute/index.html").read_text()

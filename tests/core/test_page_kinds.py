@@ -9,7 +9,6 @@ from datetime import date
 from itertools import chain, pairwise
 
 import pytest
-import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -24,7 +23,7 @@ from generator.render.targets import unbatched_targets
 from generator.review import changes, lost_urls
 from generator.review.lost_urls import ArchiveState
 from generator.site import size_budget, write
-from tests.archives import MONDAY, ROOT, daily, joined, paper, saved, tag, varied
+from tests.archives import MONDAY, daily, joined, paper, saved, tag, varied
 
 WEEK, MONTH = paths.week_name(MONDAY), paths.month_name(MONDAY)
 EXAMPLES = {
@@ -267,11 +266,6 @@ def test_budget_and_report_use_the_same_groups() -> None:
     assert {group for group, weight in weighed.items() if weight.heaviest} == set(
         page_kinds.PAGE_GROUPS
     )
-
-
-def test_the_repositorys_budget_has_a_limit_for_each_group_of_pages_in_their_order() -> None:
-    limits = yaml.safe_load((ROOT / "budget.yaml").read_bytes())["pages"]
-    assert tuple(limits) == page_kinds.PAGE_GROUPS
 
 
 def test_the_vocabulary_and_saved_queries_have_groups_that_people_would_look_in() -> None:
