@@ -102,9 +102,12 @@ def report_weights(weights: Weights, budget: Budget, *, strict: bool) -> int:
 
     sys.stdout.write(size_budget.table(weights, budget))
     too_much = list(size_budget.over(budget, weights))
+    projected = list(size_budget.over_projected(budget, weights))
     for each in too_much:
         say(f"over budget: {each}")
-    if too_much:
+    for each in projected:
+        say(f"over budget in future: {each}")
+    if too_much or projected:
         say(f"the limits are in {BUDGET}; docs/dev/performance.md says what can be switched off")
     return 1 if too_much and strict else 0
 

@@ -184,6 +184,10 @@ def over(budget: Budget, weights: Weights) -> Iterator[str]:
         yield f"the site has {weights.size:,} bytes; the limit is {budget.size:,}"
     if budget.files is not None and weights.files > budget.files:
         yield f"the site has {weights.files:,} files; the limit is {budget.files:,}"
+
+
+def over_projected(budget: Budget, weights: Weights) -> Iterator[str]:
+    """A sentence if the archive may become too large; nothing is wrong yet."""
     share = weights.share
     if budget.share is not None and share is not None and share > budget.share:
         yield f"{_projected(share)} of the 1 GB of GitHub Pages; the limit is {budget.share} %"

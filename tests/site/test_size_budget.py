@@ -114,10 +114,12 @@ def test_a_limit_that_is_exceeded_is_reported(limits: Budget, messages: list[str
     assert list(size_budget.over(limits, size_budget.weigh(SIZES.items()))) == messages
 
 
-def test_the_projected_share_has_a_limit() -> None:
+def test_the_projected_share_has_a_limit_that_is_not_exceeded_yet() -> None:
+    weights = size_budget.weigh(MANY.items())
     message = "100,000 papers would take 90 % of the 1 GB of GitHub Pages; the limit is 80 %"
-    assert list(size_budget.over(Budget(share=80), size_budget.weigh(MANY.items()))) == [message]
-    assert list(size_budget.over(Budget(share=90), size_budget.weigh(MANY.items()))) == []
+    assert list(size_budget.over_projected(Budget(share=80), weights)) == [message]
+    assert list(size_budget.over_projected(Budget(share=90), weights)) == []
+    assert list(size_budget.over(Budget(share=80), weights)) == []
 
 
 def test_the_table_shows_weights_and_limits() -> None:

@@ -24,8 +24,11 @@ from generator.text.markup import Markdown
 
 MAX_TAGS = 10
 """At most this many tags of a day are shown above its papers, the most frequent."""
-SPLIT_ABOVE, PART = 200, 100
-"""With more papers than this, a day's page has so many, and so has each of its further parts."""
+SPLIT_ABOVE, PART = 85, 80
+"""With more papers than this, a day's page has so many, and so has each of its further parts.
+
+A paper takes about 1,100 bytes of HTML, so each page stays below 100 KB.
+"""
 _FEEDS = catalog.announced(paths.DAILY_FEEDS, catalog.EVERY_DAY)
 
 

@@ -18,7 +18,7 @@ from generator.text import markup
 from generator.text.markup import Markdown
 
 DAYS_BEFORE = 7
-MAX_PAPERS = 100
+MAX_PAPERS = 80
 """At most this many papers of the newest day are shown, the most upvoted."""
 
 
