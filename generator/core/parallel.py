@@ -180,24 +180,31 @@ def _started(
     ours, theirs = context.Pipe(duplex=False)
     _life.open()
     process = context.Process(target=_run, args=(work, items, theirs, leads_group), daemon=True)
-    # Signals wait until the other process deals with them in its own way.
+    # Signals wait until the other process deals with them in its own way. One that came meanwhile
+    # is raised as soon as they are let through, when there is a process to end.
     before = signal.pthread_sigmask(signal.SIG_BLOCK, interruption.SIGNALS)
     try:
-        process.start()
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-    theirs.close()
-    try:
+        try:
+            process.start()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        theirs.close()
         yield _Other(process, ours)
     finally:
-        process.terminate()
-        wait([process.sentinel], _TIDYING)
-        if leads_group:  # its number can't be another's until it is joined
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(process.pid, signal.SIGKILL)
-        process.kill()
-        process.join()
+        if process.pid is not None:
+            _end(process, leads_group)
         ours.close()
+
+
+def _end(process: Any, leads_group: bool) -> None:
+    """Terminate a process, with its group if it leads one, and wait for its end."""
+    process.terminate()
+    wait([process.sentinel], _TIDYING)
+    if leads_group:  # its number can't be another's until it is joined
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+    process.kill()
+    process.join()
 
 
 class _Life:

@@ -522,7 +522,7 @@ def test_a_signal_ends_a_build_and_all_its_processes(
     time.sleep(0.01)
     process.send_signal(number)
     _, errors = said_to_the_end(process, seconds=30)
-    assert process.returncode == 128 + number
+    assert process.returncode == 128 + number, errors
     word = "interrupted" if number == signal.SIGINT else "terminated"
     assert errors == f"paper-archive: {word}; no file is half-written\n"
     assert not any(map(is_running, others))

@@ -234,3 +234,20 @@ def test_a_process_that_is_terminated_undoes_what_it_has_half_done() -> None:
     with pytest.raises(OutsideError, match="enough"):
         list(parallel.spread(work, items_of("tags", 100), 2, few=1, group=group))
     assert done.value == 2
+
+
+SIGNALLED = """
+import multiprocessing, os, signal
+from generator.core import interruption, parallel
+interruption.catch()
+os.register_at_fork(after_in_parent=lambda: os.kill(os.getpid(), signal.SIGTERM))
+try:
+    list(parallel.spread(list, range(1000), 2))
+except KeyboardInterrupt as error:
+    print(len(multiprocessing.active_children()), interruption.is_ctrl_c(error))
+"""
+
+
+def test_a_signal_while_a_process_starts_leaves_none_running() -> None:
+    said, errors = said_to_the_end(start(script=SIGNALLED))
+    assert (said, errors) == ("0 False\n", "")
