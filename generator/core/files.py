@@ -9,7 +9,7 @@ import contextlib
 import errno
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from io import FileIO
 from pathlib import Path
 
@@ -165,9 +165,9 @@ def _holds(path: str, data: bytes) -> bool:
         return False
 
 
-def remove_empty(top: Path, folder: Path) -> None:
-    """Remove a folder below `top`, and those above it, as long as they are empty."""
-    while folder != top and top in folder.parents:
+def remove_empty(top: Path, folder: Path, needed: Set[Path] = frozenset()) -> None:
+    """Remove a folder below `top`, and those above it, as long as they are empty and not needed."""
+    while folder != top and top in folder.parents and folder not in needed:
         try:
             folder.rmdir()
         except FileNotFoundError:

@@ -253,15 +253,20 @@ def _recover(site: Path) -> None:
 
 
 def _undo_merge(place: Path, aside: Path) -> None:
-    """Let a site be as it was before a merge. May be interrupted, and done again."""
-    waiting = sorted(_walk(aside), key=lambda name: (name == MARK, name))
+    """Let a site be as it was before a merge. May be interrupted, and done again.
+
+    Works on a full disk: no folder goes that is needed again.
+    """
+    waiting = sorted(os.listdir(aside), key=lambda name: (name == MARK, name))  # noqa: PTH208 - names alone
     if MARK in waiting:
         (place / MARK).unlink(missing_ok=True)
     if _ADDED in waiting:
-        for name in filter(None, files.read(aside / _ADDED).decode().split("\n")):
-            (place / name).unlink(missing_ok=True)
-            files.remove_empty(place, (place / name).parent)
         waiting.remove(_ADDED)
+        needed = {folder for name in waiting for folder in (place / _unflat(name)).parents}
+        for name in filter(None, files.read(aside / _ADDED).decode().split("\n")):
+            with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+                (place / name).unlink()
+            files.remove_empty(place, (place / name).parent, needed)
     for name in waiting:
         _move_in(f"{aside}/{name}", f"{place}/{_unflat(name)}")
     shutil.rmtree(aside)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
@@ -81,6 +82,33 @@ def test_a_merge_that_fails_leaves_the_old_site(
     with pytest.raises(KeyboardInterrupt):
         staging.merge(site, new, [], "2")
     assert tree(site) == before
+
+
+@pytest.mark.parametrize("stale", ["a/b", "a"])
+def test_a_merge_that_a_full_disk_stops_leaves_the_old_site(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stale: str
+) -> None:
+    """Putting files back takes no space, even if their folder held nothing but new ones."""
+    site = tmp_path / "site"
+    staging.replace(site, stage(site, {stale: "1"}), "1")
+    new = stage(site, {staging.loose("a/n"): "2", staging.loose("z/e"): "2"})
+    (site / "mine" / "deep").mkdir(parents=True)
+    (site / "mine" / "deep" / "note").write_text("3")
+    before, real = tree(site), os.mkdir
+    is_full = False
+
+    def refused(path: str | Path, mode: int = 0o777) -> None:
+        nonlocal is_full
+        is_full = is_full or Path(path) == site / "z"
+        if is_full:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
+        real(path, mode)
+
+    monkeypatch.setattr(os, "mkdir", refused)
+    with pytest.raises(OSError, match="No space"):
+        staging.merge(site, new, [stale, "mine"], "2")
+    assert tree(site) == before
+    assert not (tmp_path / ".site.aside").exists()
 
 
 @pytest.mark.parametrize("name", [staging.MARK, "assets/archive.css"])
