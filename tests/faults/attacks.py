@@ -169,7 +169,7 @@ class AtOperation(Attack):
     kinds: frozenset[str] | None = None
     """Kinds of operations at which it applies; None: all."""
     breaks_pages: bool = False
-    """Whether a page of `docs/`, which is overwritten in place, may be half-written."""
+    """Whether a page of `docs/`, which is overwritten in place, may be half-written or go."""
 
     def points(self, on: Prepared) -> list[Point]:
         operations = _operations(on.events, self.who, reads=self.action == "refuse reads")
@@ -242,7 +242,7 @@ class AtOperation(Attack):
             if scenario.site:
                 yield from oracle.site_stands(before, after, now, scenario.site)
             # Cleaning up that is itself disturbed is left to the next command.
-            if not (hit and hit.kind in {"remove", "rmdir"}):
+            if not (hit and _is_cleaning_up(hit, now)):
                 yield from oracle.no_strays(now)
         if ended.code == 0 and not isinstance(scenario, Serve):
             tops = ("content", "docs", *([scenario.site] if scenario.site else []))
@@ -254,6 +254,12 @@ class AtOperation(Attack):
         """Whether a file needn't be the old or the new one: a page, or the log of sent mail."""
         is_page = name.startswith("docs/") and name.endswith(".md")
         return (self.breaks_pages and is_page) or name.startswith("sent/")
+
+
+def _is_cleaning_up(hit: Event, now: Tree) -> bool:
+    """Whether an operation is a part of removing files: a folder is opened to empty it."""
+    is_folder = hit.kind == "read" and f"{hit.path}/" in now
+    return is_folder or hit.kind in {"remove", "rmdir"}
 
 
 def _label(when: str, complaints: Iterator[str]) -> Iterator[str]:
@@ -639,7 +645,7 @@ ATTACKS: Mapping[str, Attack] = {
         AtOperation("term-main-alone", "term parent", frozenset({143, -15}), "worker",
                     is_clean=True),
         AtOperation("interrupt-all", "int group", frozenset({130}), "worker", is_clean=True),
-        AtOperation("kill-all", "kill group", frozenset({-9}), "worker"),
+        AtOperation("kill-all", "kill all", frozenset({-9}), "worker"),
         AtEitherEnd("kill-at-server", "kill", frozenset({-9})),
         AtEitherEnd("term-at-server", "term", frozenset({143, -15}), is_clean=True),
         TwoAtOnce("two-at-once", weight=2),

@@ -25,7 +25,7 @@ Action = Literal[
     "kill",
     "term",
     "int",
-    "kill group",
+    "kill all",
     "int group",
     "kill parent",
     "term parent",
@@ -226,11 +226,14 @@ class _Watch:
     def interrupt(self) -> None:
         os.kill(os.getpid(), signal.SIGINT)
 
-    def kill_group(self) -> None:
+    def kill_all(self) -> None:
+        """As a container's end does; a worker that starts programs leads a group with them."""
+        os.killpg(self._main, signal.SIGKILL)
         os.killpg(0, signal.SIGKILL)
 
     def interrupt_group(self) -> None:
-        os.killpg(0, signal.SIGINT)
+        """As a terminal does: workers with groups of their own don't get the signal."""
+        os.killpg(self._main, signal.SIGINT)
 
     def kill_parent(self) -> None:
         self._end_parent(signal.SIGKILL)
@@ -271,7 +274,7 @@ _ACTIONS: dict[str, Callable[[_Watch], None]] = {
     "kill": _Watch.kill,
     "term": _Watch.term,
     "int": _Watch.interrupt,
-    "kill group": _Watch.kill_group,
+    "kill all": _Watch.kill_all,
     "int group": _Watch.interrupt_group,
     "kill parent": _Watch.kill_parent,
     "term parent": _Watch.term_parent,

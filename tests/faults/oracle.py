@@ -93,7 +93,10 @@ def spoke_truly(ended: Ended, before: Tree, now: Tree) -> Iterator[str]:
 def each_old_or_new(
     before: Tree, after: Tree, now: Tree, is_exempt: Callable[[str], bool] = lambda _: False
 ) -> Iterator[str]:
-    """No file is half-written or lost: each is as it was, or as it becomes."""
+    """No file is half-written or lost: each is as it was, or as it becomes.
+
+    Exempt are files that may be half, such as pages of `docs/`, which may be gone as well.
+    """
     for name, data in now.items():
         if (
             name.startswith(UNWATCHED)
@@ -105,7 +108,10 @@ def each_old_or_new(
         if data not in (before.get(name), after.get(name)) and not is_exempt(name):
             yield f"{name} is neither the old nor the new version ({len(data)} bytes)"
     for name in sorted(before.keys() & after.keys() - now.keys()):
-        if name.startswith(("content/", "docs/", "sent/")) and not name.endswith("/"):
+        is_kept = name.startswith(("content/", "sent/")) or (
+            name.startswith("docs/") and not is_exempt(name)
+        )
+        if is_kept and not name.endswith("/"):
             yield f"{name} is lost"
 
 

@@ -71,6 +71,10 @@ def test_a_half_written_or_lost_file_is_seen() -> None:
     assert list(oracle.each_old_or_new(OLD, NEW, OLD | {"content/a.yaml": b"ne"}))
     lost = {name: data for name, data in OLD.items() if name != "content/a.yaml"}
     assert list(oracle.each_old_or_new(OLD, NEW, lost)) == ["content/a.yaml is lost"]
+    assert list(oracle.each_old_or_new(OLD, NEW, lost, lambda _: True))
+    no_page = {name: data for name, data in OLD.items() if name != "docs/a.md"}
+    assert list(oracle.each_old_or_new(OLD, NEW, no_page)) == ["docs/a.md is lost"]
+    assert not list(oracle.each_old_or_new(OLD, NEW, no_page, lambda name: name == "docs/a.md"))
 
 
 def test_a_mixed_site_is_seen_if_its_mark_says_whole() -> None:
