@@ -13,7 +13,7 @@ import stat
 from collections.abc import Iterable, Iterator, Mapping, Set
 from itertools import chain
 from pathlib import Path
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 from msgspec import Struct
 
@@ -23,6 +23,9 @@ from generator.core.page_kinds import is_for_builds
 from generator.site import generated, plan, staging
 from generator.site.generated import Unlisted
 from generator.site.plan import BatchRecord, FileStat, TargetRecord
+
+_PAGE = "/index.html"
+"""Ending of a page's path in the site: each has a folder of its own."""
 
 
 class ManifestDifference(Struct, frozen=True):
@@ -71,9 +74,12 @@ def scan(
             if status.st_size == known.docs.size and status.st_mtime_ns == known.docs.mtime:
                 damaged.discard(name)
     with files.outside(f"cannot read {site}"):
-        damaged.update(_damaged(site, made))
+        pages = _damaged_and_touched(site, made)
+        damaged |= pages.damaged
         try:
-            unexpected = frozenset(_unexpected(site, made, {*other_files, staging.MARK}))
+            unexpected = frozenset(
+                _unexpected(site, made, {*other_files, staging.MARK}, pages.touched)
+            )
         except NotADirectoryError:
             return None
     return DiskDifference(
@@ -111,20 +117,36 @@ def visible(docs: Path) -> Iterator[str]:
         )
 
 
-def _damaged(site: Path, made: Mapping[str, TargetRecord]) -> Iterator[str]:
-    """Paths of targets whose file of the site is missing or changed."""
+class _Pages(NamedTuple):
+    """How targets' files of the site are."""
+
+    damaged: set[str]
+    """Paths of targets whose file is missing or changed."""
+    touched: set[str]
+    """Folders of pages to which something happened later than to the page."""
+
+
+def _damaged_and_touched(site: Path, made: Mapping[str, TargetRecord]) -> _Pages:
+    found = _Pages(set(), set())
     with _opened(site) as top:
         for path, each in made.items():
             known = each.site
             if known is None:
                 continue
+            name = paths.site_file(path)
             try:
-                status = os.stat(paths.site_file(path), dir_fd=top)
+                status = os.stat(name, dir_fd=top)
+                if name.endswith(_PAGE):
+                    # A page that is put there changes both at once, another file only the folder.
+                    folder = name[: -len(_PAGE)]
+                    if os.stat(folder, dir_fd=top).st_mtime_ns > status.st_ctime_ns:
+                        found.touched.add(folder)
             except OSError:
-                yield path
+                found.damaged.add(path)
                 continue
             if status.st_size != known.size or status.st_mtime_ns != known.mtime:
-                yield path
+                found.damaged.add(path)
+    return found
 
 
 @contextlib.contextmanager
@@ -215,13 +237,13 @@ def _stat(status: os.stat_result) -> FileStat:
 
 
 def _unexpected(
-    site: Path, made: Mapping[str, TargetRecord], other_files: Set[str]
+    site: Path, made: Mapping[str, TargetRecord], other_files: Set[str], touched: Set[str]
 ) -> Iterator[str]:
     """Files and folders that are neither of a target nor among `other_files`.
 
-    Looks into folders that hold pages' folders, not into each page's own: that would take as long
-    as the rest of a small build. Raises NotADirectoryError if one of a target's folders is a link
-    or a file.
+    Looks into folders that hold pages' folders or were touched, not into each page's own: that
+    would take as long as the rest of a small build. Raises NotADirectoryError if one of a target's
+    folders is a link or a file.
     """
     # A page lies in a folder of its own, within the folder that its Markdown lies in.
     holding = {path.rpartition("/")[0] for path in made if path.endswith(paths.PAGE)}
@@ -230,6 +252,7 @@ def _unexpected(
         chain(holding, (path.rpartition("/")[0] for path in chain(others, other_files)))
     )
     holding.update(folder.rpartition("/")[0] for folder in folders)
+    holding |= touched
 
     def is_published(path: str) -> bool:
         each = made.get(path)

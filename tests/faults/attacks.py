@@ -253,7 +253,8 @@ class AtOperation(Attack):
     def _may_be_half(self, name: str) -> bool:
         """Whether a file needn't be the old or the new one: a page, or the log of sent mail."""
         is_page = name.startswith("docs/") and name.endswith(".md")
-        return (self.breaks_pages and is_page) or name.startswith("sent/")
+        breaks_pages = self.breaks_pages or self.who == "worker"  # others stop anywhere
+        return (breaks_pages and is_page) or name.startswith("sent/")
 
 
 def _is_cleaning_up(hit: Event, now: Tree) -> bool:

@@ -120,6 +120,24 @@ def test_files_without_a_record_are_unexpected(folder: Path) -> None:
     assert look(folder, known) == replace(NO_DIFFERENCE, unexpected=unexpected)
 
 
+@pytest.mark.parametrize("name", ["papers/a/more.html", "papers/b/deep/x", "index-more.html"])
+def test_files_beside_a_page_are_unexpected(folder: Path, name: str) -> None:
+    known = records(folder)
+    put(folder / "site", {name: ""})
+    first = name.removesuffix("/x")
+    place = (folder / "site" / first).parent
+    while place.stat().st_mtime_ns <= (place / "index.html").stat().st_ctime_ns:
+        (place / "tick").touch()  # until the file system's clock goes on
+        (place / "tick").unlink()
+    assert look(folder, known) == replace(NO_DIFFERENCE, unexpected=frozenset({first}))
+
+
+def test_pages_that_are_put_there_again_are_as_expected(folder: Path) -> None:
+    put(folder / "site", {"papers/a/index.html": "papers/a.md, again"})
+    (folder / "site" / "papers" / "b").touch()
+    assert look(folder, records(folder)) == NO_DIFFERENCE
+
+
 def test_without_docs_every_target_is_damaged(folder: Path) -> None:
     known = records(folder)
     (folder / "docs").rename(folder / "elsewhere")
