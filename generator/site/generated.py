@@ -182,6 +182,6 @@ def _remove(path: Path) -> None:
 
 
 def _write_manifest(folder: Path, names: list[str]) -> None:
-    # Most are in order already, which makes sorting quick.
-    rest = "".join(f"{name}\n" for name in sorted(names)).encode()
+    # Most are in order already, which makes sorting quick; damage may have doubled some.
+    rest = "".join(f"{name}\n" for name in sorted(dict.fromkeys(names))).encode()
     files.write(folder / MANIFEST, _header(rest) + b"\n" + rest)

@@ -117,6 +117,15 @@ def test_a_damaged_manifest_is_told_from_a_whole_one(tmp_path: Path) -> None:
     assert path.read_bytes() == whole
 
 
+def test_lines_that_damage_doubled_go(tmp_path: Path) -> None:
+    write(tmp_path, {"a": b"1", "b": b"1"})
+    path = tmp_path / generated.MANIFEST
+    whole = path.read_bytes()
+    path.write_bytes(whole * 2)
+    write(tmp_path, {"a": b"1", "b": b"1"})
+    assert path.read_bytes() == whole
+
+
 @pytest.mark.parametrize("line", ["a/b", "a\0b", "x" * 300, "folder", "missing"])
 def test_a_line_that_names_no_file_is_no_error(tmp_path: Path, line: str) -> None:
     """Damage may join lines, and people may put a folder where a file was."""
