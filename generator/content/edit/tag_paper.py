@@ -19,8 +19,8 @@ from generator.content.reader import LoadedContent
 from generator.content.yaml_fields import did_you_mean
 from generator.core import files, ids, journal, paths
 from generator.core.cache import Cache
-from generator.core.errors import UsageError
-from generator.core.model import Problem, Tag
+from generator.core.errors import ContentError, UsageError
+from generator.core.model import Problem
 from generator.text.phrases import normal_form
 
 _MAX_SHOWN = 60
@@ -46,7 +46,11 @@ def tag_paper(
 
     Raises UsageError for an unknown paper or tag, OutsideError.
     """
-    return _apply(root, reader.load_content(root, read_cache=ReadCache(cache)), paper, add, remove)
+    loaded = reader.load_content(root, read_cache=ReadCache(cache))
+    try:
+        return _apply(root, loaded, paper, add, remove)
+    except ContentError as error:
+        return TagEdit((), "", is_changed=False, problems=tuple(error.problems))
 
 
 def tag_from_form(root: Path, body: bytes, cache: Cache) -> TagAnswer:
@@ -66,6 +70,10 @@ def tag_from_form(root: Path, body: bytes, cache: Cache) -> TagAnswer:
         done = _apply(root, loaded, key, add, remove)
     except UsageError as error:
         return TagAnswer(refused=(str(error),))
+    except ContentError:
+        return TagAnswer(
+            refused=("a list of papers has problems: a maintainer has to fix it first",)
+        )
     if done.problems:
         refused.append("the paper's tagging file has problems: a maintainer has to fix them first")
         return TagAnswer(key, title, refused=tuple(refused))
@@ -78,9 +86,11 @@ def _known(loaded: LoadedContent, typed: Iterable[str], refused: list[str]) -> l
     found: list[str] = []
     for each in typed:
         try:
-            found.append(_slug(each, slugs, loaded.content.tags))
+            found.append(_slug(each, slugs, loaded))
         except UsageError as error:
             refused.append(str(error))
+        except ContentError:
+            refused.append("the file of a tag has problems: a maintainer has to fix it first")
     return list(dict.fromkeys(found))
 
 
@@ -89,8 +99,8 @@ def _apply(
 ) -> TagEdit:
     key, title = _paper(loaded, paper)
     slugs = tag_names.names(loaded.content.tags)
-    wanted = [_slug(each, slugs, loaded.content.tags) for each in add]
-    unwanted = [_slug(each, slugs, loaded.content.tags) for each in remove]
+    wanted = [_slug(each, slugs, loaded) for each in add]
+    unwanted = [_slug(each, slugs, loaded) for each in remove]
     both = sorted(set(wanted) & set(unwanted))
     if both:
         raise UsageError(f"'{both[0]}' can't be both added and removed: choose one")
@@ -119,7 +129,10 @@ def _is_of(key: str, path: Path, root: Path) -> bool:
 
 
 def _paper(loaded: LoadedContent, typed: str) -> tuple[str, str]:
-    """Key and title of a paper, given by id, key or URL; raises UsageError if it is unknown."""
+    """Key and title of a paper, given by id, key or URL.
+
+    Raises UsageError if it is unknown, and ContentError if a list with problems may have it.
+    """
     titles = {
         ids.paper_key(paper.id): paper.title
         for daily in loaded.content.lists
@@ -129,15 +142,28 @@ def _paper(loaded: LoadedContent, typed: str) -> tuple[str, str]:
     for key in (ids.paper_key(each) for each in named if each):
         if key in titles:
             return key, titles[key]
+    _refuse_problems(loaded, "daily")
     meant = next(filter(None, named), "")
     hint = did_you_mean(meant, titles) or "use its id, or the URL of its page"
     raise UsageError(f"no daily list contains the paper '{typed[:_MAX_SHOWN]}' ({hint})")
 
 
-def _slug(typed: str, slugs: Mapping[str, str], tags: Iterable[Tag]) -> str:
-    """The slug of a tag, given by any of its names; raises UsageError if it is unknown."""
+def _slug(typed: str, slugs: Mapping[str, str], loaded: LoadedContent) -> str:
+    """The slug of a tag, given by any of its names.
+
+    Raises UsageError if it is unknown, and ContentError if a tag with problems may have the name.
+    """
     slug = tag_names.slug_of(typed, slugs)
     if slug:
         return slug
-    hint = tag_names.suggestion(typed, tags)
+    _refuse_problems(loaded, "tags")
+    hint = tag_names.suggestion(typed, loaded.content.tags)
     raise UsageError(f"there is no tag '{typed[:_MAX_SHOWN]}' ({hint})")
+
+
+def _refuse_problems(loaded: LoadedContent, folder: str) -> None:
+    """Say nothing of what isn't there if files in its folder have problems. Raises ContentError."""
+    top = loaded.root / folder
+    found = [each for each in loaded.problems if Path(each.path).is_relative_to(top)]
+    if found:
+        raise ContentError(found)

@@ -180,3 +180,22 @@ def test_a_file_with_problems_is_left_as_it_is(root: Path, capsys: CAPSYS, text:
     said = capsys.readouterr()
     assert said.out.startswith(f"{path}:1:")
     assert "nothing was changed" in said.err
+
+
+@pytest.mark.parametrize("file", ["tags/graphs.yaml", "daily/2025/2025-03-10.yaml"])
+def test_what_a_file_with_problems_may_have_is_not_said_to_be_missing(
+    root: Path, tmp_path: Path, capsys: CAPSYS, file: str
+) -> None:
+    (root / file).write_text("name: [\n")
+    before = tree(root)
+    assert run(root, "2503.00001", "--add", "graphs") == 1
+    said = capsys.readouterr()
+    assert said.out.startswith(f"{root / file}:")
+    assert "nothing was changed: fix the file and try again" in said.err
+    form = tmp_path / "form.md"
+    form.write_text("### Paper\n\n2503.00001\n\n### Tags to add\n\ngraphs\n")
+    assert run(root, "--from-issue", str(form)) == 1
+    said = capsys.readouterr()
+    assert "has problems: a maintainer has to fix" in said.out
+    assert "there is no tag 'graphs'" not in said.out
+    assert tree(root) == before
