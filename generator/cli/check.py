@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from functools import partial
 from pathlib import Path
 
@@ -59,11 +59,7 @@ def _check(options: argparse.Namespace) -> int:
         problems, broken = _broken(loaded, read_cache, options.against)
     if options.paths:
         wanted = {path.resolve() for path in options.paths}
-        problems = [
-            problem
-            for problem in problems
-            if wanted & {Path(problem.path).resolve(), *Path(problem.path).resolve().parents}
-        ]
+        problems = [each for each in problems if _concerns(each, wanted)]
     sys.stdout.write(FORMATS[options.format](problems))
     way_out = _way_out(broken, options.content) if problems else ""
     if options.format == "github":
@@ -75,6 +71,12 @@ def _check(options: argparse.Namespace) -> int:
     if way_out:
         say(way_out)
     return 1 if problems else 0
+
+
+def _concerns(problem: Problem, wanted: Set[Path]) -> bool:
+    """Whether a problem is in some files and folders, or says that no file can be relied on."""
+    path = Path(problem.path).resolve()
+    return problem.code == "unfinished-change" or not wanted.isdisjoint((path, *path.parents))
 
 
 def _way_out(broken: Iterable[BrokenPromise], root: Path) -> str:

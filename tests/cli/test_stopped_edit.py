@@ -164,15 +164,19 @@ def test_what_stops_an_edit_once_changes_nothing(
         assert each.left == (before if each.code else wholes["merged"]), each.step
 
 
-@pytest.mark.parametrize("reading", ["check", "build", "stats", "queue", "diff"])
+@pytest.mark.parametrize(
+    "reading",
+    [["check"], ["check", "content/daily"], ["build"], ["stats"], ["queue"], ["diff", "HEAD"]],
+    ids=" ".join,
+)
 def test_commands_that_only_read_stop_at_half_a_change(
-    template: Path, tmp_path: Path, capsys: CAPSYS, reading: str
+    template: Path, tmp_path: Path, capsys: CAPSYS, reading: list[str]
 ) -> None:
     shutil.copytree(template, tmp_path, dirs_exist_ok=True)
     (tmp_path / "content" / JOURNAL).write_bytes(b"[]")
     before = tree(tmp_path / "content")
     with contextlib.chdir(tmp_path):
-        assert run(reading, *(["HEAD"] if reading == "diff" else [])) == 1
+        assert run(*reading) == 1
     said = capsys.readouterr()
     assert f"content/{JOURNAL}:0:0: unfinished-change" in said.out + said.err
     assert tree(tmp_path / "content") == before
