@@ -31,9 +31,10 @@ _TAGGING_ENTITY = re.compile(
 )
 """Authority and date of a `tag:` URI (RFC 4151, section 2.1)."""
 _ADDRESS = re.compile(
-    r"/([a-z0-9]+([.-][a-z0-9]+)*/)*([a-z0-9-]+\.(xml|json|opml|bib|ris))?", re.ASCII
+    r"/([a-z0-9]+([.-]W?[a-z0-9]+)*/)*([a-z0-9-]+\.(xml|json|opml|bib|ris))?", re.ASCII
 )
-"""The address of a page or file of the site."""
+"""The address of a page or file of the site; only weeks, such as 2025-W11, have a capital letter.
+"""
 PROMISED_SETTINGS = (
     "site_url",
     "id",
@@ -378,8 +379,9 @@ def _fault_of_address(address: str, key: str | int, settings: Settings) -> tuple
         return f"'{address[:60]}' is not an address on the site", hint
     if key != "removed" and not address.endswith("/"):
         return f"'{address}' is not the address of a page", "write it like /papers/2503.01496/"
-    if key == "redated" and page_kinds.kind_of(f"{address[1:]}index.html") is not page_kinds.PAPER:
-        return f"'{address}' is not the address of a paper", "write it like /papers/2503.01496/"
+    if key == "redated" and not page_kinds.kind_of(f"{address[1:]}index.html").has_entry_ids:
+        message = f"'{address}' is not the address of a paper, day or week"
+        return message, "write it like /papers/2503.01496/"
     return None
 
 

@@ -112,7 +112,7 @@ class BreakingChange(Struct, frozen=True):
     moved: tuple[tuple[str, str], ...] = ()
     """Pairs of an old address and the new one, to which the old one redirects."""
     redated: tuple[str, ...] = ()
-    """Addresses of papers whose dates in feeds are others than before."""
+    """Addresses of papers or weeks whose dates in feeds are others than before."""
     floods: tuple[str, ...] = ()
     """Addresses of pages whose feeds get very many entries at once, or of days that do it."""
     settings: tuple[tuple[str, str], ...] = ()

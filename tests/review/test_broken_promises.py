@@ -414,6 +414,16 @@ def test_a_file_without_what_it_says_is_refused(root: Path, capsys: CAPSYS) -> N
 # ---- what the lines look like, and where the addresses lead
 
 
+def test_a_week_that_is_no_longer_over_can_be_said(root: Path, capsys: CAPSYS) -> None:
+    """Its digest leaves the feed with the only later list, and its address has a capital letter."""
+    begin(root, replace(BASE, lists=(*BASE.lists, listed(18))), BASE)
+    assert against(root) == 1
+    lines = "removed:\n- /daily/2025-03-18/\nredated:\n- /weekly/2025-W11/\n"
+    assert f"\nreason: …\n{lines}```\n" in capsys.readouterr().err
+    say(root, lines)
+    assert against(root) == 0, capsys.readouterr().out
+
+
 def test_the_printed_file_can_be_added_as_it_is(root: Path, capsys: CAPSYS) -> None:
     base, _, _, _, _ = BREAKS["a tag"]
     change = replace(
