@@ -426,7 +426,7 @@ def _parse(root: Path, path: Path, data: bytes | None, problems: list[Problem]) 
     wrong = _unportable(path.name) or _wrong_name(folder, path, path.relative_to(root).as_posix())
     if wrong:
         problems.append(Problem(path.as_posix(), 0, 0, "bad-name", *wrong))
-    limit = limits.LIST_FILE if folder == "daily" else limits.SMALL_FILE
+    limit = _LIMITS.get(folder, limits.SMALL_FILE)
     if folder == "tagging":
         limit = limit._replace(way_out=f"split it: {limits.TAGGING_TAGS.way_out}")
     fields = _fields(path, data, limit, problems)
@@ -551,10 +551,10 @@ def _read_breaking_change(fields: YamlFields, path: Path, _problems: object) -> 
         slug=path.stem,
         since=fields.day("since", required=True) or date.min,
         reason=fields.label("reason"),
-        removed=fields.texts("removed"),
+        removed=fields.texts("removed", limits.BREAKING),
         moved=_pairs(fields.fields("moved")),
-        redated=fields.texts("redated"),
-        floods=fields.texts("floods"),
+        redated=fields.texts("redated", limits.BREAKING),
+        floods=fields.texts("floods", limits.BREAKING),
         settings=_pairs(fields.fields("settings")),
     )
 
@@ -572,6 +572,11 @@ _FILES_OF_SLUGS: Mapping[str, Callable[[str], str]] = {
     BREAKING_CHANGES: breaking_change_file,
 }
 """By folder, the file of a slug."""
+_LIMITS: Mapping[str, Limit] = {
+    "daily": limits.LIST_FILE,
+    BREAKING_CHANGES: limits.BREAKING_FILE,
+}
+"""By folder, how large a file may be."""
 _READERS: Mapping[str, Callable[[YamlFields, Path, list[Problem]], Value | None]] = {
     "daily": _read_list,
     "tags": _read_tag,

@@ -38,6 +38,7 @@ class Limit(NamedTuple):
 
 _SHORTER = "shorten it"
 _FEWER = "remove some"
+_PARTS = "say it in several files"
 _SPLIT_LIST = "split the list: give some papers another day"
 _SPLIT_FILE = "split the file, and import the parts one after another"
 _FETCH = "fetch it again; if it is right, tell the source's maintainers"
@@ -83,9 +84,12 @@ TAG_LEVELS = Limit(10, "levels", "the tree of tags", "give the tag a parent that
 QUERIES = Limit(500, "queries", "saved queries", "remove some: each has pages and feeds")
 QUERY_LEVELS = Limit(20, "levels", "a saved query", "simplify it, or split it into two queries")
 
+BREAKING = Limit(10_000, "entries", "`removed`, `redated` or `floods` of a breaking change", _PARTS)
+
 # --- files ----------------------------------------------------------------------------------
 
-SMALL_FILE = Limit(8 << 10, "bytes", "a file of the content other than a daily list", _SHORTER)
+SMALL_FILE = Limit(8 << 10, "bytes", "a file of the content other than those below", _SHORTER)
+BREAKING_FILE = Limit(1 << 20, "bytes", "a file of `breaking-changes/`", _PARTS)
 LIST_FILE = Limit(64 << 20, "bytes", "the file of a daily list", _SPLIT_LIST)
 YAML_VALUES = Limit(1_000_000, "values", "a YAML file", _SPLIT_LIST)
 YAML_LEVELS = Limit(

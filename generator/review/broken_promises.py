@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date
 from functools import cache
+from itertools import count
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -33,6 +34,9 @@ from generator.review.lost_urls import ArchiveState
 from generator.review.statements import Statement, Statements
 from generator.text.dates import counted
 
+_MAX_HINTS = 50
+"""Finding the closest of very many addresses takes long: after this many, none is looked for."""
+_REMOVE = "remove the line"
 _Found = tuple[Problem, tuple[Statement, ...]]
 
 
@@ -252,8 +256,13 @@ def untrue(
         return
     here = {paths.address(path) for path in after.targets}
     there = {paths.address(path) for path in before.targets}
+    hints = count()
+
+    def closest(address: str, known: AbstractSet[str]) -> str:
+        return (next(hints) < _MAX_HINTS and did_you_mean(address, known)) or _REMOVE
+
     for change, each in told:
-        fault = _fault(each, before, after, there, here, was_known)
+        fault = _fault(each, before, after, there, here, was_known, closest)
         if fault:
             keys = _keys_in(change, each)
             file = paths.breaking_change_file(change.slug)
@@ -267,6 +276,7 @@ def _fault(
     there: AbstractSet[str],
     here: AbstractSet[str],
     was_known: Callable[[str], bool],
+    closest: Callable[[str, AbstractSet[str]], str],
 ) -> tuple[str, str] | None:
     """Message and hint if a statement isn't true; addresses that exist are `here`."""
     if each.key == "settings":
@@ -277,22 +287,18 @@ def _fault(
     if each.key in ("redated", "floods"):
         is_wrong = each.key == "redated" and _has_same_dates(each.subject, before, after)
         message = f"the dates of {each.subject} are the same as before"
-        return (message, _REMOVE) if is_wrong else _missing(each.subject, here)
+        return (message, _REMOVE) if is_wrong else _missing(each.subject, here, closest)
     if each.subject in here and not _is_redirect(each.subject, after):
         return f"{each.subject} still exists", "remove it, or remove the line"
     if each.subject not in there and not was_known(each.subject):
-        hint = did_you_mean(each.subject, there - here) or _REMOVE
-        return f"there never was {each.subject}", hint
-    return _missing(each.value, here) if each.key == "moved" else None
+        return f"there never was {each.subject}", closest(each.subject, there - here)
+    return _missing(each.value, here, closest) if each.key == "moved" else None
 
 
-_REMOVE = "remove the line"
-
-
-def _missing(address: str, here: AbstractSet[str]) -> tuple[str, str] | None:
-    if address in here:
-        return None
-    return f"there is no {address}", did_you_mean(address, here) or _REMOVE
+def _missing(
+    address: str, here: AbstractSet[str], closest: Callable[[str, AbstractSet[str]], str]
+) -> tuple[str, str] | None:
+    return None if address in here else (f"there is no {address}", closest(address, here))
 
 
 def _has_same_dates(address: str, before: ArchiveState, after: ArchiveState) -> bool:

@@ -414,6 +414,25 @@ def test_a_file_without_what_it_says_is_refused(root: Path, capsys: CAPSYS) -> N
 # ---- what the lines look like, and where the addresses lead
 
 
+def test_a_file_may_say_as_much_as_a_change_breaks(root: Path, capsys: CAPSYS) -> None:
+    """An import that gives very many papers a better id, and a large list that is taken back."""
+    slugs = [
+        paper(f"a-slug-that-is-as-long-as-many-titles-are-{n:03}", f"T {n}") for n in range(200)
+    ]
+    lists = (*BASE.lists, daily(date(2025, 3, 13), *slugs))
+    better = daily(
+        date(2025, 3, 13), *(replace(p, id=f"2513.{n:05}") for n, p in enumerate(slugs[:80]))
+    )
+    begin(root, replace(BASE, lists=lists), replace(BASE, lists=(*BASE.lists, better)))
+    assert against(root) == 1
+    printed = re.search(r"```yaml\n(.*)```", capsys.readouterr().err, re.DOTALL)
+    assert printed
+    assert len(printed[1].splitlines()) == 204
+    (root / "breaking-changes").mkdir()
+    (root / FILE).write_text(printed[1])
+    assert against(root) == 0, capsys.readouterr().out
+
+
 def test_a_week_that_is_no_longer_over_can_be_said(root: Path, capsys: CAPSYS) -> None:
     """Its digest leaves the feed with the only later list, and its address has a capital letter."""
     begin(root, replace(BASE, lists=(*BASE.lists, listed(18))), BASE)
