@@ -24,7 +24,7 @@ _GREEK = dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧοϲϳ", "ABEZHIKMNOPTYXocj", str
 _LATIN = str.maketrans(
     {
         **_GREEK,
-        **dict(zip("αικνρυγ", "aiknpuy", strict=True)),
+        **dict(zip("αικνρυγ", "aikvpuy", strict=True)),
         **dict(zip("АВЕЅІЈКМНОРСТУХԌԚԜҮӀ", "ABESIJKMHOPCTYXGQWYI", strict=True)),
         **dict(zip("аеѕіјкорсухһԁԛԝүӏ", "aesijkopcyxhdqwyl", strict=True)),
         **dict(zip("ՍՕՏԼօսհոզց", "UOSLouhnqg", strict=True)),

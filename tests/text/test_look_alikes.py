@@ -58,6 +58,7 @@ def test_a_word_of_mixed_alphabets_is_found(word: str) -> None:
         ("\u0410\u0406", "AI"),
         (f"{GREEK_ALPHA}I", "AI"),
         ("\uff21\uff29", "AI"),
+        ("\u03bd-SVM", "v-SVM"),  # nu
         ("\U0001d400I", "AI"),
         ("gra\u00adphs", "graphs"),
         ("graphs\u200b", "graphs"),
