@@ -135,11 +135,13 @@ def test_what_is_sound_is_accepted(handed: HandedOver) -> None:
     handed.commit()
     handed.put("content/tagging/2503/2503.00002.yaml")
     handed.commit(f"{MESSAGE}\nCo-authored-by: reader <7+reader@users.noreply.github.com>\n")
+    handed.put("content/tagging/com1-/com1-ports.yaml")  # com1 alone is no folder on Windows
+    handed.commit(MESSAGE.replace("2503.00001", "com1-ports"))
     (handed.clone / FILE).unlink()
     handed.commit()
     assert handed.github.job("propose"), handed.github.said
     branch = handed.github.branches()[1]
-    assert git(handed.github.upstream, "rev-list", "--count", f"main..{branch}") == "3"
+    assert git(handed.github.upstream, "rev-list", "--count", f"main..{branch}") == "4"
 
 
 def test_scripts_come_from_the_default_branch_whatever_the_base(handed: HandedOver) -> None:
