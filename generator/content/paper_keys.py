@@ -93,7 +93,7 @@ def _id_fault(paper: Paper, _listed: date, _today: date) -> Fault | None:
 def _title_fault(paper: Paper, _listed: date, _today: date) -> Fault | None:
     title = paper.title
     # Most start with a letter, which is always visible.
-    if not title or title[0].isalnum() or markup.plain(title):
+    if not title or title[0].isalnum() or look_alikes.is_visible(markup.plain(title)):
         return None
     return Fault("empty-value", "'title' has no visible characters", "write the title")
 
@@ -105,7 +105,7 @@ _OWN_LABELS = frozenset({"arxiv", "doi", "abstract page"})
 def _links_fault(paper: Paper, _listed: date, _today: date) -> Fault | None:
     """A link needs a label, and must not claim to be the one that the site makes from the id."""
     for kind, _ in paper.links:
-        if not markup.clean(kind):
+        if not look_alikes.is_visible(markup.clean(kind)):
             message = "a key of 'links' is empty, or has no visible characters"
             return Fault("empty-value", message, "write what it leads to, such as code", kind)
         if len(kind) > limits.LINK_KIND.most:

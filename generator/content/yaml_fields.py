@@ -50,6 +50,8 @@ _HINTS = {
     "control characters": "remove the control character",
     "special characters": "remove the control character",
     "unknown escape": "double each backslash, or use single quotes",
+    "invalid Unicode character escape": "write a code of a character, or double the backslash",
+    "tab character": "indent with spaces",
     "quoted scalar": "close the quote",
     "flow sequence": "close the bracket, with commas between the entries",
     "flow mapping": "close the brace, with commas between the entries",
@@ -116,7 +118,7 @@ class YamlFields:
         """A required text that is shown, so it must have visible characters."""
         text = self.text(key, limit, required=True)
         cleaned = markup.clean(text)
-        if text and not cleaned:
+        if text and not look_alikes.is_visible(cleaned):
             self._is_empty(key)
         return cleaned
 

@@ -41,6 +41,11 @@ def hidden(text: str) -> str:
     return next((char for char in text if _is_hidden(char) and char not in _JOINERS), "")
 
 
+def is_visible(text: str) -> bool:
+    """Whether a text has a character that people see."""
+    return any(not (char.isspace() or _is_hidden(char)) for char in text)
+
+
 def mixed_word(text: str) -> str:
     """The first word that mixes alphabets, as the Cyrillic а among Latin letters; empty if none."""
     if text.isascii():

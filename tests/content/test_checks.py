@@ -259,11 +259,17 @@ def test_a_paper_without_arxiv_id_and_doi_may_link_to_its_abstract(tmp_path: Pat
     assert check(tmp_path, whole(daily(MONDAY, linked))) == []
 
 
-@pytest.mark.parametrize("kind", ["", " ", "\u202e", "k" * 51])
+@pytest.mark.parametrize("kind", ["", " ", "\u202e", "\u200b", "k" * 51])
 def test_the_key_of_a_link_is_visible_and_short(tmp_path: Path, kind: str) -> None:
     linked = paper(links=((kind, "https://example.org/"),))
     (problem,) = check(tmp_path, whole(daily(MONDAY, linked)))
     assert problem.code == ("too-large" if len(kind) > 1 else "empty-value")
+
+
+@pytest.mark.parametrize("title", ["\u200b", "\u2060\n", "\ufe0f \ufeff"])
+def test_a_title_has_something_that_people_see(tmp_path: Path, title: str) -> None:
+    (problem,) = check(tmp_path, whole(daily(MONDAY, paper(title=title))))
+    assert problem.message == "'title' has no visible characters"
 
 
 @pytest.mark.parametrize(
