@@ -441,18 +441,20 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-def start_full_build(folder: Path) -> subprocess.Popen[str]:
-    return start(*build_arguments(folder), "--jobs", "3", "--full")
+def start_full_build(folder: Path, **environment: str) -> subprocess.Popen[str]:
+    return start(*build_arguments(folder), "--jobs", "3", "--full", **environment)
 
 
 def in_stage(folder: Path) -> bool:
     return (folder / ".site.new").exists() and any((folder / ".site.new").iterdir())
 
 
-def wait_for(moment: str, folder: Path) -> tuple[subprocess.Popen[str], list[int]]:
+def wait_for(
+    moment: str, folder: Path, **environment: str
+) -> tuple[subprocess.Popen[str], list[int]]:
     """A build that has come to a moment, and its other processes, which must be caught at it."""
     while True:
-        process = start_full_build(folder)
+        process = start_full_build(folder, **environment)
         while process.poll() is None:
             others = below(process.pid)
             if moment == "Pagefind":
@@ -495,15 +497,17 @@ def test_no_process_writes_any_more_when_the_stage_is_removed(
 @pytest.mark.parametrize("moment", ["pages", "Pagefind"])
 def test_nothing_goes_on_after_a_build_is_killed(large: Path, tmp_path: Path, moment: str) -> None:
     """Whoever waits for the end of its output gets it, and the next build succeeds at once."""
-    folder = tmp_path / "archive"
+    folder, temporary = tmp_path / "archive", tmp_path / "temporary"
     shutil.copytree(large, folder)
-    process, others = wait_for(moment, folder)
+    temporary.mkdir()
+    process, others = wait_for(moment, folder, TMPDIR=str(temporary))
     process.kill()
     said_to_the_end(process, seconds=30)
     result = command(*build_arguments(folder), "--jobs", "3")
     assert result.returncode == 0, result.stderr
     assert not any(map(is_running, others))
     assert without_cache(folder) == without_cache(large)
+    assert not list(temporary.iterdir())
 
 
 @pytest.mark.parametrize(

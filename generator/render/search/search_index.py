@@ -201,7 +201,9 @@ def make(part: IndexPart, folder: Path) -> StampedBundle:
 
 def _made(part: IndexPart, folder: Path) -> Mapping[str, FileContent]:
     """What the files of a part hold, once they are made."""
-    with tempfile.TemporaryDirectory(prefix="paper-archive-") as temporary:
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    # In the stage, so that the next build removes what a killed one left.
+    with tempfile.TemporaryDirectory(prefix=".", dir=folder.parent) as temporary:
         documents = Path(temporary)
         with files.outside(f"cannot write to {documents} what Pagefind reads"):
             pages = _write_documents(part, documents)
