@@ -264,9 +264,14 @@ def _undo_merge(place: Path, aside: Path) -> None:
         waiting.remove(_ADDED)
         needed = {folder for name in waiting for folder in (place / _unflat(name)).parents}
         for name in filter(None, files.read(aside / _ADDED).decode().split("\n")):
+            if (place / name).is_dir():
+                continue  # it waited aside, and has come back
             with contextlib.suppress(FileNotFoundError, NotADirectoryError):
                 (place / name).unlink()
             files.remove_empty(place, (place / name).parent, needed)
     for name in waiting:
-        _move_in(f"{aside}/{name}", f"{place}/{_unflat(name)}")
+        target = place / _unflat(name)
+        if (aside / name).is_dir() and target.is_dir():  # all of the folder waits, so it is new
+            discard(target)
+        _move_in(f"{aside}/{name}", str(target))
     shutil.rmtree(aside)

@@ -165,14 +165,19 @@ def is_killed_at(nth: int, work: Callable[[], object]) -> bool:
 OLD = {"index.html": "1", "a/index.html": "1", "gone/b": "1", "i/24/x": "i", "i/25/y": "i"}
 NEW = {"index.html": "2", "a/index.html": "2", "new/deep/c": "2"}
 KEEP = ["i/24", "i/25/y"]
+OLD_FOLDERS = {"whole/x": "1", "whole/y": "1", "was/folder": "1", "was-file": "1"}
+NEW_FOLDERS = {"whole/x": "2", "whole/z": "2", "was": "2", "was-file/x": "2"}
+"""A folder that is replaced as one, one that becomes a file, and a file that becomes a folder."""
 
 
-def sites(folder: Path, kept: dict[str, str]) -> tuple[dict[str, bytes], dict[str, bytes]]:
+def sites(
+    folder: Path, kept: dict[str, str], before: dict[str, str] = OLD, after: dict[str, str] = NEW
+) -> tuple[dict[str, bytes], dict[str, bytes]]:
     """Put the old site into a folder; gives it and the one that will replace it."""
     site = folder / "site"
-    old = staging.replace(site, stage(site, OLD), "1")
+    old = staging.replace(site, stage(site, before), "1")
     staging.discard(old)
-    new = {**NEW, **kept, staging.MARK: "2"}
+    new = {**after, **kept, staging.MARK: "2"}
     return tree(site), {name: text.encode() for name, text in new.items()}
 
 
@@ -258,6 +263,27 @@ def test_after_a_kill_at_any_step_of_merging_the_old_site_comes_back(
             break
     assert ends == sorted(ends)
     assert {True, False} == set(ends)
+
+
+def test_after_a_kill_at_any_step_folders_come_back_as_well(tmp_path: Path) -> None:
+    for nth in count(1):
+        folder = tmp_path / str(nth)
+        site = folder / "site"
+        folder.mkdir()
+        both = sites(folder, {}, OLD_FOLDERS, NEW_FOLDERS)
+        new = stage(site, {staging.loose(name): text for name, text in NEW_FOLDERS.items()})
+        stale = ["whole", "was/folder", "was-file"]
+        killed = is_killed_at(nth, lambda: staging.merge(site, new, stale, "2"))  # noqa: B023
+        for step in range(1, 14):
+            is_killed_at(step, lambda: staging.check_site(site))  # noqa: B023
+            assert not staging.mark_of(site) or tree(site) in both, (nth, step)
+        with staging.staged(site):
+            pass
+        assert tree(site) == both[0] if killed else both[1], nth
+        assert [path.name for path in folder.iterdir()] == ["site"]
+        if not killed:
+            break
+    assert nth > 20
 
 
 # --- a site that is a link ----------------------------------------------------------------------
