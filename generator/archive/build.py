@@ -32,7 +32,7 @@ from generator.archive.model import (
 from generator.archive.query_search import PaperIndex
 from generator.content import merge, query_language, read_cache, tag_names, tag_rules
 from generator.content.tag_rules import PaperMatches, RuleMatch
-from generator.core import ids, parallel
+from generator.core import ids, parallel, paths
 from generator.core import target as target_module
 from generator.core.cache import Cache
 from generator.core.model import (
@@ -92,7 +92,7 @@ def build_archive(
         each.slug: Author(each.slug, each.name, each.papers, oldest_first)
         for each in indexed.people
     }
-    return Archive(
+    archive = Archive(
         settings=content.settings,
         entries={entry.key: entry for entry in newest_first},
         days=tuple(
@@ -104,8 +104,9 @@ def build_archive(
         oldest_first=oldest_first,
         links=indexed.links,
         queries=_query_pages(content, newest_first, tags, authors) if content.queries else {},
-        moved=_moved(content.breaking_changes),
     )
+    moved = _moved(content.breaking_changes, archive)
+    return replace(archive, moved=moved) if moved else archive
 
 
 class _CachedAuthors(NamedTuple):
@@ -346,13 +347,21 @@ def _query_pages(
     return found
 
 
-def _moved(breaking_changes: Iterable[BreakingChange]) -> dict[str, str]:
-    """Where addresses moved; from one that moved several times, to the last."""
-    steps = {old: new for each in breaking_changes for old, new in each.moved}
+def _moved(breaking_changes: Iterable[BreakingChange], archive: Archive) -> dict[str, str]:
+    """Where addresses moved; from one that moved several times, to the last.
+
+    That is the first one which the archive has, since what moved can move back.
+    """
+    in_order = sorted(breaking_changes, key=lambda each: (each.since, each.slug))
+    steps = {old: new for each in in_order for old, new in each.moved}
+
+    def exists(address: str) -> bool:
+        return archive.has(f"{address.strip('/')}{paths.PAGE}")
 
     def last(address: str) -> str:
-        seen = set[str]()
-        while address in steps and address not in seen:
+        seen = {address}
+        address = steps[address]
+        while address in steps and address not in seen and not exists(address):
             seen.add(address)
             address = steps[address]
         return address

@@ -15,7 +15,7 @@ from typing import Literal, TypeVar
 import msgspec
 from msgspec import Struct, field
 
-from generator.core import ids, paths
+from generator.core import ids, page_kinds, paths
 from generator.core.model import Paper, SavedQuery, Settings, Source, Tag, Tagging
 
 _Period = TypeVar("_Period")
@@ -166,6 +166,15 @@ class Archive(Struct, frozen=True, eq=False):
         if path == paths.paper_page(name):
             return name in self.entries
         return path == paths.author_page(name) and name in self.authors
+
+    def has(self, path: str) -> bool:
+        """Whether it has the paper, saved query or day that a path is named after."""
+        subject, name = page_kinds.kind_of(path).subject, page_kinds.name_of(path)
+        return (
+            (subject == "paper" and name in self.entries)
+            or (subject == "query" and name in self.queries)
+            or (subject == "period" and any(name == day.date.isoformat() for day in self.days))
+        )
 
     def author_of(self, name: str) -> Author | None:
         """The author of a name as papers spell it; None if the name has no page."""

@@ -134,7 +134,7 @@ def lost_urls(before: ArchiveState, after: ArchiveState) -> Iterator[LostUrl]:
         # the tag is still there.
         is_redirect = removed and page_kinds.tag_parts(path)[0] in removed
         if moved and not is_redirect:
-            is_redirect = _has(before.archive, path) and not _has(after.archive, path)
+            is_redirect = before.archive.has(path) and not after.archive.has(path)
         if path in after.targets and not is_redirect:
             continue
         stability = page_kinds.kind_of(path).stability
@@ -145,16 +145,6 @@ def lost_urls(before: ArchiveState, after: ArchiveState) -> Iterator[LostUrl]:
         if not redirect and moved and path in after.targets:
             redirect = _moved_to(path, moved)
         yield LostUrl(path, shown(path), redirect, stability == "conditional")
-
-
-def _has(archive: Archive, path: str) -> bool:
-    """Whether an archive has the paper, saved query or day that a path is named after."""
-    subject, name = page_kinds.kind_of(path).subject, page_kinds.name_of(path)
-    return (
-        (subject == "paper" and name in archive.entries)
-        or (subject == "query" and name in archive.queries)
-        or (subject == "period" and any(name == day.date.isoformat() for day in archive.days))
-    )
 
 
 def _moved_to(path: str, moved: Mapping[str, str]) -> str:

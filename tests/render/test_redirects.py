@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from generator.core.model import BreakingChange
@@ -84,6 +86,39 @@ def test_a_page_that_moved_twice_redirects_to_the_last_address() -> None:
     found = redirected(steps)
     assert set(found) == {"a/index.html", "papers/b/index.html", "papers/c/index.html"}
     assert b"url=../papers/2503.00001/" in found["a/index.html"].make()
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        {"/papers/2503.00001/": "/papers/a/", "/papers/a/": "/papers/2503.00001/"},
+        {"/papers/a/": "/papers/2503.00001/", "/papers/2503.00001/": "/papers/2503.00002/"},
+        {"/papers/a/": "/feeds/new/", "/feeds/new/": "/papers/a/"},
+    ],
+)
+def test_what_moved_back_is_where_its_other_address_leads(steps: dict[str, str]) -> None:
+    """Whatever the order of the files: what exists hasn't moved."""
+    for pairs in (steps, dict(reversed(steps.items()))):
+        found = redirected(pairs, "feeds/new.md")
+        assert set(found) == {"papers/a/index.html"}
+        assert f"url=../..{steps['/papers/a/']}" in found["papers/a/index.html"].make().decode()
+
+
+def test_what_moved_and_later_moved_elsewhere_is_at_the_later_address() -> None:
+    archive = joined(
+        daily(MONDAY, paper("2503.00001"), paper("2503.00002")),
+        breaking_changes=[
+            BreakingChange("b-first", MONDAY, "It moved.", moved=(("/papers/a/", "/papers/b/"),)),
+            BreakingChange(
+                "a-second",
+                MONDAY + timedelta(1),
+                "It moved.",
+                moved=(("/papers/a/", "/papers/2503.00002/"),),
+            ),
+        ],
+    )
+    (found,) = redirects.targets(archive, ())
+    assert b"url=../../papers/2503.00002/" in found.make()
 
 
 @pytest.mark.parametrize(
