@@ -110,5 +110,5 @@ def _broken(
         new = both.new_breaking_changes
         broken = broken_promises.find(both.before, both.after, loaded, new)
         known = partial(baseline.was_known, loaded.root)
-        untrue = broken_promises.untrue(both.before, both.after, loaded, new, known)
+        untrue = broken_promises.untrue(both.before, both.after, loaded, new, broken, known)
         return sorted([*untrue, *(each.problem for each in broken if not each.said)]), broken

@@ -245,13 +245,17 @@ def untrue(
     after: ArchiveState,
     now: LoadedContent,
     new: Iterable[BreakingChange],
+    broken: Iterable[BrokenPromise],
     was_known: Callable[[str], bool],
 ) -> Iterator[Problem]:
     """A problem for each statement of new breaking changes that isn't true.
 
-    `was_known` says whether an address may have existed before the change's base.
+    `broken` is what the change breaks; `was_known` says whether an address may have existed before
+    the change's base.
     """
+    needed = {each.way for each in broken}
     told = [(change, each) for change in new for each in statements.of(change)]
+    told = [(change, each) for change, each in told if each not in needed]
     if not told:
         return
     here = {paths.address(path) for path in after.targets}
@@ -314,8 +318,10 @@ def _dates(entry: Entry) -> tuple[date, date | None]:
 
 def _is_redirect(address: str, after: ArchiveState) -> bool:
     """Whether what is at an address now only leads to another one."""
-    slug, _ = page_kinds.tag_parts(f"{address.strip('/')}{paths.PAGE}")
-    return address in after.archive.moved or (bool(slug) and slug not in after.archive.tags)
+    path = f"{address.strip('/')}{paths.PAGE}"
+    slug, _ = page_kinds.tag_parts(path)
+    has_moved = address in after.archive.moved and not after.archive.has(path)
+    return has_moved or (bool(slug) and slug not in after.archive.tags)
 
 
 def _keys_in(change: BreakingChange, each: Statement) -> list[str | int]:

@@ -39,7 +39,7 @@ def problems_of(folder: Path) -> list[Problem]:
     known = then.content.breaking_changes
     new = [each for each in loaded.content.breaking_changes if each not in known]
     broken = broken_promises.find(was, now, loaded, new)
-    untrue = broken_promises.untrue(was, now, loaded, new, lambda _: False)
+    untrue = broken_promises.untrue(was, now, loaded, new, broken, lambda _: False)
     return sorted([*untrue, *(each.problem for each in broken if not each.said)])
 
 

@@ -352,6 +352,39 @@ def test_an_author_who_has_too_few_papers_after_a_correction_is_no_broken_promis
     assert run(*check) == 0, capsys.readouterr().out
 
 
+def test_the_settings_alone_explain_that_all_ids_change_even_of_days_that_change(
+    root: Path, capsys: CAPSYS
+) -> None:
+    """The entry of a day has a new id, a new link and another number of papers in its title."""
+    moved = settings(site_url="https://new.example.org/", id="new.example.org,2026")
+    begin(root, BASE, moved_paper(moved, 3, 4))
+    assert against(root) == 1
+    printed = re.search(r"```yaml\n(.*)```", capsys.readouterr().err, re.DOTALL)
+    assert printed
+    assert set(yaml.safe_load(printed[1])) == {"since", "reason", "settings"}
+    say(root, "".join(printed[1].splitlines(keepends=True)[2:]))
+    assert against(root) == 0, capsys.readouterr().out
+
+
+def test_what_moved_on_paper_and_is_still_there_is_refused(root: Path, capsys: CAPSYS) -> None:
+    begin(root, BASE, BASE)
+    say(root, "moved:\n  /feeds/on-sets/: /feeds/on-graphs/\n")
+    assert against(root) == 1
+    assert "nothing-broken /feeds/on-sets/ still exists" in capsys.readouterr().out
+
+
+def test_two_papers_that_exchange_their_ids_both_moved(root: Path, capsys: CAPSYS) -> None:
+    change = with_paper(with_paper(BASE, 3, 2, id="2511.00003"), 3, 3, id="2511.00002")
+    begin(root, BASE, change)
+    assert against(root) == 1
+    say(
+        root,
+        "moved:\n  /papers/2511.00002/: /papers/2511.00003/\n"
+        "  /papers/2511.00003/: /papers/2511.00002/\n",
+    )
+    assert against(root) == 0, capsys.readouterr().out
+
+
 # ---- files that stay
 
 

@@ -210,11 +210,16 @@ def _changes(old: ParsedEntry, new: ParsedEntry) -> Iterator[Breach]:
 def _renamed(
     missing: list[ParsedEntry], added: list[ParsedEntry]
 ) -> Iterator[tuple[str, ParsedEntry]]:
-    """Ids of missing entries, each with the added entry that has the same link or title."""
+    """Ids of missing entries, each with the added entry of the same link, address or title."""
     by_link = {entry.link: entry for entry in added if entry.link}
+    by_address = {address: entry for entry in added if (address := address_of(entry.id))}
     by_title = {entry.title: entry for entry in added if entry.title}
     for entry in missing:
-        same = by_link.get(entry.link) or by_title.get(entry.title)
+        same = (
+            by_link.get(entry.link)
+            or by_address.get(address_of(entry.id))
+            or by_title.get(entry.title)
+        )
         if same:
             yield entry.id, same
 
