@@ -66,11 +66,17 @@ def _read(folder: Path) -> tuple[list[str], bool]:
         try:
             data = files.read(folder / MANIFEST)
         except FileNotFoundError:
-            return [], not (folder / paths.SETTINGS_FILE).exists()
+            return [], not _was_built(folder)
     first, _, rest = data.partition(b"\n")
     has_header = first.startswith(_HEADER)
     text = (rest if has_header else data).decode("utf-8", "replace")
     return [name for name in text.split("\n") if _names_a_file(name)], first == _header(rest)
+
+
+def _was_built(folder: Path) -> bool:
+    """Whether a build has been in a folder without a manifest: it left settings or a home page."""
+    home = folder / paths.HOME_PAGE
+    return (folder / paths.SETTINGS_FILE).exists() or (home.is_file() and _is_generated_page(home))
 
 
 def _header(rest: bytes) -> bytes:
@@ -141,9 +147,9 @@ def set_aside(folder: Path, names: Sequence[str]) -> None:
             (folder / name).rename(aside / name)
             files.remove_empty(folder, (folder / name).parent)
     say(
-        f"{folder / MANIFEST}, the list of generated files, is damaged or missing, so nobody can "
-        f"tell who made {_some(names)}: moved to {aside}. What is yours can be put back, in "
-        "another folder; the rest can be deleted"
+        f"{folder / MANIFEST}, the list of generated files, is missing, damaged or of an earlier "
+        f"version, so nobody can tell who made {_some(names)}: moved to {aside}. What is yours can "
+        "be put back, in another folder; the rest can be deleted"
     )
 
 

@@ -216,14 +216,16 @@ def before(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return project
 
 
-def make(project: Path, docs: str, *, full: bool = False) -> dict[str, bytes]:
+def make(
+    project: Path, docs: str, *, full: bool = False, site: str = "", cache: str = ""
+) -> dict[str, bytes]:
     """Build; gives the site."""
     where = Folders(
         project / "content",
         project / docs,
-        project / f"site-{docs}",
+        project / (site or f"site-{docs}"),
         project,
-        project / f"cache-{docs}",
+        project / (cache or f"cache-{docs}"),
     )
     build.build(where, TODAY, BuildOptions(full=full, searchable=False))
     return tree(where.site)
@@ -275,6 +277,12 @@ def as_an_earlier_version_wrote_it(path: Path) -> None:
     path.write_bytes(path.read_bytes().partition(b"\n")[2])
 
 
+def lose_hidden_files(path: Path) -> None:
+    """As a copy of all that a shell's `*` names."""
+    path.unlink()
+    (path.parent / paths.SETTINGS_FILE).unlink()
+
+
 DAMAGES: tuple[Callable[[Path], object], ...] = (
     Path.unlink,
     lambda path: path.write_bytes(b""),
@@ -283,6 +291,7 @@ DAMAGES: tuple[Callable[[Path], object], ...] = (
     flip,
     forget_the_withdrawn,
     as_an_earlier_version_wrote_it,
+    lose_hidden_files,
 )
 
 
@@ -327,11 +336,24 @@ def test_what_nobody_can_tell_is_set_aside_and_nothing_is_lost(
     assert set(WITHDRAWN_PAGES) <= aside.keys()
     assert "papers/2503.00001.md" not in aside, "it has the form of generated pages"
     said = capsys.readouterr().err
-    assert "docs/.generated, the list of generated files, is damaged or missing" in said
+    assert (
+        "docs/.generated, the list of generated files, is missing, damaged or of an earlier" in said
+    )
     assert f"moved to {docs / generated.SET_ASIDE / '1'}" in said
     make(project, "docs")
     assert "set-aside" not in capsys.readouterr().err
     assert tree(docs / generated.SET_ASIDE) == {f"1/{name}": data for name, data in aside.items()}
+
+
+@pytest.mark.parametrize("site", ["", "site"])
+def test_pages_of_people_outlive_builds_that_copy_them(
+    project: Path, expected: dict[str, bytes], site: str
+) -> None:
+    """As `make publish` does beside `make site`, with one cache: records name the copies."""
+    for docs in ("docs", "other", "docs", "other"):
+        assert make(project, docs, site=site, cache="cache") == expected
+        for name, text in OWN.items():
+            assert (project / "docs" / name).read_text() == text
 
 
 @pytest.mark.parametrize("full", [False, True])
