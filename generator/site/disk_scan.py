@@ -56,11 +56,13 @@ def scan(
 ) -> DiskDifference | None:
     """Compare both folders with the records; `other_files` are known files of the site without one.
 
-    None if the site's folders aren't the ones that the build made. Raises OutsideError.
+    None if the folders aren't the ones that the build made. Raises OutsideError.
     """
     by_batch = {name: plan.unpacked([batch]) for name, batch in batches.items()}
     made = {path: each for own in by_batch.values() for path, each in own.items()}
     listed = generated.manifest(docs)
+    if listed.is_whole and not listed.names.issuperset(made):
+        return None  # a build lists what it makes: these records are of another folder of pages
     unlisted: list[str] = []
     damaged = set(made)
     with files.outside(f"cannot read {docs}"):
