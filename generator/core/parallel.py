@@ -22,6 +22,7 @@ from typing import Any, Generic, NamedTuple, TypeVar, cast
 
 from generator.core import interruption
 from generator.core.errors import OutsideError
+from generator.core.files import outside
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -44,6 +45,7 @@ _TIDYING = 5.0
 """Seconds that a process has to end what it does when it is terminated."""
 _SIGNALLED = 0.2
 """Seconds in which a signal to all processes of a command reaches each of them."""
+_STARTING = "cannot start another process"
 _LOST = "a process ended early, perhaps for want of memory: pass --jobs 1, or free some memory"
 
 
@@ -57,7 +59,7 @@ def spread(
     """Results of `work` for all items; each process does its part, and then items of other parts.
 
     Items of one group (`group`) are in one part. Raises what `work` raises, and OutsideError if a
-    process is lost.
+    process can't be started or is lost.
     """
     if jobs < 2 or len(items) < few or not hasattr(os, "fork"):
         yield from work(items)
@@ -99,7 +101,8 @@ class _Left(Generic[T]):
     def __init__(self, parts: Sequence[Sequence[T]]) -> None:
         self._parts = parts
         self._form = Struct(f"{2 * len(parts)}I")
-        self._source, self._sink = os.pipe()
+        with outside(_STARTING):
+            self._source, self._sink = os.pipe()
         self._write([end for part in parts for end in (0, len(part))])
 
     def items(self, part: int, others: Sequence[_Other] = ()) -> Iterator[T]:
@@ -177,15 +180,17 @@ def _started(
     If it leads a group, the programs that it starts are in the group, and end with it.
     """
     context: Any = multiprocessing.get_context("fork")
-    ours, theirs = context.Pipe(duplex=False)
-    _life.open()
+    with outside(_STARTING):
+        ours, theirs = context.Pipe(duplex=False)
+        _life.open()
     process = context.Process(target=_run, args=(work, items, theirs, leads_group), daemon=True)
     # Signals wait until the other process deals with them in its own way. One that came meanwhile
     # is raised as soon as they are let through, when there is a process to end.
     before = signal.pthread_sigmask(signal.SIG_BLOCK, interruption.SIGNALS)
     try:
         try:
-            process.start()
+            with outside(_STARTING):
+                process.start()
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
         theirs.close()
@@ -252,7 +257,7 @@ def _gather(pipes: list[Connection], timeout: float | None = None) -> Iterator[A
             pipe = cast("Connection", each)
             try:
                 received = pipe.recv()
-            except EOFError:
+            except (EOFError, OSError):  # at the end of a result, or within one
                 select([], [], [], _SIGNALLED)  # a signal that ended it may be on its way here
                 raise OutsideError(_LOST) from None
             if isinstance(received, BaseException):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import resource
 import signal
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from types import SimpleNamespace
 
@@ -99,6 +100,38 @@ def test_a_lost_process_is_an_error() -> None:
 
     with pytest.raises(OutsideError, match="ended early"):
         list(parallel.spread(die, items_of("tags", 100), 2, few=1, group=group))
+
+
+def test_a_process_lost_while_it_hands_over_a_result_is_an_error() -> None:
+    def large() -> bytes:
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        signal.setitimer(signal.ITIMER_REAL, 0.2)
+        return b"-" * 50_000_000  # more than a pipe takes before anybody reads
+
+    with parallel.beside(large, 2) as result:
+        time.sleep(0.5)
+        with pytest.raises(OutsideError, match="ended early"):
+            result()
+
+
+def spread_out() -> None:
+    assert list(parallel.spread(list, range(10), jobs=2, few=0))
+
+
+def do_beside() -> None:
+    with parallel.beside(int, 2) as result:
+        result()
+
+
+@pytest.mark.parametrize("begin", [spread_out, do_beside])
+def test_a_process_that_the_system_refuses_to_start_is_an_error(begin: Callable[[], None]) -> None:
+    used, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (3, most))
+    try:
+        with pytest.raises(OutsideError, match=r"cannot start .*Too many open files.*ulimit -n"):
+            begin()
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (used, most))
 
 
 def test_a_process_lost_while_it_takes_items_is_an_error(
