@@ -76,9 +76,9 @@ def scan(
             if status.st_size == known.docs.size and status.st_mtime_ns == known.docs.mtime:
                 damaged.discard(name)
     with files.outside(f"cannot read {site}"):
-        pages = _damaged_and_touched(site, made)
-        damaged |= pages.damaged
         try:
+            pages = _damaged_and_touched(site, made)
+            damaged |= pages.damaged
             unexpected = frozenset(
                 _unexpected(site, made, {*other_files, staging.MARK}, pages.touched)
             )
@@ -129,6 +129,7 @@ class _Pages(NamedTuple):
 
 
 def _damaged_and_touched(site: Path, made: Mapping[str, TargetRecord]) -> _Pages:
+    """How targets' files are. Raises NotADirectoryError if a file is in the place of a folder."""
     found = _Pages(set(), set())
     with _opened(site) as top:
         for path, each in made.items():
@@ -143,6 +144,8 @@ def _damaged_and_touched(site: Path, made: Mapping[str, TargetRecord]) -> _Pages
                     folder = name[: -len(_PAGE)]
                     if os.stat(folder, dir_fd=top).st_mtime_ns > status.st_ctime_ns:
                         found.touched.add(folder)
+            except NotADirectoryError:
+                raise
             except OSError:
                 found.damaged.add(path)
                 continue
@@ -194,7 +197,7 @@ def _leads_to_a_folder(top: Path, path: str, links: Iterable[Path]) -> bool:
     """
     link, root = top / path, top.resolve()
     target = Path(os.path.realpath(link))
-    move = "put the file or folder itself there"
+    move = "remove it" if is_for_builds(path) else "put the file or folder itself there"
     if not target.exists():
         _refuse(link, "it is a symbolic link that leads nowhere", "remove it")
     if root not in target.parents and target != root:

@@ -149,10 +149,15 @@ def test_docs_whose_list_lacks_files_with_a_record_are_not_the_builds(
     assert look(folder, known) is None
 
 
-@pytest.mark.parametrize("what", ["a file", "a link to the folder itself"])
-def test_a_site_whose_folders_are_others_is_not_the_builds(folder: Path, what: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "what"),
+    [("papers", "a file"), ("papers", "a link to the folder itself"), ("papers/b", "a file")],
+)
+def test_a_site_whose_folders_are_others_is_not_the_builds(
+    folder: Path, name: str, what: str
+) -> None:
     known = records(folder)
-    papers = folder / "site" / "papers"
+    papers = folder / "site" / name
     papers.rename(folder / "papers")
     papers.write_text("") if what == "a file" else papers.symlink_to(folder / "papers")
     assert look(folder, known) is None
@@ -189,6 +194,7 @@ def test_links_that_stay_in_docs_are_followed(tmp_path: Path) -> None:
         ("dev/one", "../more", "leads to itself"),
         ("latest.md", "papers/a.md", "to what a build makes; link to it in Markdown"),
         ("feeds", "dev", "only a build makes files there"),
+        ("index.md", "../outside/secret.md", "leads out of .*; remove it"),
     ],
 )
 def test_other_links_are_refused(tmp_path: Path, link: str, target: str, why: str) -> None:
