@@ -246,9 +246,9 @@ def _unexpected(
 ) -> Iterator[str]:
     """Files and folders that are neither of a target nor among `other_files`.
 
-    Looks into folders that hold pages' folders or were touched, not into each page's own: that
-    would take as long as the rest of a small build. Raises NotADirectoryError if one of a target's
-    folders is a link or a file.
+    Looks into folders that hold pages' folders or other files, or were touched, not into each
+    page's own: that would take as long as the rest of a small build. Raises NotADirectoryError if
+    one of a target's folders is a link or a file.
     """
     # A page lies in a folder of its own, within the folder that its Markdown lies in.
     holding = {path.rpartition("/")[0] for path in made if path.endswith(paths.PAGE)}
@@ -257,7 +257,8 @@ def _unexpected(
         chain(holding, (path.rpartition("/")[0] for path in chain(others, other_files)))
     )
     holding.update(folder.rpartition("/")[0] for folder in folders)
-    holding |= touched
+    # Bundles of the search index have stamps of their own.
+    holding |= (folders - {paths.SEARCH_INDEX}) | touched
 
     def is_published(path: str) -> bool:
         each = made.get(path)
@@ -268,11 +269,12 @@ def _unexpected(
             if not stat.S_ISDIR(os.lstat(f"{site}/{path}").st_mode):
                 raise NotADirectoryError(path)
             return True
-        if path in other_files:
+        if path in other_files or is_published(path):
             return True
-        if path == paths.site_file(f"{folder}index.md"):
-            return is_published(f"{folder}index.md") or is_published(folder[:-1] + paths.PAGE)
-        return is_published(path)
+        is_index = path == paths.site_file(f"{folder}index.md")
+        return is_index and (
+            is_published(f"{folder}index.md") or is_published(folder[:-1] + paths.PAGE)
+        )
 
     for name in holding:
         if not (site / name).is_dir():

@@ -332,7 +332,7 @@ class SpaceComesBack(AtOperation):
     def points(self, on: Prepared) -> list[Point]:
         runs = [
             number
-            for number, event in _operations(on.events, "main", reads=False)
+            for number, event in _operations(on.events, self.who, reads=False)
             if event.kind == "run"
         ]
         return [
@@ -349,11 +349,11 @@ class SpaceComesBack(AtOperation):
         with on.small_disk() as folder:
             if folder is None:
                 with on.place() as place:
-                    fault = Fault("cut", int(number), limit=int(free) << 7)
+                    fault = Fault("cut", int(number), self.who, limit=int(free) << 7)
                     ended = on.scenario.accompany(on.scenario.start(place, fault))
                     yield from self.judge(on, place, ended, int(number))
                 return
-            fault = Fault("fill", int(number), limit=int(free) << 10)
+            fault = Fault("fill", int(number), self.who, limit=int(free) << 10)
             ended = on.scenario.accompany(on.scenario.start(folder, fault))
             (folder / "filler").unlink(missing_ok=True)
             yield from self.judge(on, folder, ended, int(number))
@@ -638,7 +638,7 @@ ATTACKS: Mapping[str, Attack] = {
         AtOperation("stop-in-a-write", "cut", _FAILED, is_clean=True, limits=(1, 40, 400),
                     kinds=frozenset({"write"}), breaks_pages=True),
         FullDisk("full-disk", "none", _FAILED, is_clean=True, breaks_pages=True),
-        SpaceComesBack("full-for-a-program", "fill", _FAILED, is_clean=True),
+        SpaceComesBack("full-for-a-program", "fill", _FAILED, "worker", is_clean=True),
         AtOperation("kill-a-worker", "kill", _FAILED, "worker", is_clean=True),
         AtOperation("term-a-worker", "term", _FAILED, "worker", is_clean=True),
         AtOperation("refuse-a-worker", "refuse writes", _FAILED, "worker", is_clean=True),

@@ -17,7 +17,7 @@ from generator.site.disk_scan import DiskDifference
 from generator.site.generated import Unlisted
 from generator.site.plan import BatchRecord, FileStat, TargetRecord
 
-PAGES = ("index.md", "papers/a.md", "papers/b.md", "rss.xml")
+PAGES = ("index.md", "papers/a.md", "papers/b.md", "rss.xml", "former/index.html")
 NO_DIFFERENCE = DiskDifference(frozenset(), frozenset(), True, {}, Unlisted(), frozenset())
 
 
@@ -120,7 +120,13 @@ def test_files_without_a_record_are_unexpected(folder: Path) -> None:
     assert look(folder, known) == replace(NO_DIFFERENCE, unexpected=unexpected)
 
 
-@pytest.mark.parametrize("name", ["papers/a/more.html", "papers/b/deep/x", "index-more.html"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("papers/a/more.html", "papers/b/deep/x", "index-more.html"),
+        *("about/more.html", "former/more.html"),
+    ],
+)
 def test_files_beside_a_page_are_unexpected(folder: Path, name: str) -> None:
     known = records(folder)
     put(folder / "site", {name: ""})
