@@ -34,6 +34,9 @@ def main() -> int:
     parser.add_argument(
         "--most", type=count, default=MOST, help="tries of an attack on a scenario, or all"
     )
+    parser.add_argument(
+        "--every", type=int, default=1, help="an attack is made on every nth scenario it is about"
+    )
     parser.add_argument("--seed", type=int, default=1, help="for the choice of points")
     parser.add_argument("--write", type=Path, help="page whose results are replaced by the table")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
@@ -45,7 +48,9 @@ def main() -> int:
     began = time.monotonic()
     found = []
     with tempfile.TemporaryDirectory(prefix="faults-") as root:
-        for each in run.outcomes(Path(root), options.most, options.seed, only, options.jobs):
+        for each in run.outcomes(
+            Path(root), options.most, options.seed, only, options.every, options.jobs
+        ):
             found.append(each)
             if each.complaints:
                 run.report(each, options.seed)

@@ -85,17 +85,23 @@ def sampled(points: Sequence[Point], most: int, chance: random.Random) -> list[s
     return sorted((each.name for each in chosen), key=order.__getitem__)
 
 
-def tries(most: int, seed: int, only: Only) -> Iterator[Try]:
-    """All tries that are wanted, at most so many of an attack on a scenario, times its weight."""
-    for scenario, name in product(only.scenarios, only.attacks):
+def tries(most: int, seed: int, only: Only, every: int = 1) -> Iterator[Try]:
+    """All tries that are wanted, at most so many of an attack on a scenario, times its weight.
+
+    Each attack is made on every nth of the scenarios that it is about (`every`), the next attack
+    begins with the next of them.
+    """
+    for number, name in enumerate(only.attacks):
         attack = ATTACKS[name]
-        points = attack.points(_prepared[scenario])
-        if only.points:
-            chosen = [each.name for each in points if each.name in only.points]
-        else:
-            chance = random.Random(f"{seed} {scenario} {name}")
-            chosen = sampled(points, most * attack.weight, chance)
-        yield from (Try(scenario, name, point) for point in chosen)
+        points = {each: attack.points(_prepared[each]) for each in only.scenarios}
+        places = [each for each in only.scenarios if points[each]]
+        for scenario in places[number % min(every, len(places) or 1) :: every]:
+            if only.points:
+                chosen = [each.name for each in points[scenario] if each.name in only.points]
+            else:
+                chance = random.Random(f"{seed} {scenario} {name}")
+                chosen = sampled(points[scenario], most * attack.weight, chance)
+            yield from (Try(scenario, name, point) for point in chosen)
 
 
 _NAMED_POINTS = frozenset({*SameTimes.EDITS, *map("".join, product("ABNF", repeat=4))})
@@ -118,14 +124,17 @@ def _begin() -> None:
     Finalize(None, mail.close, exitpriority=1)
 
 
-def outcomes(root: Path, most: int, seed: int, only: Only, jobs: int) -> Iterator[Outcome]:
+def outcomes(
+    root: Path, most: int, seed: int, only: Only, every: int, jobs: int
+) -> Iterator[Outcome]:
     """Prepare what is wanted, and make all tries."""
     load_libraries()
+    order = {name: number for number, name in enumerate(only.scenarios)}
     _prepared.clear()
     for name in only.scenarios:
         _prepared[name] = Prepared(SCENARIOS[name], root)
     mail.close()
-    todo = list(tries(most, seed, only))
+    todo = sorted(tries(most, seed, only, every), key=lambda each: order[each.scenario])
     if jobs == 1 or len(todo) < 2:
         yield from map(_attempt, todo)
         mail.close()
