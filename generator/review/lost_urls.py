@@ -163,6 +163,11 @@ def shown(path: str) -> str:
 def _how_to_fix(path: str, before: Archive) -> tuple[str, str]:
     """The content file that the page or feed at a path is made from, and a hint."""
     subject, name = page_kinds.kind_of(path).subject, page_kinds.name_of(path)
+    owner = _replacements(page.tag for page in before.tags.values()).get(name)
+    if subject == "tag" and owner and name not in before.tags:
+        keys = "aliases and former" if owner.was_slug else "aliases"
+        hint = f"restore {name} in {keys}, or add it to those of another tag"
+        return paths.tag_file(owner.slug), hint
     if subject == "tag":
         hint = f"restore the tag, or add {name} to aliases and former of the tag that replaces it"
         return paths.tag_file(name), hint

@@ -47,9 +47,8 @@ def test_a_redirect_that_is_a_page_at_the_old_path_counts_as_a_redirect() -> Non
     # If the alias is removed later, so is the redirect.
     (problem,) = problems(beside, state(LIST, tags=[replace(renamed, aliases=(), former=())]))
     assert problem == (
-        "content/tags/graphs.yaml:0:0: vanished-url /tags/graphs/ is published and would no "
-        "longer exist (restore the tag, or add graphs to aliases and former of the tag that "
-        "replaces it)"
+        "content/tags/networks.yaml:0:0: vanished-url /tags/graphs/ is published and would no "
+        "longer exist (restore graphs in aliases and former, or add it to those of another tag)"
     )
 
 
