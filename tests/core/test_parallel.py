@@ -109,7 +109,7 @@ def test_a_process_lost_while_it_hands_over_a_result_is_an_error() -> None:
         return b"-" * 50_000_000  # more than a pipe takes before anybody reads
 
     with parallel.beside(large, 2) as result:
-        time.sleep(0.5)
+        until(lambda: not multiprocessing.active_children())
         with pytest.raises(OutsideError, match="ended early"):
             result()
 
