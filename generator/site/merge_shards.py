@@ -38,12 +38,12 @@ def merge_shards(shards: Sequence[Path], site: Path, wait: float = 0) -> Weights
     Waits so many seconds for other commands that use the folders. Raises UsageError for shards that
     don't belong together, OutsideError.
     """
+    _refuse_nested(shards, site)  # before it would wait for itself
     with contextlib.ExitStack() as stack:
         stack.enter_context(lock.writing(site, f"the merge of shards into {site}", wait))
         for shard in shards:
             stack.enter_context(lock.reading(shard, wait))
         staging.check_site(site)
-        _refuse_nested(shards, site)
         site_digest = _site_digest(shards)
         stage = stack.enter_context(staging.staged(site))
         weights = size_budget.weigh(chain.from_iterable(_copy(shard, stage) for shard in shards))
