@@ -1,4 +1,7 @@
-"""A build that is killed or interrupted, or whose disk refuses: what it leaves behind."""
+"""A build with something in its way, or whose processes are ended: what it leaves behind.
+
+That it may be stopped or refused at any file operation is for `tests/faults`.
+"""
 
 from __future__ import annotations
 
@@ -74,87 +77,12 @@ def test_a_file_in_place_of_a_folder_or_a_folder_in_place_of_a_file(
         assert (folder / "site").read_text(encoding="utf-8") == "a file"
 
 
-# Runs the command and does something at the nth look at the disk below a folder: audit events see
-# every open, rename and removal, whichever function asks for it.
-AGENT = """
-import errno, os, signal, sys
-# A shell ignores the signal for what runs in the background, as a suite may.
-signal.signal(signal.SIGINT, signal.default_int_handler)
-folder, action, nth = sys.argv[1], sys.argv[2], int(sys.argv[3])
-log = open(sys.argv[4], "w") if action == "log" else None
-seen = 0
-def below(path):
-    if not isinstance(path, (str, bytes, os.PathLike)):
-        return False
-    return os.path.abspath(os.fsdecode(path)).startswith(folder)
-def watch(event, arguments):
-    global seen
-    if event == "open":
-        writes = isinstance(arguments[1], str) and set(arguments[1]) & set("wxa+") or (
-            isinstance(arguments[2], int) and arguments[2] & (os.O_WRONLY | os.O_RDWR))
-        if not writes:
-            return
-    elif event not in ("os.rename", "os.link", "os.remove", "os.rmdir", "os.mkdir"):
-        return
-    if not any(map(below, arguments)):
-        return
-    seen += 1
-    if log:
-        log.write(f"{event} {arguments[0]}\\n")
-    elif seen == nth:
-        if action == "kill":
-            os.kill(os.getpid(), signal.SIGKILL)
-        elif action == "interrupt":
-            os.kill(os.getpid(), signal.SIGINT)
-    if action == "full" and seen >= nth and event in ("open", "os.mkdir"):
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(arguments[0]))
-sys.addaudithook(watch)
-from generator.cli.main import main
-code = main(sys.argv[5:])
-if log:
-    log.close()
-sys.exit(code)
-"""
-
-
-def agent(
-    action: str, nth: int, folder: Path, log: Path | None = None
-) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [
-            sys.executable,
-            "-c",
-            AGENT,
-            folder,
-            action,
-            str(nth),
-            log or "-",
-            *build_arguments(folder),
-        ],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
 def change(folder: Path) -> None:
     """Content that differs from what was built: a paper more, another title."""
     write(
         folder / "content",
         whole(daily(MONDAY, paper(title="Changed"), paper("2503.00002")), title="Changed"),
     )
-
-
-@pytest.fixture(scope="session")
-def events(built: Path, tmp_path_factory: pytest.TempPathFactory) -> list[str]:
-    """What a build of changed content does to the disk, in order."""
-    folder = tmp_path_factory.mktemp("events") / "archive"
-    shutil.copytree(built, folder)
-    change(folder)
-    log = folder.parent / "log"
-    assert agent("log", 0, folder, log).returncode == 0
-    return log.read_text(encoding="utf-8").splitlines()
 
 
 @pytest.fixture(scope="session")
@@ -170,136 +98,6 @@ def rebuilt(built: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, 
 def without_cache(folder: Path) -> dict[str, bytes]:
     """All files except the records of builds, which contain times."""
     return {name: data for name, data in tree(folder).items() if not name.startswith("cache/")}
-
-
-def moments(events: list[str]) -> list[int]:
-    """The numbers of some events: two on the way, and each step of exchanging the sites."""
-    exchange = [
-        number
-        for number, event in enumerate(events, 1)
-        if (event.startswith("os.rename ") and "/site/" in event) or "/.site." in event
-    ]
-    some = exchange[:: max(1, len(exchange) // 10)]
-    wanted = {5, len(events) // 2, *some, exchange[-1], exchange[-1] + 1, exchange[-1] + 4}
-    return sorted(moment for moment in wanted if moment <= len(events))
-
-
-def test_a_build_is_not_one_step(events: list[str]) -> None:
-    assert len(events) > 30
-    assert len(moments(events)) >= 5
-
-
-@pytest.mark.xdist_group("kill")
-def test_after_a_build_killed_at_any_moment_the_next_one_succeeds(
-    built: Path, tmp_path: Path, events: list[str], rebuilt: dict[str, bytes]
-) -> None:
-    old, new = (
-        {name: data for name, data in each.items() if name.startswith("site/")}
-        for each in (tree(built), rebuilt)
-    )
-    for moment in moments(events):
-        folder = tmp_path / str(moment)
-        shutil.copytree(built, folder)
-        change(folder)
-        content = tree(folder / "content")
-        where = f"killed at {moment}: {events[moment - 1]}"
-        assert agent("kill", moment, folder).returncode == -signal.SIGKILL, where
-        assert tree(folder / "content") == content, where
-        site = {k: v for k, v in without_cache(folder).items() if k.startswith("site/")}
-        assert site in (old, new), where
-        assert run("check", "--content", folder / "content") == 0, where
-        assert run(*build_arguments(folder)) == 0, where
-        assert without_cache(folder) == rebuilt, where
-
-
-@pytest.mark.xdist_group("interrupt")
-def test_an_interrupted_build_at_any_moment_says_so_and_leaves_a_whole_site(
-    built: Path, tmp_path: Path, events: list[str], rebuilt: dict[str, bytes]
-) -> None:
-    sites = [
-        tree(built / "site"),
-        {k.removeprefix("site/"): v for k, v in rebuilt.items() if k.startswith("site/")},
-    ]
-    for moment in moments(events):
-        folder = tmp_path / str(moment)
-        shutil.copytree(built, folder)
-        change(folder)
-        content = tree(folder / "content")
-        result = agent("interrupt", moment, folder)
-        where = f"interrupted at {moment}: {events[moment - 1]}\n{result.stderr}"
-        assert result.returncode == 130, where
-        assert "interrupted" in result.stderr, where
-        assert "Traceback" not in result.stderr, where
-        assert tree(folder / "content") == content, where
-        assert tree(folder / "site") in sites, where
-        assert not [name for name in tree(folder) if name.endswith(".part")], where
-
-
-@pytest.mark.xdist_group("full")
-def test_a_disk_that_fills_at_any_moment_leaves_the_old_site(
-    built: Path, tmp_path: Path, events: list[str]
-) -> None:
-    opens = [
-        number
-        for number, event in enumerate(events, 1)
-        if event.startswith("open ") and "/cache" not in event
-    ]
-    for moment in (opens[0], opens[len(opens) // 3], opens[2 * len(opens) // 3], opens[-1]):
-        folder = tmp_path / str(moment)
-        shutil.copytree(built, folder)
-        change(folder)
-        before = tree(folder)
-        result = agent("full", moment, folder)
-        assert_refused(result, folder, before)
-        assert "free some space" in result.stderr
-
-
-def test_a_file_that_cannot_be_written_to_its_end(folder: Path) -> None:
-    """A real failure of `write`: no file may be longer than a limit."""
-    change(folder)
-    before = tree(folder)
-    limit = "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000)); "
-    result = subprocess.run(
-        [
-            sys.executable,
-            "-c",
-            f"{limit}from generator.cli.main import main; sys.exit(main(sys.argv[1:]))",
-            *build_arguments(folder),
-        ],
-        cwd=ROOT,
-        env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert_refused(result, folder, before)
-
-
-@pytest.mark.skipif(sys.platform != "linux" or os.geteuid() != 0, reason="mounting needs root")
-def test_a_real_disk_that_is_full(tmp_path: Path, built: Path) -> None:
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=12k", "tmpfs", disk], capture_output=True, check=False
-    )
-    if mounted.returncode:
-        pytest.skip("mounting is not permitted here")
-    try:
-        result = command(
-            "build",
-            "--content",
-            built / "content",
-            "--docs",
-            disk / "docs",
-            "--site",
-            disk / "site",
-        )
-        assert result.returncode == 3
-        assert "No space left" in result.stderr
-        assert "free some space" in result.stderr
-        assert not (disk / "site").exists()
-    finally:
-        subprocess.run(["umount", disk], check=True)
 
 
 def test_an_old_site_is_restored_even_if_the_content_is_broken(folder: Path) -> None:

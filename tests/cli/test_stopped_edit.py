@@ -94,16 +94,6 @@ def test_after_a_kill_the_next_edit_finds_all_files_changed_or_none(
             assert "an earlier change was interrupted and is undone" in edited["err"]
 
 
-def test_after_a_kill_the_same_edit_can_be_run_again(
-    template: Path, tmp_path: Path, wholes: dict[str, Files]
-) -> None:
-    edit = EDITS["renamed"]
-    for each in stopped_at_each_step(template, tmp_path, "kill", edit, again=[edit]):
-        (again,), after = each.following["again"]
-        assert after == wholes["renamed"], each.step
-        assert again["code"] == 0, (each.step, again)
-
-
 def test_undoing_can_be_killed_as_well(
     template: Path, tmp_path: Path, wholes: dict[str, Files]
 ) -> None:

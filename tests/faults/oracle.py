@@ -30,6 +30,8 @@ _DENIALS = re.compile(
 _OTHERS = re.compile(r"another|other command|is (already )?running|in use")
 _SUDDEN = frozenset({-signal.SIGKILL, -signal.SIGXFSZ})
 """Exit codes of processes that had no chance to say anything."""
+_REASONS = {130: "interrupted", 143: "terminated"}
+"""What a command says that was ended by a signal, by exit code."""
 _LOCK = re.compile(r"(^|/)\.[^/]*lock$")
 """Locks are files that may stay; what counts is who holds them."""
 
@@ -61,7 +63,9 @@ def ended_well(ended: Ended, codes: Collection[int]) -> Iterator[str]:
         yield f"exit code {ended.code} instead of {expected}: {_last_words(ended)}"
     if "Traceback" in ended.said:
         yield "a traceback instead of a message"
-    if ended.code not in {0, *_SUDDEN} and not ended.said:
+    if ended.code not in {0, *_SUDDEN} and _REASONS.get(ended.code, "") not in ended.said:
+        yield f"exit code {ended.code} without a word of why: {_last_words(ended)}"
+    elif ended.code not in {0, *_SUDDEN} and not ended.said:
         yield f"exit code {ended.code} without a word"
 
 

@@ -122,6 +122,8 @@ def test_the_end_of_a_command_is_judged() -> None:
     assert not list(oracle.ended_well(ended(3, "cannot write"), {0, 3}))
     assert list(oracle.ended_well(ended(1, "1 problem"), {0, 3}))
     assert list(oracle.ended_well(ended(3), {0, 3})) == ["exit code 3 without a word"]
+    assert not list(oracle.ended_well(ended(130, "interrupted; no file is half-written"), {130}))
+    assert list(oracle.ended_well(ended(130, "the build failed"), {130}))
     assert list(oracle.ended_well(ended(3, "Traceback (most recent call last)"), {3}))
     assert list(oracle.ended_well(ended(0, "", "a process lived on"), {0}))
 
