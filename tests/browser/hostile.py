@@ -17,6 +17,13 @@ TEMPLATE = "{{7*7}} ${7*7} #{7*7} <%= 7*7 %>"
 CONTROL = "abc\u202edef\u2066ghi\u2069 z\u200bw \x07\x1b[31mred\x00 \x85 \ufffe end"
 LINKED = r"$\href{javascript:alert(10)}{x}$ and $\url{javascript:alert(11)} + x^2$"
 WORD = "Donaudampfschifffahrts" * 8
+TAG_WORD = "Donaudampfschifffahrts" * 6
+"""The name of a tag may not have more characters."""
+PARTS = [
+    f"{ATTACK[start : start + 120]} {number}"
+    for number, start in enumerate(range(0, len(ATTACK), 60))
+]
+"""The attack in pieces that the name of a tag may have, each way to run something whole in one."""
 FORMULA = "$" + " + ".join(f"x_{{{n}}}^{{{n}}}" for n in range(60)) + "$"
 
 CODE_URL = "https://example.org/?'onclick='alert(13)'&quot;)**[x](y)$x$_a_!&lt;&#34;"
@@ -45,16 +52,16 @@ def write(content: Path) -> None:
         "tags/parent.yaml": {
             "name": f"Parent {SHORT}",
             "description": f"Parents {ATTACK}",
-            "aliases": [f"alias {ATTACK} {CONTROL}", f"{WORD}s"],
+            "aliases": [*(f"alias {part}" for part in PARTS), f"{TAG_WORD}s"],
         },
         "tags/child.yaml": {
             "name": f"Child {TEMPLATE} {SHORT}",
-            "description": f"Children {TEMPLATE} {CONTROL} {FORMULA} {WORD}",
+            "description": f"Children {TEMPLATE} {CONTROL} {FORMULA}",
             "parent": "parent",
             "match": ["zzyzx"],
         },
         "tags/long.yaml": {
-            "name": WORD,
+            "name": TAG_WORD,
             "description": WORD,
             "aliases": ["before-long"],
             "former": ["before-long"],
@@ -94,7 +101,7 @@ def _papers() -> list[dict[str, Any]]:
                 "code": CODE_URL,
                 SHORT: "https://example.org/javascript:alert(14)",
             },
-            "keywords": [f"keyword {ATTACK} {CONTROL}", WORD],
+            "keywords": [f"keyword {ATTACK}", f"keyword {CONTROL}", WORD],
             "upvotes": "123456789",
         },
         {"id": "2501.00002", "title": f"Template {TEMPLATE} paper", "authors": [AUTHOR]},
