@@ -116,8 +116,12 @@ def serve(root: Path, site_url: str, watched: Iterable[Path], rebuild: Callable[
             for path in watched:
                 server.watch(str(path))
             server.serve()  # type: ignore[no-untyped-call]
-        except KeyboardInterrupt as error:
-            if not interruption.is_ctrl_c(error):
+        except (KeyboardInterrupt, RuntimeError) as error:
+            # Python replaces one that comes while a lock is taken back, as it couldn't be.
+            asked = error if isinstance(error, KeyboardInterrupt) else error.__context__
+            if not isinstance(asked, KeyboardInterrupt):
                 raise
+            if not interruption.is_ctrl_c(asked):
+                raise asked from None
         finally:
             server.server_close()

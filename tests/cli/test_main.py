@@ -106,8 +106,24 @@ def test_a_signal_while_libraries_are_imported_is_a_message(
     assert process.returncode == 128 + number
 
 
+# The signal comes while the preview, which has waited, takes its lock back.
+AT_THE_LOCK = """
+import signal
+def interrupted(server, *arguments, **options):
+    make(server, *arguments, **options)
+    take_back = server._rebuild_cond._acquire_restore
+    def at_once(state):
+        signal.raise_signal({number})
+        take_back(state)
+    server._rebuild_cond._acquire_restore = at_once
+make = mkdocs_site.LiveReloadServer.__init__
+mkdocs_site.LiveReloadServer.__init__ = interrupted
+"""
+
+
+@pytest.mark.parametrize("more", ["", AT_THE_LOCK], ids=["any time", "at the lock"])
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda each: each.name)
-def test_a_signal_ends_the_preview(tmp_path: Path, number: signal.Signals) -> None:
+def test_a_signal_ends_the_preview(tmp_path: Path, number: signal.Signals, more: str) -> None:
     """Ctrl-C is how people end it, so that is no failure."""
     root = minimal(tmp_path / "content")
     folders = f"--content {root} --docs {tmp_path}/docs --cache {tmp_path}/cache".split()
@@ -116,14 +132,15 @@ def test_a_signal_ends_the_preview(tmp_path: Path, number: signal.Signals) -> No
         port = found.getsockname()[1]
     script = (
         "import sys\nfrom generator.site import mkdocs_site\n"
-        f"mkdocs_site.PORT = {port}\n"
+        f"mkdocs_site.PORT = {port}\n{more.format(number=int(number))}"
         "from generator.__main__ import main\nmain()\n"
     )
     process = start("serve", *folders, script=script)
     assert process.stderr
     while "press Ctrl-C to stop" not in process.stderr.readline():
         assert process.poll() is None
-    process.send_signal(number)
+    if not more:
+        process.send_signal(number)
     _, errors = said_to_the_end(process)
     if number == signal.SIGINT:
         assert (errors, process.returncode) == ("", 0)
