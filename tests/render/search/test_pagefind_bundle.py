@@ -53,7 +53,7 @@ def put(folder: Path, kind: str, data: bytes) -> str:
     name = f"en_{''.join(digits)[:7]}"
     path = folder / (f"pagefind.{name}.pf_meta" if kind == "meta" else f"{kind}/{name}.pf_{kind}")
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(gzip.compress(SIGNATURE + data))
+    path.write_bytes(gzip.compress(SIGNATURE + data, mtime=0))
     return name
 
 
@@ -89,7 +89,7 @@ def bundle(folder: Path, *, is_reversed: bool = False, **other: Any) -> Path:
     (folder / "pagefind.js").write_text('const pagefind_version="1.5.2";{};export{init,search};')
     (folder / "pagefind-worker.js").write_text('const pagefind_version="1.5.2";(()=>{})();')
     for name in ("wasm.en.pagefind", "wasm.unknown.pagefind"):
-        (folder / name).write_bytes(gzip.compress(SIGNATURE + b"program"))
+        (folder / name).write_bytes(gzip.compress(SIGNATURE + b"program", mtime=0))
     (folder / "pagefind-ui.js").write_text("")
     return folder
 
@@ -191,16 +191,16 @@ def test_bytes_that_changed_are_refused(tmp_path: Path, pattern: str) -> None:
 
 
 def _no_signature(folder: Path) -> None:
-    file_of(folder, "*.pf_meta").write_bytes(gzip.compress(b"other"))
+    file_of(folder, "*.pf_meta").write_bytes(gzip.compress(b"other", mtime=0))
 
 
 def _something_else(folder: Path) -> None:
-    file_of(folder, "index/*").write_bytes(gzip.compress(SIGNATURE + b"other words"))
+    file_of(folder, "index/*").write_bytes(gzip.compress(SIGNATURE + b"other words", mtime=0))
 
 
 def _two_files_in_one(folder: Path) -> None:
     path = file_of(folder, "index/*")
-    path.write_bytes(path.read_bytes() + gzip.compress(b"more"))
+    path.write_bytes(path.read_bytes() + gzip.compress(b"more", mtime=0))
 
 
 def _languages(folder: Path) -> None:
