@@ -70,7 +70,8 @@ class TestPage:
                 # Which files are in `content/` is up to whoever runs the archive.
                 folders = "|".join(reader._FOLDERS)
                 content = re.fullmatch(rf"content/(\w+\.yaml|(?:{folders})/.*)?", code)
-                example = re.search(r"\.site|docs/\.(archive|generated|set-aside)|node_modules", code)
+                made = r"\.site|docs/\.(archive|generated|set-aside)|node_modules"
+                example = re.search(made, code)
                 assert content or example or (ROOT / code).exists(), code
 
     def test_codes_it_names_exist(self, page: Path) -> None:
