@@ -42,11 +42,11 @@ def targets(archive: Archive) -> Iterator[Target]:
             partial(_day, archive, day, *neighbours),
         )
         parts = _parts(day)
-        for number, entries in list(enumerate(parts, start=1))[1:]:
+        for number, entries in enumerate(parts[1:], start=2):
             yield Target(
                 paths.day_part_page(day.date, number),
                 digest((day.source, digests(entries), len(day.entries), number)),
-                partial(_part, archive, day, number),
+                partial(_part, archive, day, number, len(parts), entries),
             )
     listed = [(day.date, len(day.entries)) for day in archive.days]
     inputs = digest((listed, len(archive.entries)))
@@ -96,11 +96,10 @@ def _day(archive: Archive, day: Day, before: date | None, after: date | None) ->
     )
 
 
-def _part(archive: Archive, day: Day, number: int) -> bytes:
-    """A further part of a day, by its number, from 2."""
+def _part(archive: Archive, day: Day, number: int, of: int, entries: Sequence[Entry]) -> bytes:
+    """A further part of a day: its number, from 2, of how many, and its papers."""
     path = paths.day_part_page(day.date, number)
     words = dates.long_day(day.date)
-    parts = _parts(day)
     return page(
         archive,
         path,
@@ -112,11 +111,11 @@ def _part(archive: Archive, day: Day, number: int) -> bytes:
         values={
             "day": day,
             "number": number,
-            "of": len(parts),
-            "entries": parts[number - 1],
+            "of": of,
+            "entries": entries,
             "marks": Markdown("##"),
             "previous": _part_page(day, number - 1),
-            "next": _part_page(day, number + 1) if number < len(parts) else None,
+            "next": _part_page(day, number + 1) if number < of else None,
         },
     )
 
